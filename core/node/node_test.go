@@ -1,0 +1,216 @@
+package node
+
+import (
+	"container/heap"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/step"
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// bench is the smallest world that a few nodes can live in: links that never fail, disks that need
+// 5 ms, clients that only write down what they receive. core/sim is the real one.
+type bench struct {
+	t       *testing.T
+	now     zk.Instant
+	nodes   []*Node // by id
+	queue   deliveries
+	seq     int
+	clients []step.ToClient
+	events  []trace.Event
+}
+
+type delivery struct {
+	at  zk.Instant
+	seq int
+	to  zk.ServerID
+	in  step.Input
+}
+
+type deliveries []delivery
+
+func (d deliveries) Len() int { return len(d) }
+func (d deliveries) Less(i, j int) bool {
+	return d[i].at < d[j].at || d[i].at == d[j].at && d[i].seq < d[j].seq
+}
+func (d deliveries) Swap(i, j int) { d[i], d[j] = d[j], d[i] }
+func (d *deliveries) Push(x any)   { *d = append(*d, x.(delivery)) }
+func (d *deliveries) Pop() any {
+	last := (*d)[len(*d)-1]
+	*d = (*d)[:len(*d)-1]
+	return last
+}
+
+func newBench(t *testing.T, voters, observers int) *bench {
+	b := &bench{t: t, nodes: make([]*Node, voters+observers+1)}
+	var v, o zk.ServerSet
+	for i := 1; i <= voters; i++ {
+		v = v.With(zk.ServerID(i))
+	}
+	for i := voters + 1; i <= voters+observers; i++ {
+		o = o.With(zk.ServerID(i))
+	}
+	for id := range (v | o).All() {
+		var out step.Output
+		out.Reset()
+		b.nodes[id] = New(DefaultConfig(id, v, o), Boot{Number: 1}, &out)
+		b.take(id, &out)
+	}
+	for id := range (v | o).All() {
+		for peer := range (v | o).Without(id).All() {
+			b.push(time.Millisecond, id, step.Input{Kind: step.PeerUp, From: peer})
+		}
+	}
+	return b
+}
+
+func (b *bench) push(after time.Duration, to zk.ServerID, in step.Input) {
+	b.seq++
+	heap.Push(&b.queue, delivery{at: b.now.Add(after), seq: b.seq, to: to, in: in})
+}
+
+func (b *bench) take(id zk.ServerID, out *step.Output) {
+	b.events = append(b.events, out.Trace...)
+	b.clients = append(b.clients, out.Clients...)
+	for _, m := range out.Sends {
+		b.push(10*time.Millisecond, m.To, step.Input{
+			Kind: step.PeerMsg, From: id, Chan: m.Type.Channel(), Msg: &m, Cause: m.Cause,
+		})
+	}
+	for _, w := range out.Writes {
+		in := step.Input{Kind: step.Synced, Seq: w.Seq}
+		if w.Kind == step.SaveSnapshot {
+			in = step.Input{Kind: step.SnapSaved, Zxid: w.Zxid}
+		}
+		b.push(5*time.Millisecond, id, in)
+	}
+	for _, l := range out.Links {
+		kind := step.PeerDown
+		if l.Open {
+			kind = step.PeerUp
+			b.push(10*time.Millisecond, id, step.Input{Kind: kind, From: l.Peer, Chan: l.Chan})
+		}
+		b.push(10*time.Millisecond, l.Peer, step.Input{Kind: kind, From: id, Chan: l.Chan})
+	}
+	if out.WakeAt != zk.Never {
+		b.push(max(0, out.WakeAt.Sub(b.now)), id, step.Input{Kind: step.Wake})
+	}
+}
+
+func (b *bench) run(d time.Duration) {
+	end := b.now.Add(d)
+	var out step.Output
+	for len(b.queue) > 0 && b.queue[0].at <= end {
+		next := heap.Pop(&b.queue).(delivery)
+		b.now = next.at
+		n := b.nodes[next.to]
+		if n == nil {
+			continue
+		}
+		next.in.At, next.in.WallMs = b.now, b.now.Ms()
+		out.Reset()
+		n.Step(&next.in, &out)
+		b.take(next.to, &out)
+	}
+	b.now = end
+}
+
+func (b *bench) stop(id zk.ServerID) {
+	b.nodes[id] = nil
+	for peer, n := range b.nodes {
+		if n == nil {
+			continue
+		}
+		for _, ch := range []zk.Channel{zk.ElectionChannel, zk.QuorumChannel} {
+			b.push(time.Millisecond, zk.ServerID(peer),
+				step.Input{Kind: step.PeerDown, From: id, Chan: ch})
+		}
+	}
+}
+
+func (b *bench) send(id zk.ServerID, req zk.Request) {
+	b.push(time.Millisecond, id, step.Input{Kind: step.ClientMsg, Conn: 1, Req: &req})
+}
+
+func TestFiveServersElectTheLargestID(t *testing.T) {
+	b := newBench(t, 5, 1)
+	b.run(3 * time.Second)
+	for id := zk.ServerID(1); id <= 6; id++ {
+		st := b.nodes[id].Status()
+		require.Equal(t, zk.ServerID(5), st.Leader, "server %d", id)
+		require.Equal(t, zk.Broadcast, st.Phase, "server %d", id)
+		require.Equal(t, zk.Epoch(1), st.Current, "server %d", id)
+	}
+}
+
+func TestWriteThroughFollowerReachesAll(t *testing.T) {
+	b := newBench(t, 5, 1)
+	b.run(3 * time.Second)
+	b.push(0, 2, step.Input{Kind: step.ClientUp, Conn: 1})
+	b.send(2, zk.Request{Op: zk.OpConnect, TimeoutMs: 12_000})
+	b.run(time.Second)
+	require.Len(t, b.clients, 1)
+	require.NotZero(t, b.clients[0].Reply.Session)
+	b.send(2, zk.Request{
+		Op: zk.OpCreate, Xid: 1, Path: "/x", Data: []byte("1"), ACL: zk.OpenACL,
+	})
+	b.send(2, zk.Request{Op: zk.OpGetData, Xid: 2, Path: "/x", Watch: true})
+	b.run(time.Second)
+	require.Len(t, b.clients, 3)
+	require.Equal(t, zk.OK, b.clients[1].Err)
+	require.Equal(t, "/x", b.clients[1].Reply.Path)
+	require.Equal(t, []byte("1"), b.clients[2].Reply.Data)
+	for id := 1; id <= 6; id++ {
+		data, _, ok := b.nodes[id].Tree().Get("/x")
+		require.True(t, ok, "server %d", id)
+		require.Equal(t, []byte("1"), data)
+		require.Equal(t, b.nodes[1].Status().Digest, b.nodes[id].Status().Digest)
+	}
+}
+
+func TestLeaderCrashElectsNextWithEpochPlusOne(t *testing.T) {
+	b := newBench(t, 5, 0)
+	b.run(3 * time.Second)
+	b.stop(5)
+	b.run(15 * time.Second)
+	for id := 1; id <= 4; id++ {
+		st := b.nodes[id].Status()
+		require.Equal(t, zk.ServerID(4), st.Leader, "server %d", id)
+		require.Equal(t, zk.Epoch(2), st.Current, "server %d", id)
+		require.True(t, st.Serving)
+	}
+}
+
+func TestSessionExpiresAndTakesItsEphemerals(t *testing.T) {
+	b := newBench(t, 3, 0)
+	b.run(3 * time.Second)
+	b.push(0, 1, step.Input{Kind: step.ClientUp, Conn: 1})
+	b.send(1, zk.Request{Op: zk.OpConnect, TimeoutMs: 4_000})
+	b.run(time.Second)
+	b.send(1, zk.Request{
+		Op: zk.OpCreate, Xid: 1, Path: "/e", Mode: zk.Ephemeral, ACL: zk.OpenACL,
+	})
+	b.run(time.Second)
+	_, _, ok := b.nodes[3].Tree().Get("/e")
+	require.True(t, ok)
+	b.run(10 * time.Second)
+	_, _, ok = b.nodes[3].Tree().Get("/e")
+	require.False(t, ok)
+	require.Equal(t, step.Close, b.clients[len(b.clients)-1].Kind)
+}
+
+func TestCloneGoesItsOwnWay(t *testing.T) {
+	b := newBench(t, 3, 0)
+	b.run(3 * time.Second)
+	c := b.nodes[3].Clone()
+	require.Equal(t, b.nodes[3].StateHash(), c.StateHash())
+	before := c.StateHash()
+	b.push(0, 3, step.Input{Kind: step.ClientUp, Conn: 1})
+	b.send(3, zk.Request{Op: zk.OpConnect, TimeoutMs: 4_000})
+	b.run(time.Second)
+	require.Equal(t, before, c.StateHash())
+}

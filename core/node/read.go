@@ -1,0 +1,94 @@
+package node
+
+import (
+	"github.com/zabscope/zabscope/core/step"
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/watch"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// read evaluates a read on the local tree, which may be behind the leader's, and sets its watch.
+func (n *Node) read(c *conn, req *zk.Request) (zk.Reply, zk.Err) {
+	switch req.Op {
+	case zk.OpSync:
+		return zk.Reply{Path: req.Path}, zk.OK
+	case zk.OpSetWatches:
+		n.setWatches(c, req)
+		return zk.Reply{}, zk.OK
+	case zk.OpExists, zk.OpGetData, zk.OpGetChildren, zk.OpGetChildren2, zk.OpGetACL:
+		reply, err := n.replica.Applied.Read(req)
+		if req.Watch {
+			n.setWatch(c, req, err)
+		}
+		return reply, err
+	}
+	return zk.Reply{}, zk.ErrUnimplemented
+}
+
+// setWatch registers what a read asked for. Only exists watches a node that is not there.
+func (n *Node) setWatch(c *conn, req *zk.Request, err zk.Err) {
+	kind := watch.Data
+	switch {
+	case req.Op == zk.OpExists && err == zk.ErrNoNode:
+		kind = watch.Exists
+	case err != zk.OK:
+		return
+	case req.Op == zk.OpGetChildren || req.Op == zk.OpGetChildren2:
+		kind = watch.Child
+	}
+	n.addWatch(c, kind, req.Path)
+}
+
+func (n *Node) addWatch(c *conn, kind watch.Kind, path string) {
+	if n.watches.Set(kind, path, c.id) {
+		n.s.Emit(trace.Event{
+			Kind: trace.WatchSet, Sess: c.session, Path: path, N: int64(kind),
+		})
+	}
+}
+
+// setWatches restores the watches of a client that has come from elsewhere: what it has missed
+// fires at once, the rest is set again (ZOOKEEPER-153).
+func (n *Node) setWatches(c *conn, req *zk.Request) {
+	db := n.replica.Applied
+	for _, path := range req.DataWatches {
+		_, stat, ok := db.Get(path)
+		switch {
+		case !ok:
+			n.catchUp(c, zk.NodeDeleted, path)
+		case stat.Mzxid > req.LastZxid:
+			n.catchUp(c, zk.NodeDataChanged, path)
+		default:
+			n.addWatch(c, watch.Data, path)
+		}
+	}
+	for _, path := range req.ExistWatches {
+		if _, _, ok := db.Get(path); ok {
+			n.catchUp(c, zk.NodeCreated, path)
+			continue
+		}
+		n.addWatch(c, watch.Exists, path)
+	}
+	for _, path := range req.ChildWatches {
+		_, stat, ok := db.Get(path)
+		switch {
+		case !ok:
+			n.catchUp(c, zk.NodeDeleted, path)
+		case stat.Pzxid > req.LastZxid:
+			n.catchUp(c, zk.NodeChildrenChanged, path)
+		default:
+			n.addWatch(c, watch.Child, path)
+		}
+	}
+}
+
+func (n *Node) catchUp(c *conn, event zk.EventType, path string) {
+	z := n.replica.Applied.Zxid()
+	cause := n.s.Emit(trace.Event{
+		Kind: trace.WatchFired, Sess: c.session, Path: path, N: int64(event), Zxid: z,
+	})
+	n.toClient(c, step.ToClient{
+		Kind: step.WatchEvent, Xid: -1, Zxid: z, Cause: cause,
+		Reply: zk.Reply{Event: event, Path: path},
+	})
+}

@@ -1,0 +1,117 @@
+package node
+
+import (
+	"slices"
+
+	"github.com/zabscope/zabscope/core/tree"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// Status is a copy of what a server knows of itself, for admin pages and to check that the trace
+// tells the same.
+type Status struct {
+	ID          zk.ServerID
+	Role        zk.Role
+	Phase       zk.Phase
+	Leader      zk.ServerID // 0 while looking
+	Round       uint64
+	Vote        zk.Vote
+	Accepted    zk.Epoch
+	Current     zk.Epoch
+	LastLogged  zk.Zxid
+	LastDurable zk.Zxid
+	Committed   zk.Zxid
+	Applied     zk.Zxid
+	Outstanding int // a leader's proposals that are not committed
+	Sessions    int
+	Watches     int
+	Digest      uint64
+	Serving     bool
+}
+
+// Status returns the server's state now.
+func (n *Node) Status() Status {
+	r := n.replica
+	st := Status{
+		ID: n.cfg.ID, Role: n.role, Round: n.election.Round, Vote: n.election.Vote,
+		Accepted: r.Accepted, Current: r.Current, LastLogged: r.LastLogged(),
+		LastDurable: r.LastDurable(), Committed: r.Committed, Applied: r.Applied.Zxid(),
+		Sessions: r.Applied.SessionCount(), Watches: n.watches.Len(), Digest: r.Applied.Digest(),
+		Serving: n.serving,
+	}
+	if n.leader != nil {
+		st.Phase, st.Leader = n.leader.Phase, n.cfg.ID
+		st.Outstanding = n.leader.Outstanding()
+	}
+	if n.learner != nil {
+		st.Phase, st.Leader = n.learner.Phase, n.learner.Leader
+	}
+	return st
+}
+
+// Tree returns the state after everything that is committed and applied. It must not be changed.
+func (n *Node) Tree() *tree.DB { return n.replica.Applied }
+
+// Clone returns an independent copy. Trees, transactions and messages are shared, so the cost does
+// not grow with the data.
+func (n *Node) Clone() *Node {
+	c := *n
+	c.election = n.election.Clone()
+	c.election.Rebind(&c.elections)
+	c.replica = n.replica.Clone(&c.zabs)
+	if n.leader != nil {
+		c.leader = n.leader.Clone(&c.zabs)
+	}
+	if n.learner != nil {
+		c.learner = n.learner.Clone(&c.zabs)
+	}
+	c.early = slices.Clone(n.early)
+	c.conns = slices.Clone(n.conns)
+	for i := range c.conns {
+		c.conns[i].queue = slices.Clone(n.conns[i].queue)
+	}
+	c.watches = n.watches.Clone()
+	c.live.sessions = slices.Clone(n.live.sessions)
+	c.touched = slices.Clone(n.touched)
+	c.changes = nil
+	return &c
+}
+
+// StateHash returns a hash of all state that can affect the future: two servers with equal hashes
+// answer equal inputs with equal outputs.
+func (n *Node) StateHash() uint64 {
+	h := mix(uint64(n.cfg.ID), n.s.Seq)
+	h = mix(h, uint64(n.role)<<8|uint64(n.restless)<<16)
+	h = n.election.Hash(h, mix)
+	h = n.replica.Hash(h, mix)
+	if n.leader != nil {
+		h = n.leader.Hash(h, mix)
+	}
+	if n.learner != nil {
+		h = n.learner.Hash(h, mix)
+	}
+	for i := range n.conns {
+		c := &n.conns[i]
+		h = mix(h, uint64(c.id)<<8|uint64(c.state))
+		h = mix(h, uint64(c.session))
+		for j := range c.queue {
+			h = mix(h, uint64(c.queue[j].req.Xid)<<8|uint64(uint8(c.queue[j].req.Op)))
+		}
+	}
+	for i := range n.live.sessions {
+		s := &n.live.sessions[i]
+		h = mix(h, uint64(s.id))
+		h = mix(h, uint64(s.expireAt)<<8|uint64(s.owner))
+	}
+	for i := range n.touched {
+		h = mix(h, uint64(n.touched[i].Session))
+	}
+	return mix(h, uint64(n.watches.Len())<<32|n.syncs)
+}
+
+// mix is one round of a multiply-xorshift hash (constants of SplitMix64).
+func mix(h, x uint64) uint64 {
+	v := (h ^ x) + 0x9e3779b97f4a7c15
+	v = (v ^ v>>30) * 0xbf58476d1ce4e5b9
+	return v ^ v>>27
+}

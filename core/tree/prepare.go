@@ -1,0 +1,314 @@
+package tree
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// Meta is what the leader adds to a request.
+type Meta struct {
+	Zxid   zk.Zxid
+	TimeMs int64 // the leader's wall clock, Unix ms
+	Quirks zk.Quirk
+}
+
+// Prepare validates a write against d and decides everything about it: the result is a transaction
+// that every server applies without a further decision, and d becomes the state after it. A write
+// that fails still takes its zxid: its transaction has Op OpError and Err, and d keeps all but the
+// zxid. A multi that fails stays an OpMulti whose Subs are all OpError: OK before the operation
+// that failed, its own code, and ErrRuntimeInconsistency after it.
+//
+// The session must be in d, so a session that was closed ahead cannot write any more. A check is
+// valid only inside a multi.
+func (d *DB) Prepare(req *zk.Request, m Meta) zk.Txn {
+	t := header(req, m)
+	if err := d.prepare(req, m, &t); err != zk.OK {
+		t = header(req, m)
+		t.Op, t.Err = zk.OpError, err
+	}
+	d.zxid = m.Zxid
+	t.Digest = d.digest
+	return t
+}
+
+func header(req *zk.Request, m Meta) zk.Txn {
+	op := req.Op
+	if op == zk.OpCreate2 {
+		op = zk.OpCreate // one transaction for both; Asked decides on the reply
+	}
+	return zk.Txn{Zxid: m.Zxid, Session: req.Session, TimeMs: m.TimeMs,
+		Op: op, Asked: req.Op, Cxid: req.Xid}
+}
+
+func (d *DB) prepare(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
+	if req.Op == zk.OpMulti {
+		return d.prepareMulti(req, m, t)
+	}
+	err := zk.ErrUnimplemented
+	switch {
+	case req.Op == zk.OpCreateSession:
+		err = d.prepareCreateSession(req, t)
+	case req.Op == zk.OpCloseSession:
+		err = d.prepareCloseSession(req, m, t)
+	case req.Op != zk.OpCheck && isMultiOp(req.Op) || req.Op == zk.OpSetACL:
+		err = d.prepareOp(req, req.Session, t)
+	}
+	if err != zk.OK {
+		return err
+	}
+	_, fits := d.apply(t, t, nil)
+	return orInconsistent(fits)
+}
+
+// prepareOp validates one operation on znodes and fills the transaction for it. The order of the
+// checks decides which error a client sees (PrepRequestProcessor.java).
+func (d *DB) prepareOp(req *zk.Request, session zk.SessionID, t *zk.Txn) zk.Err {
+	if err := checkMode(req); err != zk.OK {
+		return err
+	}
+	if !d.HasSession(session) {
+		return zk.ErrSessionExpired
+	}
+	switch req.Op {
+	case zk.OpCreate, zk.OpCreate2:
+		return d.prepareCreate(req, session, t)
+	case zk.OpDelete:
+		return d.prepareDelete(req, t)
+	case zk.OpSetData:
+		return d.prepareSetData(req, t)
+	case zk.OpSetACL:
+		return d.prepareSetACL(req, t)
+	}
+	return d.prepareCheck(req, t)
+}
+
+// isMultiOp reports whether an operation may be part of a multi. setACL may not, as in Apache.
+func isMultiOp(op zk.Op) bool {
+	switch op {
+	case zk.OpCreate, zk.OpCreate2, zk.OpDelete, zk.OpSetData, zk.OpCheck:
+		return true
+	}
+	return false
+}
+
+// checkMode refuses create flags that nobody defined; those of containers and TTL znodes (4 to 6)
+// are defined but not supported.
+func checkMode(req *zk.Request) zk.Err {
+	isCreate := req.Op == zk.OpCreate || req.Op == zk.OpCreate2
+	switch {
+	case !isCreate || req.Mode >= zk.Persistent && req.Mode <= zk.EphemeralSequential:
+		return zk.OK
+	case req.Mode >= 4 && req.Mode <= 6:
+		return zk.ErrUnimplemented
+	}
+	return zk.ErrBadArguments
+}
+
+func (d *DB) prepareCreate(req *zk.Request, session zk.SessionID, t *zk.Txn) zk.Err {
+	if !hasParent(req.Path) {
+		return zk.ErrBadArguments
+	}
+	acl, err := fixACL(req.ACL, nil)
+	if err != zk.OK {
+		return err
+	}
+	parent := d.root.find(Parent(req.Path))
+	if parent == nil {
+		return zk.ErrNoNode
+	}
+	if !allowed(parent.acl, zk.PermCreate, nil) {
+		return zk.ErrNoAuth
+	}
+	path := req.Path
+	if req.Mode.IsSequential() {
+		path += sequence(parent.cversion)
+	}
+	if err := ValidatePath(path); err != zk.OK {
+		return err
+	}
+	if d.root.find(path) != nil {
+		return zk.ErrNodeExists
+	}
+	if parent.owner != 0 {
+		return zk.ErrNoChildrenForEphemerals
+	}
+	t.Path, t.Data, t.ACL, t.Version = path, req.Data, acl, parent.cversion+1
+	if req.Mode.IsEphemeral() {
+		t.Owner = session
+	}
+	return zk.OK
+}
+
+func (d *DB) prepareDelete(req *zk.Request, t *zk.Txn) zk.Err {
+	if !hasParent(req.Path) || isSystemPath(req.Path) {
+		return zk.ErrBadArguments
+	}
+	parent := d.root.find(Parent(req.Path))
+	if parent == nil {
+		return zk.ErrNoNode
+	}
+	if !allowed(parent.acl, zk.PermDelete, nil) {
+		return zk.ErrNoAuth
+	}
+	z := d.root.find(req.Path)
+	if z == nil {
+		return zk.ErrNoNode
+	}
+	if !versionFits(req.Version, z.version) {
+		return zk.ErrBadVersion
+	}
+	if z.kids.Len() > 0 {
+		return zk.ErrNotEmpty
+	}
+	t.Path = req.Path
+	return zk.OK
+}
+
+func (d *DB) prepareSetData(req *zk.Request, t *zk.Txn) zk.Err {
+	z, err := d.target(req.Path, zk.PermWrite)
+	if err != zk.OK {
+		return err
+	}
+	if !versionFits(req.Version, z.version) {
+		return zk.ErrBadVersion
+	}
+	t.Path, t.Data, t.Version = req.Path, req.Data, z.version+1
+	return zk.OK
+}
+
+func (d *DB) prepareSetACL(req *zk.Request, t *zk.Txn) zk.Err {
+	if err := ValidatePath(req.Path); err != zk.OK {
+		return err
+	}
+	acl, err := fixACL(req.ACL, nil)
+	if err != zk.OK {
+		return err
+	}
+	z, err := d.target(req.Path, zk.PermAdmin)
+	if err != zk.OK {
+		return err
+	}
+	if !versionFits(req.Version, z.aversion) {
+		return zk.ErrBadVersion
+	}
+	t.Path, t.ACL, t.Version = req.Path, acl, z.aversion+1
+	return zk.OK
+}
+
+func (d *DB) prepareCheck(req *zk.Request, t *zk.Txn) zk.Err {
+	z, err := d.target(req.Path, zk.PermRead)
+	if err != zk.OK {
+		return err
+	}
+	if !versionFits(req.Version, z.version) {
+		return zk.ErrBadVersion
+	}
+	t.Path, t.Version = req.Path, req.Version
+	return zk.OK
+}
+
+// prepareMulti validates each operation against the state that the ones before it left.
+func (d *DB) prepareMulti(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
+	if !d.HasSession(req.Session) {
+		return zk.ErrSessionExpired
+	}
+	for i := range req.Ops {
+		if !isMultiOp(req.Ops[i].Op) {
+			return zk.ErrMarshalling
+		}
+	}
+	before := d.Clone()
+	t.Subs = make([]zk.Txn, len(req.Ops))
+	for i := range req.Ops {
+		sub := &t.Subs[i]
+		*sub = header(&req.Ops[i], m)
+		sub.Session, sub.Cxid = req.Session, req.Xid
+		err := d.prepareOp(&req.Ops[i], req.Session, sub)
+		if err == zk.OK {
+			_, fits := d.apply(sub, t, nil)
+			err = orInconsistent(fits)
+		}
+		if err != zk.OK {
+			*d = *before
+			failSubs(t.Subs, req, m, i, err)
+			return zk.OK
+		}
+	}
+	return zk.OK
+}
+
+func failSubs(subs []zk.Txn, req *zk.Request, m Meta, failed int, err zk.Err) {
+	for i := range subs {
+		subs[i] = header(&req.Ops[i], m)
+		subs[i].Session, subs[i].Cxid, subs[i].Op = req.Session, req.Xid, zk.OpError
+		switch {
+		case i == failed:
+			subs[i].Err = err
+		case i > failed:
+			subs[i].Err = zk.ErrRuntimeInconsistency
+		}
+	}
+}
+
+func (d *DB) prepareCreateSession(req *zk.Request, t *zk.Txn) zk.Err {
+	if req.Session == 0 || d.HasSession(req.Session) {
+		return zk.ErrSystem
+	}
+	t.TimeoutMs = req.TimeoutMs
+	return zk.OK
+}
+
+func (d *DB) prepareCloseSession(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
+	s, ok := d.sessions.Get(req.Session)
+	if !ok {
+		return zk.ErrSessionExpired
+	}
+	if !m.Quirks.Has(zk.QuirkEphemeralsStay) {
+		t.Paths = s.export(req.Session).Ephemerals
+	}
+	return zk.OK
+}
+
+// target finds the znode that an operation is about.
+func (d *DB) target(path string, perm zk.Perm) (*znode, zk.Err) {
+	if err := ValidatePath(path); err != zk.OK {
+		return nil, err
+	}
+	z := d.root.find(path)
+	if z == nil {
+		return nil, zk.ErrNoNode
+	}
+	if !allowed(z.acl, perm, nil) {
+		return nil, zk.ErrNoAuth
+	}
+	return z, zk.OK
+}
+
+// hasParent is the weak check that comes before the parent is looked up: the rest of the path is
+// judged later, so a missing parent is reported before a bad name.
+func hasParent(path string) bool {
+	return strings.IndexByte(path, '/') >= 0 && strings.IndexByte(path, 0) < 0
+}
+
+func versionFits(want, have int32) bool { return want == -1 || want == have }
+
+// sequence formats a counter as Java's %010d does: at least ten characters, with the sign of a
+// counter that went past the largest int32.
+func sequence(n int32) string {
+	const width = 10
+	digits, sign := strconv.FormatInt(int64(n), 10), ""
+	if n < 0 {
+		digits, sign = digits[1:], "-"
+	}
+	zeros := max(0, width-len(sign)-len(digits))
+	return sign + strings.Repeat("0", zeros) + digits
+}
+
+func orInconsistent(fits bool) zk.Err {
+	if fits {
+		return zk.OK
+	}
+	return zk.ErrDataInconsistency
+}

@@ -1,0 +1,122 @@
+package wire
+
+import (
+	"hash/crc32"
+
+	"github.com/zabscope/zabscope/core/step"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// A log record is
+//
+//	len uint32 | crc uint32 | seq uint64 | kind uint8 | body
+//
+// where len counts seq, kind and body, and crc is the CRC-32C of the previous record's crc, len, and
+// those len bytes. A len of 0 ends the log: disks preallocate with zeros.
+const (
+	recordHead = 4 + 4
+	recordMin  = recordHead + 8 + 1
+)
+
+// The kinds of records. Their numbers are on disks and never change.
+const (
+	recordTxns     = 1 + iota // vector of transactions, appended
+	recordTruncate            // zxid: the log ends there
+	recordAccept              // epoch: acceptedEpoch
+	recordEnter               // epoch: currentEpoch
+	recordStart               // accepted, current, base: only as the first record
+	recordDamage              // nothing: something before this record was lost
+	recordEnd
+)
+
+var crcTable = crc32.MakeTable(crc32.Castagnoli)
+
+// LogStart is what a log begins with when a snapshot has replaced what was before it.
+type LogStart struct {
+	Accepted, Current zk.Epoch
+	Base              zk.Zxid // the log is worthless without a snapshot of at least this zxid
+	Seq               uint64  // the highest Seq written so far; the next record has a higher one
+}
+
+// StartLog returns the first bytes of a new log and the checksum that the next record continues.
+// The driver puts it in place of the old log, and the snapshot in place of all older ones, in one
+// step. A log that starts empty needs none; its first checksum is 0.
+func StartLog(s LogStart) (log []byte, crc uint32) {
+	b := openRecord(make([]byte, 0, recordMin+16), s.Seq, recordStart)
+	b = order.AppendUint32(b, uint32(s.Accepted))
+	b = order.AppendUint32(b, uint32(s.Current))
+	b = order.AppendUint64(b, uint64(s.Base))
+	return sealRecord(b, 0, 0)
+}
+
+// AppendWrite appends the record of w and returns the log with its new checksum, which the next
+// record continues. A SaveSnapshot is no record: see AppendSnapshot and StartLog.
+func AppendWrite(log []byte, prevCRC uint32, w *step.Write) (newLog []byte, crc uint32) {
+	from := len(log)
+	switch w.Kind {
+	case step.AppendTxns:
+		log = openRecord(log, w.Seq, recordTxns)
+		log = appendVector(log, w.Txns, AppendTxn)
+	case step.TruncateAfter:
+		log = openRecord(log, w.Seq, recordTruncate)
+		log = order.AppendUint64(log, uint64(w.Zxid))
+	case step.AcceptEpoch:
+		log = openRecord(log, w.Seq, recordAccept)
+		log = order.AppendUint32(log, uint32(w.Epoch))
+	case step.EnterEpoch:
+		log = openRecord(log, w.Seq, recordEnter)
+		log = order.AppendUint32(log, uint32(w.Epoch))
+	default:
+		step.Assert(false, "LogWrite")
+	}
+	return sealRecord(log, from, prevCRC)
+}
+
+func openRecord(log []byte, seq uint64, kind byte) []byte {
+	log = append(log, 0, 0, 0, 0, 0, 0, 0, 0)
+	return append(order.AppendUint64(log, seq), kind)
+}
+
+// sealRecord fills in the head of the record that starts at from and ends with the log.
+func sealRecord(log []byte, from int, prevCRC uint32) ([]byte, uint32) {
+	head := log[from:]
+	order.PutUint32(head, uint32(len(head)-recordHead))
+	crc := recordCRC(prevCRC, head)
+	order.PutUint32(head[4:], crc)
+	return log, crc
+}
+
+func recordCRC(prev uint32, record []byte) uint32 {
+	return crc32.Update(crc32.Update(prev, crcTable, record[:4]), crcTable, record[recordHead:])
+}
+
+// record is one record of a log, not yet believed.
+type record struct {
+	kind  byte
+	seq   uint64
+	crc   uint32
+	bytes []byte // the whole of it
+}
+
+// parseRecord reads the record at the front of b. It judges the form only, not the checksum.
+func parseRecord(b []byte) (record, bool) {
+	if len(b) < recordMin {
+		return record{}, false
+	}
+	size := uint64(order.Uint32(b)) + recordHead
+	rec := record{
+		kind: b[recordMin-1],
+		seq:  order.Uint64(b[recordHead:]),
+		crc:  order.Uint32(b[4:]),
+	}
+	if size < recordMin || size > uint64(len(b)) || rec.kind == 0 || rec.kind >= recordEnd {
+		return record{}, false
+	}
+	rec.bytes = b[:size:size]
+	return rec, true
+}
+
+// continues reports whether the record was written after one with the checksum prev.
+func (r record) continues(prev uint32) bool { return recordCRC(prev, r.bytes) == r.crc }
+
+func (r record) body() []byte { return r.bytes[recordMin:] }

@@ -1,0 +1,192 @@
+package zk
+
+// Op is an operation with Apache's op code.
+type Op int32
+
+// The operations. OpCreateSession and OpCloseSession are transactions; a client sends OpConnect
+// (which has no code on the wire: it is the handshake) and OpCloseSession.
+const (
+	OpNone          Op = 0
+	OpCreate        Op = 1
+	OpDelete        Op = 2
+	OpExists        Op = 3
+	OpGetData       Op = 4
+	OpSetData       Op = 5
+	OpGetACL        Op = 6
+	OpSetACL        Op = 7
+	OpGetChildren   Op = 8
+	OpSync          Op = 9
+	OpPing          Op = 11
+	OpGetChildren2  Op = 12
+	OpCheck         Op = 13
+	OpMulti         Op = 14
+	OpCreate2       Op = 15
+	OpSetWatches    Op = 101
+	OpError         Op = -1
+	OpCreateSession Op = -10
+	OpCloseSession  Op = -11
+	OpConnect       Op = -100
+)
+
+var opNames = []struct {
+	op   Op
+	name string
+}{
+	{OpNone, "none"}, {OpCreate, "create"}, {OpDelete, "delete"}, {OpExists, "exists"},
+	{OpGetData, "getData"}, {OpSetData, "setData"}, {OpGetACL, "getACL"}, {OpSetACL, "setACL"},
+	{OpGetChildren, "getChildren"}, {OpSync, "sync"}, {OpPing, "ping"},
+	{OpGetChildren2, "getChildren2"}, {OpCheck, "check"}, {OpMulti, "multi"},
+	{OpCreate2, "create2"}, {OpSetWatches, "setWatches"}, {OpError, "error"},
+	{OpCreateSession, "createSession"}, {OpCloseSession, "closeSession"}, {OpConnect, "connect"},
+}
+
+// String returns Apache's name, "create".
+func (o Op) String() string {
+	for _, n := range opNames {
+		if n.op == o {
+			return n.name
+		}
+	}
+	return "unknown"
+}
+
+// IsWrite reports whether the operation becomes a transaction.
+func (o Op) IsWrite() bool {
+	switch o {
+	case OpCreate, OpCreate2, OpDelete, OpSetData, OpSetACL, OpMulti,
+		OpCreateSession, OpCloseSession:
+		return true
+	}
+	return false
+}
+
+// CreateMode says what kind of znode create makes; the values are Apache's create flags.
+type CreateMode int32
+
+// The four basic kinds.
+const (
+	Persistent           CreateMode = 0
+	Ephemeral            CreateMode = 1
+	PersistentSequential CreateMode = 2
+	EphemeralSequential  CreateMode = 3
+)
+
+// IsEphemeral reports whether the znode goes with its session.
+func (m CreateMode) IsEphemeral() bool { return m == Ephemeral || m == EphemeralSequential }
+
+// IsSequential reports whether the name gets the parent's counter.
+func (m CreateMode) IsSequential() bool {
+	return m == PersistentSequential || m == EphemeralSequential
+}
+
+// SessionID identifies a session in the whole ensemble; 0 means none. Its top byte is the id of
+// the server that made it.
+type SessionID int64
+
+// ConnID identifies a client connection at one server, from 1; 0 means none.
+type ConnID uint64
+
+// Perm is a set of permissions.
+type Perm int32
+
+// Apache's permission bits.
+const (
+	PermRead   Perm = 1
+	PermWrite  Perm = 2
+	PermCreate Perm = 4
+	PermDelete Perm = 8
+	PermAdmin  Perm = 16
+	PermAll    Perm = 31
+)
+
+// ACL grants permissions to one identity.
+type ACL struct {
+	Perms  Perm
+	Scheme string
+	ID     string
+}
+
+// OpenACL is world:anyone with all permissions. It is shared: nobody writes to it.
+var OpenACL = []ACL{{Perms: PermAll, Scheme: "world", ID: "anyone"}}
+
+// Request is what a client asks. The zero value is not valid. Which fields an operation uses:
+// create, create2: Path Data ACL Mode; delete, setData, check: Path Version (-1 matches any) Data;
+// exists, getData, getChildren, getChildren2: Path Watch; sync: Path; multi: Ops;
+// connect: Session (0 for new) Password TimeoutMs LastZxid; setWatches: LastZxid and the three
+// lists. A learner that forwards a write fills Session and Xid.
+type Request struct {
+	Op                                      Op
+	Mode                                    CreateMode
+	Watch                                   bool
+	Xid                                     int32
+	Version                                 int32
+	TimeoutMs                               int32
+	Session                                 SessionID
+	LastZxid                                Zxid
+	Path                                    string
+	Data                                    []byte
+	ACL                                     []ACL
+	Ops                                     []Request
+	Password                                []byte
+	DataWatches, ExistWatches, ChildWatches []string
+}
+
+// EventType is what a watch saw.
+type EventType int32
+
+// Apache's event types.
+const (
+	EventNone           EventType = -1
+	NodeCreated         EventType = 1
+	NodeDeleted         EventType = 2
+	NodeDataChanged     EventType = 3
+	NodeChildrenChanged EventType = 4
+)
+
+var eventNames = [...]string{
+	"", "NodeCreated", "NodeDeleted", "NodeDataChanged", "NodeChildrenChanged",
+}
+
+// String returns Apache's name, "NodeDataChanged".
+func (e EventType) String() string {
+	if e == EventNone {
+		return "None"
+	}
+	return nameOf(eventNames[:], int(e))
+}
+
+// Reply is the body of an answer; fields that the operation does not return are zero. Data and
+// Children share the tree's memory and are never written.
+type Reply struct {
+	Path      string // create, create2, sync; the path of a watch event
+	Data      []byte // getData
+	Stat      Stat   // all that return one
+	Children  []string
+	ACL       []ACL      // getACL
+	Results   []OpResult // multi
+	Event     EventType  // watch events
+	Session   SessionID  // connect; 0 says that the session has expired
+	TimeoutMs int32      // connect: the negotiated timeout
+	Password  []byte     // connect
+}
+
+// OpResult is the outcome of one operation of a multi.
+type OpResult struct {
+	Op   Op
+	Err  Err
+	Path string
+	Stat Stat
+}
+
+// Stat is a znode's metadata as clients see it, in wire order. Times are Unix milliseconds.
+type Stat struct {
+	Czxid, Mzxid   Zxid
+	Ctime, Mtime   int64
+	Version        int32 // setData since create
+	Cversion       int32 // creates and deletes of children
+	Aversion       int32 // setACL since create
+	EphemeralOwner SessionID
+	DataLength     int32
+	NumChildren    int32
+	Pzxid          Zxid // last create or delete of a child
+}
