@@ -80,8 +80,8 @@ func (n *Node) onClientUp(in *step.Input) {
 
 func (n *Node) onClientDown(in *step.Input) {
 	if at, found := slices.BinarySearchFunc(n.conns, in.Conn, compareConn); found {
+		n.detach(&n.conns[at])
 		n.conns = slices.Delete(n.conns, at, at+1)
-		n.watches.Drop(in.Conn)
 	}
 }
 
@@ -240,9 +240,19 @@ func (n *Node) closeConn(c *conn) {
 // dropConn closes a connection and forgets it with its watches. c is invalid afterwards.
 func (n *Node) dropConn(c *conn) {
 	n.closeConn(c)
-	n.watches.Drop(c.id)
+	n.detach(c)
 	at, _ := slices.BinarySearchFunc(n.conns, c.id, compareConn)
 	n.conns = slices.Delete(n.conns, at, at+1)
+}
+
+// detach forgets the watches of a connection that ends.
+func (n *Node) detach(c *conn) {
+	before := n.watches.Len()
+	n.watches.Drop(c.id)
+	if c.session != 0 {
+		lost := int64(before - n.watches.Len())
+		n.s.Emit(trace.Event{Kind: trace.SessionLeft, Sess: c.session, N: lost})
+	}
 }
 
 // newSessionID draws an id with the server's own in the top byte.

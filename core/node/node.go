@@ -1,6 +1,6 @@
-// Package node is one ZooKeeper server as a pure machine: it composes election, zab, tree and watch,
-// and adds what needs all of them, the path of a client's request from preparing to the reply, and
-// the liveness of sessions.
+// Package node is one ZooKeeper server as a pure machine: it composes election, zab, tree and
+// watch, and adds what needs all of them, the path of a client's request from preparing to the
+// reply, and the liveness of sessions.
 //
 // A Node is a value that only Step changes. Whatever it wants done is in step.Output; whatever
 // happens comes as a step.Input. The same code runs in a browser, in a test and in a process.
@@ -127,6 +127,7 @@ func (n *Node) boot(boot Boot) {
 		Kind: trace.Booted, Role: zk.Looking, Epoch: boot.Current, N: int64(boot.Accepted),
 		Zxid: n.replica.LastLogged(), Last: floor, Set: n.cfg.Voters,
 	})
+	n.replica.TellSessions(&n.s, n.s.Cause)
 	n.restless = zk.Restarted
 }
 

@@ -15,7 +15,9 @@ const (
 	TruncateAfter                  // the log ends at Zxid
 	AcceptEpoch                    // acceptedEpoch is Epoch
 	EnterEpoch                     // currentEpoch is Epoch
-	SaveSnapshot                   // Snap is the whole state at Zxid; when durable it replaces the log up to Zxid, and with Epoch != 0 (after a SNAP) the whole log
+	// SaveSnapshot: Snap is the whole state at Zxid. When durable it stands for the log up to Zxid,
+	// and with Epoch != 0 (after a SNAP) for the whole log.
+	SaveSnapshot
 )
 
 // Write is one change to the disk, in Seq order.

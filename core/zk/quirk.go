@@ -6,16 +6,19 @@ type Quirk uint32
 
 // The quirks. The first five are mistakes of our own; the others are bugs that Apache had.
 const (
-	QuirkQuorumHalf           Quirk = 1 << iota // half of the voters counts as a quorum
-	QuirkAckBeforeSync                          // PROPOSAL is acknowledged before it is on disk
-	QuirkIgnoreEpoch                            // an old leader's messages are still accepted
-	QuirkSkipTrunc                              // TRUNC keeps the learner's extra transactions
-	QuirkElectByID                              // votes are compared by myid alone
-	QuirkLogDiffAfterUpToDate                   // NEWLEADER is acknowledged before its history is durable (ZOOKEEPER-3911)
-	QuirkEpochBeforeHistory                     // currentEpoch is written before the history (ZOOKEEPER-4643)
-	QuirkCommitUnordered                        // a proposal commits as soon as it has a quorum
-	QuirkEphemeralsStay                         // closeSession forgets the ephemerals (ZOOKEEPER-1144 family)
-	QuirkVoteRegress                            // a worse vote is adopted too
+	QuirkQuorumHalf    Quirk = 1 << iota // half of the voters counts as a quorum
+	QuirkAckBeforeSync                   // PROPOSAL is acknowledged before it is on disk
+	QuirkIgnoreEpoch                     // an old leader's messages are still accepted
+	QuirkSkipTrunc                       // TRUNC keeps the learner's extra transactions
+	QuirkElectByID                       // votes are compared by myid alone
+	// NEWLEADER is acknowledged before its history is durable (ZOOKEEPER-3911).
+	QuirkLogDiffAfterUpToDate
+	// currentEpoch is written before the history (ZOOKEEPER-4643).
+	QuirkEpochBeforeHistory
+	QuirkCommitUnordered // a proposal commits as soon as it has a quorum
+	// closeSession forgets the ephemerals (the ZOOKEEPER-1144 family).
+	QuirkEphemeralsStay
+	QuirkVoteRegress // a worse vote is adopted too
 )
 
 var quirkNames = []struct {
