@@ -135,7 +135,10 @@ func (n *Node) deliver() {
 
 func (n *Node) apply(t *zk.Txn) {
 	db := n.replica.Applied
-	before, _ := db.Session(t.Session)
+	ephemerals := 0
+	if t.Op == zk.OpCloseSession {
+		ephemerals = db.EphemeralCount(t.Session)
+	}
 	var reply zk.Reply
 	var err zk.Err
 	reply, err, n.changes = db.Apply(t, n.changes[:0])
@@ -151,7 +154,7 @@ func (n *Node) apply(t *zk.Txn) {
 	case zk.OpCreateSession:
 		n.sessionOpened(t, err)
 	case zk.OpCloseSession:
-		n.sessionClosed(t, len(before.Ephemerals))
+		n.sessionClosed(t, ephemerals)
 	default:
 		n.answer(t, err, reply)
 	}
@@ -166,9 +169,11 @@ func (n *Node) fire(z zk.Zxid) {
 	}
 }
 
+// fireOne tells one connection, unless it may not read the znode: then its watch is just used up
+// (CVE-2024-23944).
 func (n *Node) fireOne(id zk.ConnID, change tree.Change, z zk.Zxid) {
 	c := n.conn(id)
-	if c == nil {
+	if c == nil || !change.Readable() {
 		return
 	}
 	cause := n.s.Emit(trace.Event{

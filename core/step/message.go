@@ -93,7 +93,8 @@ func (m *Message) txnFields(zxid [2]string) [][2]string {
 	fields := [][2]string{zxid}
 	for i := range m.Txns {
 		t := &m.Txns[i]
-		fields = append(fields, [2]string{"txn", t.Zxid.String() + " " + t.Op.String() + " " + t.Path})
+		what := t.Zxid.String() + " " + t.Op.String() + " " + t.Path
+		fields = append(fields, [2]string{"txn", what})
 	}
 	return fields
 }

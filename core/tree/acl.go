@@ -98,6 +98,21 @@ func shareACL(acl []zk.ACL) []zk.ACL {
 	return acl
 }
 
+// shownACL is what getACL returns: whoever may not change the list does not see the hashes of
+// passwords in it.
+func shownACL(acl []zk.ACL, ids []identity) []zk.ACL {
+	if allowed(acl, zk.PermAdmin, ids) {
+		return acl
+	}
+	shown := slices.Clone(acl)
+	for i := range shown {
+		if user, _, ok := strings.Cut(shown[i].ID, ":"); ok && shown[i].Scheme == "digest" {
+			shown[i].ID = user + ":x"
+		}
+	}
+	return shown
+}
+
 func validEntry(entry *zk.ACL) bool {
 	switch entry.Scheme {
 	case "world":

@@ -6,7 +6,12 @@ import "github.com/zabscope/zabscope/core/zk"
 type Change struct {
 	Event zk.EventType
 	Path  string
+	ACL   []zk.ACL // of the znode at Path when it changed
 }
+
+// Readable reports whether a connection may be told. One that may not is told nothing, but its
+// watch is used up (CVE-2024-23944).
+func (c *Change) Readable() bool { return allowed(c.ACL, zk.PermRead, nil) }
 
 // Apply runs a transaction and appends what watches may see, in Apache's order. The error is the
 // one that the client gets; for a failed multi it is OK and the codes are in Reply.Results.
@@ -29,7 +34,7 @@ func (d *DB) Apply(t *zk.Txn, changes []Change) (zk.Reply, zk.Err, []Change) {
 // changes means that nobody wants to know.
 func (d *DB) apply(t, head *zk.Txn, changes *[]Change) (reply zk.Reply, fits bool) {
 	switch t.Op {
-	case zk.OpCreate, zk.OpCreate2:
+	case zk.OpCreate:
 		return d.applyCreate(t, head, changes)
 	case zk.OpDelete:
 		return zk.Reply{}, d.applyDelete(t.Path, head.Zxid, changes)
@@ -51,8 +56,7 @@ func (d *DB) apply(t, head *zk.Txn, changes *[]Change) (reply zk.Reply, fits boo
 
 func (d *DB) applyCreate(t, head *zk.Txn, changes *[]Change) (zk.Reply, bool) {
 	parentPath := Parent(t.Path)
-	exists := d.root.find(t.Path) != nil
-	if exists || d.root.find(parentPath) == nil || ValidatePath(t.Path) != zk.OK {
+	if !d.fitsCreate(t, parentPath) {
 		return zk.Reply{}, false
 	}
 	z := newZnode(d.token(), t.Path, t.Data, t.ACL)
@@ -63,13 +67,18 @@ func (d *DB) applyCreate(t, head *zk.Txn, changes *[]Change) (zk.Reply, bool) {
 	parent.cversion, parent.pzxid = t.Version, head.Zxid
 	d.resum(parent)
 	d.attach(parent, z)
-	note(changes, zk.NodeCreated, t.Path)
-	note(changes, zk.NodeChildrenChanged, parentPath)
+	note(changes, zk.NodeCreated, z)
+	note(changes, zk.NodeChildrenChanged, parent)
 	reply := zk.Reply{Path: t.Path}
-	if t.Op == zk.OpCreate2 || t.Asked == zk.OpCreate2 {
+	if t.Asked == zk.OpCreate2 {
 		reply.Stat = z.stat()
 	}
 	return reply, true
+}
+
+func (d *DB) fitsCreate(t *zk.Txn, parentPath string) bool {
+	return ValidatePath(t.Path) == zk.OK && d.root.find(t.Path) == nil &&
+		d.root.find(parentPath) != nil && (t.Owner == 0 || d.HasSession(t.Owner))
 }
 
 func (d *DB) applyDelete(path string, zxid zk.Zxid, changes *[]Change) bool {
@@ -77,13 +86,12 @@ func (d *DB) applyDelete(path string, zxid zk.Zxid, changes *[]Change) bool {
 	if z == nil || z == d.root || z.kids.Len() > 0 {
 		return false
 	}
-	parentPath := Parent(path)
-	parent := d.edit(parentPath)
+	parent := d.edit(Parent(path))
 	parent.pzxid = zxid
 	d.resum(parent)
 	d.detach(parent, z)
-	note(changes, zk.NodeDeleted, path)
-	note(changes, zk.NodeChildrenChanged, parentPath)
+	note(changes, zk.NodeDeleted, z)
+	note(changes, zk.NodeChildrenChanged, parent)
 	return true
 }
 
@@ -95,7 +103,7 @@ func (d *DB) applySetData(t, head *zk.Txn, changes *[]Change) (zk.Reply, bool) {
 	z.setData(t.Data)
 	z.version, z.mzxid, z.mtime = t.Version, head.Zxid, head.TimeMs
 	d.resum(z)
-	note(changes, zk.NodeDataChanged, t.Path)
+	note(changes, zk.NodeDataChanged, z)
 	return zk.Reply{Stat: z.stat()}, true
 }
 
@@ -114,22 +122,29 @@ func (d *DB) applyMulti(t *zk.Txn, changes *[]Change) (zk.Reply, bool) {
 	before := d.Clone()
 	results := make([]zk.OpResult, len(t.Subs))
 	for i := range t.Subs {
-		sub := &t.Subs[i]
-		fits := isMultiOp(sub.Op) || sub.Op == zk.OpError
-		var reply zk.Reply
-		if fits {
-			reply, fits = d.apply(sub, t, changes)
-		}
-		if !fits {
+		fits := false
+		if results[i], fits = d.applySub(&t.Subs[i], t, changes); !fits {
 			*d = *before
 			return zk.Reply{}, false
 		}
-		results[i] = zk.OpResult{Op: sub.Asked, Path: reply.Path, Stat: reply.Stat}
-		if sub.Op == zk.OpError {
-			results[i] = zk.OpResult{Op: zk.OpError, Err: sub.Err}
-		}
 	}
 	return zk.Reply{Results: results}, true
+}
+
+// applySub runs one operation of a multi. The result of a create2 is that of a create, without a
+// stat, as in Apache.
+func (d *DB) applySub(t, head *zk.Txn, changes *[]Change) (zk.OpResult, bool) {
+	if t.Op == zk.OpError {
+		return zk.OpResult{Op: zk.OpError, Err: t.Err}, true
+	}
+	if !isMultiOp(t.Op) {
+		return zk.OpResult{}, false
+	}
+	reply, fits := d.apply(t, head, changes)
+	if t.Op == zk.OpCreate {
+		reply.Stat = zk.Stat{}
+	}
+	return zk.OpResult{Op: t.Op, Path: reply.Path, Stat: reply.Stat}, fits
 }
 
 func (d *DB) applyCreateSession(t *zk.Txn) (zk.Reply, bool) {
@@ -159,8 +174,8 @@ func (d *DB) applyCloseSession(t *zk.Txn, changes *[]Change) bool {
 	return true
 }
 
-func note(changes *[]Change, event zk.EventType, path string) {
+func note(changes *[]Change, event zk.EventType, z *znode) {
 	if changes != nil {
-		*changes = append(*changes, Change{Event: event, Path: path})
+		*changes = append(*changes, Change{Event: event, Path: z.path, ACL: z.acl})
 	}
 }

@@ -22,10 +22,16 @@ import (
 type DB struct {
 	own      *cow.Owner // nil after Clone: the next edit takes a new one
 	root     *znode
-	sessions cow.Map[zk.SessionID, session]
-	zxid     zk.Zxid
-	digest   uint64
-	nodes    int
+	sessions cow.Map[zk.SessionID, int32] // timeouts, ms
+
+	// ephemerals finds the znodes of an owner. Invariant: it lists exactly the znodes that have an
+	// owner, in the session table or not (a bug may leave some behind, ZOOKEEPER-1144), so it
+	// follows from the znodes. No set in it is empty.
+	ephemerals cow.Map[zk.SessionID, pathSet]
+
+	zxid   zk.Zxid
+	digest uint64
+	nodes  int
 }
 
 // Znode is one znode with all that a snapshot must keep.
@@ -40,14 +46,14 @@ type Znode struct {
 // New returns the state before the first transaction: the root and the znodes of ZooKeeper itself.
 func New() *DB {
 	d := &DB{}
-	own := d.token()
-	d.root = newZnode(own, "/", nil, zk.OpenACL)
+	own, empty := d.token(), []byte{}
+	d.root = newZnode(own, "/", empty, zk.OpenACL)
 	d.nodes = 1
 	d.resum(d.root)
-	system := newZnode(own, systemPath, nil, zk.OpenACL)
+	system := newZnode(own, systemPath, empty, zk.OpenACL)
 	d.attach(d.root, system)
-	d.attach(system, newZnode(own, configPath, nil, readACL))
-	d.attach(system, newZnode(own, quotaPath, nil, zk.OpenACL))
+	d.attach(system, newZnode(own, configPath, empty, readACL))
+	d.attach(system, newZnode(own, quotaPath, empty, zk.OpenACL))
 	return d
 }
 

@@ -261,12 +261,11 @@ func (d *DB) prepareCreateSession(req *zk.Request, t *zk.Txn) zk.Err {
 }
 
 func (d *DB) prepareCloseSession(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
-	s, ok := d.sessions.Get(req.Session)
-	if !ok {
+	if !d.HasSession(req.Session) {
 		return zk.ErrSessionExpired
 	}
 	if !m.Quirks.Has(zk.QuirkEphemeralsStay) {
-		t.Paths = s.export(req.Session).Ephemerals
+		t.Paths = d.ephemeralsOf(req.Session)
 	}
 	return zk.OK
 }

@@ -53,5 +53,5 @@ func (z *znode) answer(op zk.Op) zk.Reply {
 	case zk.OpGetChildren2:
 		return zk.Reply{Children: z.children(), Stat: z.stat()}
 	}
-	return zk.Reply{ACL: z.acl, Stat: z.stat()}
+	return zk.Reply{ACL: shownACL(z.acl, nil), Stat: z.stat()}
 }

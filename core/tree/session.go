@@ -15,19 +15,16 @@ type Session struct {
 	Ephemerals []string // paths in rising order; a copy
 }
 
-// session is the stored form; a new one replaces it in the table on every change.
-type session struct {
-	timeoutMs  int32
-	ephemerals cow.Map[string, struct{}]
-}
+// pathSet is the set of one owner's ephemerals.
+type pathSet = cow.Map[string, struct{}]
 
 // Session returns the entry of id, and whether there is one.
 func (d *DB) Session(id zk.SessionID) (Session, bool) {
-	s, ok := d.sessions.Get(id)
+	timeoutMs, ok := d.sessions.Get(id)
 	if !ok {
 		return Session{}, false
 	}
-	return s.export(id), true
+	return Session{ID: id, TimeoutMs: timeoutMs, Ephemerals: d.ephemeralsOf(id)}, true
 }
 
 // HasSession reports whether id is in the session table. It does not allocate.
@@ -36,11 +33,18 @@ func (d *DB) HasSession(id zk.SessionID) bool {
 	return ok
 }
 
+// EphemeralCount returns the number of a session's ephemerals. It does not allocate.
+func (d *DB) EphemeralCount(id zk.SessionID) int {
+	paths, _ := d.ephemerals.Get(id)
+	return paths.Len()
+}
+
 // Sessions yields all sessions by rising id. The DB must not change meanwhile.
 func (d *DB) Sessions() iter.Seq[Session] {
 	return func(yield func(Session) bool) {
-		for id, s := range d.sessions.All() {
-			if !yield(s.export(id)) {
+		for id, timeoutMs := range d.sessions.All() {
+			s := Session{ID: id, TimeoutMs: timeoutMs, Ephemerals: d.ephemeralsOf(id)}
+			if !yield(s) {
 				return
 			}
 		}
@@ -50,41 +54,48 @@ func (d *DB) Sessions() iter.Seq[Session] {
 // SessionCount returns the number of sessions.
 func (d *DB) SessionCount() int { return d.sessions.Len() }
 
-func (s session) export(id zk.SessionID) Session {
-	out := Session{ID: id, TimeoutMs: s.timeoutMs}
-	if n := s.ephemerals.Len(); n > 0 {
-		out.Ephemerals = make([]string, 0, n)
+// ephemeralsOf returns the paths in rising order, nil when there are none.
+func (d *DB) ephemeralsOf(id zk.SessionID) []string {
+	paths, ok := d.ephemerals.Get(id)
+	if !ok {
+		return nil
 	}
-	for path := range s.ephemerals.All() {
-		out.Ephemerals = append(out.Ephemerals, path)
+	list := make([]string, 0, paths.Len())
+	for path := range paths.All() {
+		list = append(list, path)
 	}
-	return out
+	return list
 }
 
 func (d *DB) addSession(id zk.SessionID, timeoutMs int32) {
-	d.sessions.Put(d.token(), id, session{timeoutMs: timeoutMs})
+	d.sessions.Put(d.token(), id, timeoutMs)
 	d.digest += hashSession(id, timeoutMs)
 }
 
+// dropSession leaves the owner's ephemerals alone: the transaction has named those that go.
 func (d *DB) dropSession(id zk.SessionID) {
-	s, ok := d.sessions.Get(id)
+	timeoutMs, ok := d.sessions.Get(id)
 	if !ok {
 		return
 	}
 	d.sessions.Delete(d.token(), id)
-	d.digest -= hashSession(id, s.timeoutMs)
+	d.digest -= hashSession(id, timeoutMs)
 }
 
-// addEphemeral notes a path of a session; a session that is gone has no list (ZOOKEEPER-1144 is
-// what happens when such znodes exist, and the quirk makes them).
-func (d *DB) addEphemeral(id zk.SessionID, path string) {
-	if d.HasSession(id) {
-		d.sessions.Slot(d.token(), id).ephemerals.Put(d.token(), path, struct{}{})
+func (d *DB) addEphemeral(owner zk.SessionID, path string) {
+	if slot := d.ephemerals.Slot(d.token(), owner); slot != nil {
+		slot.Put(d.token(), path, struct{}{})
+		return
 	}
+	var paths pathSet
+	paths.Put(d.token(), path, struct{}{})
+	d.ephemerals.Put(d.token(), owner, paths)
 }
 
-func (d *DB) dropEphemeral(id zk.SessionID, path string) {
-	if d.HasSession(id) {
-		d.sessions.Slot(d.token(), id).ephemerals.Delete(d.token(), path)
+func (d *DB) dropEphemeral(owner zk.SessionID, path string) {
+	slot := d.ephemerals.Slot(d.token(), owner)
+	slot.Delete(d.token(), path)
+	if slot.Len() == 0 {
+		d.ephemerals.Delete(d.token(), owner)
 	}
 }

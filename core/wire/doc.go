@@ -7,11 +7,12 @@
 // its type uses, a transaction or request those that are not zero, told by a leading set of bits.
 //
 // Strictness. Every value has one encoding and a decoder accepts no other, so decode and encode
-// again gives the same bytes (of a snapshot the same state). A decoder never panics and never allocates more than a constant times
-// its input. It checks form only: whether a well-formed message makes sense is the node's business.
+// again gives the same bytes (of a snapshot the same state). A decoder never panics and never
+// allocates more than a constant times its input. It checks form only: whether a well-formed
+// message makes sense is the node's business.
 //
-// Memory. Data and Password of what a decoder returns alias the input, which is given away. Encoders
-// append and keep nothing.
+// Memory. Data and Password of what a decoder returns alias the input, which is given away.
+// Encoders append and keep nothing.
 //
 // Disk. A log is a chain: the checksum of a record covers the record before it, so that records can
 // be torn from the end and nothing else. Recover says what a disk holds; it never guesses.

@@ -82,8 +82,8 @@ func DecodeMessage(b []byte) (step.Message, error) {
 	}
 	m.Cause = r.ref()
 	readNumbers(&r, &m, fields)
-	readBody(&r, &m, fields)
-	if err := r.done(); err != nil {
+	err := r.bodyOrEnd(&m, fields)
+	if err != nil {
 		return step.Message{}, err
 	}
 	return m, nil
@@ -145,7 +145,17 @@ func readNumbers(r *reader, m *step.Message, fields uint16) {
 	}
 }
 
-func readBody(r *reader, m *step.Message, fields uint16) {
+func (r *reader) bodyOrEnd(m *step.Message, fields uint16) error {
+	if fields&(hasTxns|hasSess|hasReq|hasSnap) == 0 {
+		return r.done()
+	}
+	return readBody(*r, m, fields)
+}
+
+// readBody takes the reader by value: it lets it escape, which costs an allocation that messages
+// without a body do not pay.
+func readBody(from reader, m *step.Message, fields uint16) error {
+	r := &from
 	switch {
 	case fields&hasTxns != 0:
 		m.Txns = readVector(r, txnSize, readTxn)
@@ -160,6 +170,7 @@ func readBody(r *reader, m *step.Message, fields uint16) {
 	case fields&hasSnap != 0:
 		m.Snap = r.snapshot()
 	}
+	return r.done()
 }
 
 func readTouch(r *reader, s *zk.SessionTouch) {

@@ -11,8 +11,8 @@ import (
 //
 //	len uint32 | crc uint32 | seq uint64 | kind uint8 | body
 //
-// where len counts seq, kind and body, and crc is the CRC-32C of the previous record's crc, len, and
-// those len bytes. A len of 0 ends the log: disks preallocate with zeros.
+// where len counts seq, kind and body, and crc is the CRC-32C of the previous record's crc, len,
+// and those len bytes. A len of 0 ends the log: disks preallocate with zeros.
 const (
 	recordHead = 4 + 4
 	recordMin  = recordHead + 8 + 1

@@ -15,7 +15,9 @@ type Recovered struct {
 	CRC      uint32   // what the next record continues
 	Valid    int      // bytes of the good prefix; the next record goes there
 	Torn     bool     // an unfinished record was cut from the end
-	Damaged  bool     // something that was whole is bad or missing: Snap and Log may lack acknowledged transactions
+	// Damaged says that something which was whole is bad or missing, so that Snap and Log may lack
+	// acknowledged transactions. It stays until a leader's snapshot replaces the log.
+	Damaged bool
 
 	base   zk.Zxid // Base of the log's start
 	last   zk.Zxid // where the log ends: its last transaction, or base
@@ -26,8 +28,8 @@ type Recovered struct {
 // above a TruncateAfter that came later. Log is what the intact records say and never more: records
 // after a bad one count for nothing.
 //
-// A bad record at the end was torn by a crash. A bad record before an intact one, a log that needs a
-// snapshot which cannot be read, and a transaction of an epoch that was never accepted are damage.
+// A bad record at the end was torn by a crash. A bad record before an intact one, a log that needs
+// a snapshot which cannot be read, and an epoch that was used and never accepted are damage.
 //
 // Transactions alias log. Current follows the rule that a log with a transaction of epoch e holds
 // all of e's initial history, so that claiming e is honest (a crash came before EnterEpoch).
@@ -45,8 +47,8 @@ func Recover(log []byte, snapshots [][]byte) Recovered {
 }
 
 // Repair returns the log to go on with, and sets CRC and Valid for it: without the bad tail, with a
-// mark if it is damaged, so that the next start still knows, and begun anew if the snapshot is ahead
-// of it, so that no gap stays inside. The result shares no memory that an append would write to.
+// mark if it is damaged, so that the next start still knows, and begun anew if the snapshot is
+// ahead of it, so that no gap stays inside. Appending to the result does not write to log.
 func (r *Recovered) Repair(log []byte) []byte {
 	switch {
 	case r.Damaged && !r.marked:
@@ -205,8 +207,8 @@ func (r *Recovered) intactAfter(tail []byte) bool {
 	return false
 }
 
-// plausible reports whether a record with the Seq could lie within the next size bytes. Seqs rise by
-// 1, so hardly any position passes and hardly any is hashed. A bad start leaves all Seqs open.
+// plausible reports whether a record with the Seq could lie within the next size bytes. Seqs rise
+// by 1, so hardly any position passes and hardly any is hashed. A bad start leaves all Seqs open.
 func (r *Recovered) plausible(seq uint64, size int) bool {
 	if r.Valid == 0 {
 		return true

@@ -196,6 +196,22 @@ func TestRecordCannotMoveRepeatOrVanish(t *testing.T) {
 	}
 }
 
+// TestRecordWithAWrongBodyEndsTheLog: a right checksum does not make a record right.
+func TestRecordWithAWrongBodyEndsTheLog(t *testing.T) {
+	for kind := range byte(7) {
+		body := make([]byte, 5) // no kind has five bytes of zeros
+		log := seal(append([]byte{kind, byte(len(body))}, body...))
+		r := wire.Recover(log, nil)
+		require.Equal(t, wire.Recovered{Torn: true}, r, "kind %d", kind)
+	}
+}
+
+func TestSnapshotIsNoLogRecord(t *testing.T) {
+	require.PanicsWithValue(t, step.Violation{Name: "LogWrite"}, func() {
+		wire.AppendWrite(nil, 0, &step.Write{Kind: step.SaveSnapshot})
+	})
+}
+
 func TestZerosEndALog(t *testing.T) {
 	d := sampleDisk()
 	r := wire.Recover(append(d.log[:len(d.log):len(d.log)], make([]byte, 4096)...), nil)

@@ -22,7 +22,8 @@ func number[T ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64](
 }
 
 func drawText(t *rapid.T, name string) string {
-	return rapid.OneOf(rapid.Just(""), rapid.StringN(0, 12, -1), rapid.Just("/café/節點")).Draw(t, name)
+	texts := rapid.OneOf(rapid.Just(""), rapid.StringN(0, 12, -1), rapid.Just("/café/節點"))
+	return texts.Draw(t, name)
 }
 
 func drawBytes(t *rapid.T, name string) []byte {
@@ -121,9 +122,9 @@ func drawServer(t *rapid.T, name string) zk.ServerID {
 
 // serverTypes are the messages between servers, all but SNAP, whose body is a snapshot.
 var serverTypes = []zk.MsgType{
-	zk.Notification, zk.FollowerInfo, zk.ObserverInfo, zk.LeaderInfo, zk.AckEpoch, zk.Diff, zk.Trunc,
-	zk.NewLeader, zk.UpToDate, zk.Proposal, zk.Ack, zk.Commit, zk.Inform, zk.Ping, zk.Forward,
-	zk.Sync, zk.Revalidate,
+	zk.Notification, zk.FollowerInfo, zk.ObserverInfo, zk.LeaderInfo, zk.AckEpoch, zk.Diff,
+	zk.Trunc, zk.NewLeader, zk.UpToDate, zk.Proposal, zk.Ack, zk.Commit, zk.Inform, zk.Ping,
+	zk.Forward, zk.Sync, zk.Revalidate,
 }
 
 // drawMessage fills the fields that the comment of step.Message gives to the type.
@@ -203,7 +204,8 @@ func drawTree(t *rapid.T) *tree.DB {
 		if rapid.Bool().Draw(t, fmt.Sprint("deep", i)) {
 			path += "/" + rapid.StringMatching(`[a-d]`).Draw(t, fmt.Sprint("path2", i))
 		}
-		req := zk.Request{Session: 1, Path: path, Version: -1, Data: drawBytes(t, fmt.Sprint("data", i))}
+		req := zk.Request{Session: 1, Path: path, Version: -1}
+		req.Data = drawBytes(t, fmt.Sprint("data", i))
 		req.Op = rapid.SampledFrom([]zk.Op{
 			zk.OpCreate, zk.OpCreate, zk.OpSetData, zk.OpDelete, zk.OpSetACL,
 		}).Draw(t, fmt.Sprint("op", i))

@@ -621,7 +621,8 @@ func (l *Leader) Hash(h uint64, mix func(h, x uint64) uint64) uint64 {
 	}
 	for i := range l.learners {
 		f := &l.learners[i]
-		h = mix(h, uint64(f.id)<<8|bit(f.informed)<<3|bit(f.promised)<<2|bit(f.queued)<<1|bit(f.active))
+		h = mix(h, uint64(f.id)<<8|bit(f.informed)<<3|bit(f.promised)<<2|
+			bit(f.queued)<<1|bit(f.active))
 		h = mix(h, uint64(f.heardAt))
 	}
 	for _, p := range l.syncs {

@@ -155,6 +155,7 @@ func (r *Replica) Truncate(s *step.Scribe, z zk.Zxid) {
 	r.issue(s, step.Write{Kind: step.TruncateAfter, Zxid: z}, cause)
 	if r.Applied.Zxid() > z {
 		r.rebuild(z)
+		r.TellSessions(s, cause)
 	}
 }
 
@@ -169,13 +170,24 @@ func (r *Replica) rebuild(z zk.Zxid) {
 	r.Committed = r.Applied.Zxid()
 }
 
+// TellSessions writes that each session of the tree is in the table, after the tree was replaced.
+func (r *Replica) TellSessions(s *step.Scribe, cause trace.Ref) {
+	for session := range r.Applied.Sessions() {
+		s.Emit(trace.Event{
+			Kind: trace.SessionOpened, Cause: cause, Sess: session.ID, N: int64(session.TimeoutMs),
+			Zxid: r.Applied.Zxid(), Peer: zk.ServerID(uint64(session.ID) >> 56),
+		})
+	}
+}
+
 // Install replaces everything by a leader's snapshot. The log stays empty until it is durable.
 func (r *Replica) Install(s *step.Scribe, snap *tree.DB, z zk.Zxid) {
 	r.floor, r.nextFloor, r.since = snap, nil, 0
 	r.log = nil
 	r.Applied = snap.Clone()
 	r.Committed = z
-	s.Emit(trace.Event{Kind: trace.SnapTaken, Zxid: z, N: int64(snap.Digest())})
+	cause := s.Emit(trace.Event{Kind: trace.SnapTaken, Zxid: z, N: int64(snap.Digest())})
+	r.TellSessions(s, cause)
 	s.Out.Writes = append(s.Out.Writes, step.Write{
 		Kind: step.SaveSnapshot, Zxid: z, Epoch: r.Accepted, Snap: snap,
 	})

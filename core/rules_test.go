@@ -1,0 +1,249 @@
+package core_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// row says what one package may import of ours, and why the package stands where it does.
+type row struct {
+	imports string // of our own packages, without core/, separated by spaces
+	reason  string
+}
+
+// imports is the package map. A package that is not here may not exist.
+var imports = map[string]row{
+	"core/zk":       {"", "the vocabulary knows nobody"},
+	"core/cow":      {"", "a container knows nobody"},
+	"core/trace":    {"zk", "events speak ZooKeeper's words and nothing else"},
+	"core/tree":     {"zk cow", "the replicated state knows no protocol"},
+	"core/watch":    {"zk cow", "watches of one server know no protocol"},
+	"core/step":     {"zk trace tree", "the contract is below every machine"},
+	"core/wire":     {"zk trace tree step", "bytes and structs, no protocol"},
+	"core/election": {"zk trace step", "an election knows no history and no state"},
+	"core/zab":      {"zk trace tree step", "ZAB knows neither votes nor clients"},
+	"core/node": {"zk trace tree step watch election zab",
+		"only the composed server knows all machines; it writes no bytes"},
+	"core/client": {"zk trace step", "a client knows a server only by what it says"},
+	"core/shell":  {"zk client", "a grammar runs nothing"},
+	"core/theory": {"zk trace step", "other protocols share the stage, not the code"},
+	"core/sim": {"zk trace tree step wire node client",
+		"the world runs the very machines and bytes of a real server"},
+	"core/check": {"zk trace", "checkers must judge a trace of any origin"},
+	"core/scenario": {"zk trace tree step node client shell theory sim check",
+		"a scenario drives a world and its checks"},
+	"web/view": {"zk trace", "the page knows the trace and never the world"},
+	"web/text": {"zk trace", "sentences are about events, not about machines"},
+	"web/ui":   {"zk trace web/view web/text", "components show a view model"},
+	"web/e2e":  {"", "tests of the finished page"},
+	"wasm":     {"wasm/bridge", "main only connects the bridge to JavaScript"},
+	"wasm/bridge": {"zk trace tree step wire node shell sim check scenario " +
+		"web/view web/text web/ui", "commands in, frames out"},
+	"static":    {"", "embedded files"},
+	"scenarios": {"", "embedded files"},
+	"server": {"zk trace node sim check shell scenario web/view web/text web/ui static scenarios " +
+		"server/assets server/drive server/store server/peers server/clients server/site",
+		"main: subcommands and wiring"},
+	"server/assets":      {"static", "packs the page's files"},
+	"server/assets/pack": {"server/assets", "main: packs at build time"},
+	"server/drive":       {"zk trace step node", "the hands of one node"},
+	"server/store":       {"zk trace tree step wire node", "the disk of one node"},
+	"server/peers":       {"zk trace step wire", "links between servers"},
+	"server/clients":     {"zk trace step wire", "the client port"},
+	"server/site": {"zk trace wire web/view web/text web/ui static scenarios server/assets",
+		"pages; live traces, never a world"},
+}
+
+// stdlib is what the core may import of the standard library.
+const stdlib = `bytes cmp container/heap crypto/hmac crypto/sha1 crypto/sha256 crypto/subtle
+	encoding/base64 encoding/binary encoding/hex errors fmt hash/crc32 hash/fnv iter math math/bits
+	math/rand/v2 net/netip slices sort strconv strings time unicode/utf8`
+
+// modules says where each module of others may be imported outside tests.
+var modules = map[string]string{
+	"github.com/a-h/templ":                "web/ui server/site wasm/bridge",
+	"github.com/coder/websocket":          "server/peers server/site wasm/bridge",
+	"github.com/gorilla/mux":              "server/site",
+	"github.com/alecthomas/kong":          "server server/assets/pack",
+	"github.com/andybalholm/brotli":       "server/assets",
+	"github.com/yuin/goldmark":            "server/site",
+	"github.com/prometheus/client_golang": "server server/site",
+	"github.com/stretchr/testify":         "",
+	"github.com/anishathalye/porcupine":   "",
+	"pgregory.net/rapid":                  "",
+	"github.com/go-zookeeper/zk":          "",
+	"github.com/chromedp/chromedp":        "",
+	"github.com/chromedp/cdproto":         "",
+	"github.com/zabscope/zabscope":        "",
+}
+
+// apart are packages that must not reach each other by any way.
+var apart = []struct{ from, to, reason string }{
+	{"web/", "core/sim", "the page shows live and recorded traces too"},
+	{"web/", "core/node", "the page shows live and recorded traces too"},
+	{"core/check", "core/node", "a checker that knows the code repeats its mistakes"},
+	{"core/check", "core/sim", "a checker judges traces of real servers too"},
+	{"core/zab", "core/election", "only core/node moves a server between the two"},
+	{"core/election", "core/zab", "only core/node moves a server between the two"},
+	{"core/node", "core/wire", "a node gives out structs; drivers make bytes"},
+	{"core/", "web/", "the core knows no page"},
+	{"core/", "server", "the core knows no driver"},
+	{"core/", "wasm", "the core knows no driver"},
+}
+
+func TestImportsFollowTheTable(t *testing.T) {
+	for _, p := range everywhere(t) {
+		table, ok := imports[p.ImportPath]
+		if !ok {
+			t.Errorf("%s is not in the package map: add it to `imports` in core/rules_test.go "+
+				"with what it may import and why, or move its code", p.ImportPath)
+			continue
+		}
+		allowed := strings.Fields(table.imports)
+		for _, path := range p.Imports {
+			own, isOwn := strings.CutPrefix(path, module)
+			if isOwn && !slices.Contains(allowed, strings.TrimPrefix(own, "core/")) {
+				t.Errorf("%s imports %s, which the package map forbids (%s): move the code that "+
+					"needs it up, or change the map and say why", p.ImportPath, own, table.reason)
+			}
+		}
+	}
+}
+
+func TestImportTableHasNoCycleAndOnlyKnownNames(t *testing.T) {
+	var visit func(path string, below []string)
+	visit = func(path string, below []string) {
+		if slices.Contains(below, path) {
+			t.Fatalf("the package map has a cycle: %s", strings.Join(append(below, path), " → "))
+		}
+		table, ok := imports[path]
+		if !ok {
+			t.Fatalf("the package map names %s, which it does not have: add a row or drop the name",
+				path)
+		}
+		for _, name := range strings.Fields(table.imports) {
+			visit(fullName(name), append(below, path))
+		}
+	}
+	for path := range imports {
+		visit(path, nil)
+	}
+}
+
+func fullName(name string) string {
+	if _, isCore := imports["core/"+name]; isCore {
+		return "core/" + name
+	}
+	return name
+}
+
+func TestPackagesThatStayApart(t *testing.T) {
+	for _, p := range everywhere(t) {
+		for _, rule := range apart {
+			if !covers(rule.from, p.ImportPath) {
+				continue
+			}
+			for _, dep := range p.Deps {
+				own, isOwn := strings.CutPrefix(dep, module)
+				if isOwn && covers(rule.to, own) {
+					t.Errorf("%s reaches %s by way of its imports (%s): cut that way", p.ImportPath,
+						own, rule.reason)
+				}
+			}
+		}
+	}
+}
+
+// covers reports whether path is the rule's package or below it.
+func covers(rule, path string) bool {
+	return path == rule || strings.HasPrefix(path, strings.TrimSuffix(rule, "/")+"/")
+}
+
+func TestCoreImportsOnlyItsStandardLibrary(t *testing.T) {
+	allowed := strings.Fields(stdlib)
+	for _, p := range native(t) {
+		if !isCore(p.ImportPath) {
+			continue
+		}
+		for _, path := range p.Imports {
+			if !strings.HasPrefix(path, module) && !slices.Contains(allowed, path) {
+				t.Errorf("%s imports %s, which is not on the core's list (architecture.md §1): "+
+					"the core has no I/O and no clock; take what you need as an input",
+					p.ImportPath, path)
+			}
+		}
+	}
+}
+
+func TestThirdPartyModulesStayWhereTheyBelong(t *testing.T) {
+	for _, p := range everywhere(t) {
+		for _, path := range p.Imports {
+			if name := foreign(path); name != "" &&
+				!slices.Contains(strings.Fields(modules[name]), p.ImportPath) {
+				t.Errorf("%s imports %s: %q is not allowed there; write it without, or add the "+
+					"package to `modules` in core/rules_test.go and say why in the README",
+					p.ImportPath, path, name)
+			}
+		}
+		for _, path := range slices.Concat(p.TestImports, p.XTestImports) {
+			if name := foreign(path); name != "" && !isKnown(name) {
+				t.Errorf("a test of %s imports %s, which is not in product.md's list of "+
+					"dependencies", p.ImportPath, path)
+			}
+		}
+	}
+}
+
+// foreign returns the module of a path that is neither ours nor the standard library's.
+func foreign(path string) string {
+	first, _, _ := strings.Cut(path, "/")
+	if !strings.Contains(first, ".") || strings.HasPrefix(path+"/", module) {
+		return ""
+	}
+	for name := range modules {
+		if path == name || strings.HasPrefix(path, name+"/") {
+			return name
+		}
+	}
+	return path
+}
+
+func isKnown(name string) bool {
+	_, ok := modules[name]
+	return ok
+}
+
+// TestThePageLinksNothingOfTheServer pins what goes into the WASM build.
+func TestThePageLinksNothingOfTheServer(t *testing.T) {
+	for _, p := range browser(t) {
+		if !covers("wasm", p.ImportPath) {
+			continue
+		}
+		for _, dep := range p.Deps {
+			own, isOwn := strings.CutPrefix(dep, module)
+			name := foreign(dep)
+			if isOwn && covers("server", own) ||
+				name != "" && !slices.Contains(strings.Fields(modules[name]), "wasm/bridge") &&
+					name != "github.com/a-h/templ" {
+				t.Errorf("%s links %s into the page: every reader downloads it; find the import "+
+					"with `GOOS=js GOARCH=wasm go mod why`, and cut it", p.ImportPath, dep)
+			}
+		}
+	}
+}
+
+// everywhere joins both builds; a package of both is there twice when its imports differ.
+func everywhere(t *testing.T) []listed {
+	t.Helper()
+	all := slices.Clone(native(t))
+	for _, p := range browser(t) {
+		same := slices.ContainsFunc(all, func(o listed) bool {
+			return o.ImportPath == p.ImportPath && slices.Equal(o.Deps, p.Deps)
+		})
+		if !same {
+			all = append(all, p)
+		}
+	}
+	return all
+}

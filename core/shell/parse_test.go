@@ -1,0 +1,108 @@
+package shell
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+func TestParseMakesTheRequestOfEveryCommand(t *testing.T) {
+	open := zk.OpenACL
+	for line, want := range map[string]zk.Request{
+		"create /x":               {Op: zk.OpCreate, Path: "/x", ACL: open},
+		"create /x 1":             {Op: zk.OpCreate, Path: "/x", ACL: open, Data: []byte("1")},
+		"create -e /x 1":          {Op: zk.OpCreate, Path: "/x", ACL: open, Data: []byte("1"), Mode: zk.Ephemeral},
+		"create -s /x/ ''":        {Op: zk.OpCreate, Path: "/x/", ACL: open, Data: []byte{}, Mode: zk.PersistentSequential},
+		"create -s -e /x":         {Op: zk.OpCreate, Path: "/x", ACL: open, Mode: zk.EphemeralSequential},
+		"create -se /x":           {Op: zk.OpCreate, Path: "/x", ACL: open, Mode: zk.EphemeralSequential},
+		"create /x 'a b' -e":      {Op: zk.OpCreate, Path: "/x", ACL: open, Data: []byte("a b"), Mode: zk.Ephemeral},
+		"create /x -1":            {Op: zk.OpCreate, Path: "/x", ACL: open, Data: []byte("-1")},
+		"create /x 1 ip:1.2:r":    {Op: zk.OpCreate, Path: "/x", Data: []byte("1"), ACL: []zk.ACL{{Perms: zk.PermRead, Scheme: "ip", ID: "1.2"}}},
+		"delete /x":               {Op: zk.OpDelete, Path: "/x", Version: -1},
+		"delete -v 3 /x":          {Op: zk.OpDelete, Path: "/x", Version: 3},
+		"delete /x -v3":           {Op: zk.OpDelete, Path: "/x", Version: 3},
+		"deleteall /x":            {Op: zk.OpGetChildren2, Path: "/x"},
+		"get /":                   {Op: zk.OpGetData, Path: "/"},
+		"get -s -w /x":            {Op: zk.OpGetData, Path: "/x", Watch: true},
+		"getAcl /x":               {Op: zk.OpGetACL, Path: "/x"},
+		"ls -w /x":                {Op: zk.OpGetChildren2, Path: "/x", Watch: true},
+		"ls -R /":                 {Op: zk.OpGetChildren2, Path: "/"},
+		"set /x 2":                {Op: zk.OpSetData, Path: "/x", Data: []byte("2"), Version: -1},
+		"set -s -v 7 /x \"a  b\"": {Op: zk.OpSetData, Path: "/x", Data: []byte("a  b"), Version: 7},
+		"setAcl /x world:anyone:": {Op: zk.OpSetACL, Path: "/x", Version: -1, ACL: []zk.ACL{{Scheme: "world", ID: "anyone"}}},
+		"stat -w /nope":           {Op: zk.OpExists, Path: "/nope", Watch: true},
+		"sync /":                  {Op: zk.OpSync, Path: "/"},
+		"close":                   {Op: zk.OpCloseSession},
+		"quit":                    {Op: zk.OpCloseSession},
+		"exit":                    {Op: zk.OpCloseSession},
+		"multi create /a 1 ; delete /b; check -v 2 /c": {Op: zk.OpMulti, Ops: []zk.Request{
+			{Op: zk.OpCreate, Path: "/a", Data: []byte("1"), ACL: open},
+			{Op: zk.OpDelete, Path: "/b", Version: -1},
+			{Op: zk.OpCheck, Path: "/c", Version: 2},
+		}},
+	} {
+		c, err := Parse(line)
+		require.Nil(t, err, line)
+		require.Equal(t, want, c.Req, line)
+	}
+}
+
+func TestParseRefusesWithACodeAndTheNextAction(t *testing.T) {
+	for line, want := range map[string]string{
+		"":                        CodeEmpty,
+		"  ":                      CodeEmpty,
+		"crate /x":                CodeUnknown,
+		"create":                  CodeUsage,
+		"create /a b c d":         CodeUsage,
+		"create -c /x":            CodeOption,
+		"create x":                CodePath,
+		"create /x/":              CodePath,
+		"create //x":              CodePath,
+		"create /x/../y":          CodePath,
+		"create /x 1 world":       CodeACL,
+		"create /x 1 a:b:q":       CodeACL,
+		"delete -v x /x":          CodeNumber,
+		"delete /x -v":            CodeUsage,
+		"delete -v 99999999999 /": CodeNumber,
+		"deleteall -b 0 /x":       CodeNumber,
+		"get":                     CodeUsage,
+		"get -z /x":               CodeOption,
+		"ls /a /b":                CodeUsage,
+		"ls2 /":                   CodeUsage,
+		"rmr /":                   CodeUsage,
+		"set /x":                  CodeUsage,
+		"set /x 'a":               CodeQuote,
+		"sync":                    CodeUsage,
+		"close now":               CodeUsage,
+		"multi":                   CodeUsage,
+		"multi ;":                 CodeUsage,
+		"multi get /x":            CodeUnknown,
+		"multi create x":          CodePath,
+	} {
+		_, err := Parse(line)
+		require.NotNil(t, err, line)
+		require.Equal(t, want, err.Code, line)
+		require.NotEmpty(t, err.Error(), line)
+		require.NotContains(t, err.Error(), "{", line)
+	}
+}
+
+func TestUnknownCommandNamesItAndTheKnownOnes(t *testing.T) {
+	_, err := Parse("crate /x 1")
+	require.Equal(t, "Command not found crate; known: "+strings.Join(Names(), " "), err.Error())
+}
+
+func FuzzParse(f *testing.F) {
+	for _, line := range []string{"create -s -e /a/b 'x y'", "multi set /a 1; check /b", "ls -R /"} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		c, err := Parse(line)
+		if err == nil && c.Req.Op == zk.OpNone && c.Local == "" {
+			t.Fatalf("%q is accepted and does nothing", line)
+		}
+	})
+}

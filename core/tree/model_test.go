@@ -1,0 +1,299 @@
+package tree_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/zabscope/zabscope/core/tree"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// model is the same state as plainly as possible: maps that are copied whole.
+type model struct {
+	nodes    map[string]modelNode
+	sessions map[zk.SessionID]int32
+}
+
+type modelNode struct {
+	data    string
+	stat    zk.Stat // without what is computed
+	creates int32
+}
+
+func newModel() *model {
+	m := &model{nodes: map[string]modelNode{}, sessions: map[zk.SessionID]int32{}}
+	for _, path := range []string{"/", "/zookeeper", "/zookeeper/quota", "/zookeeper/config"} {
+		m.nodes[path] = modelNode{}
+	}
+	return m
+}
+
+func (m *model) clone() *model {
+	return &model{nodes: maps.Clone(m.nodes), sessions: maps.Clone(m.sessions)}
+}
+
+func (m *model) children(path string) []string {
+	prefix, names := strings.TrimSuffix(path, "/")+"/", []string{}
+	for other := range m.nodes {
+		name, ok := strings.CutPrefix(other, prefix)
+		if ok && name != "" && !strings.Contains(name, "/") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (m *model) stat(path string) zk.Stat {
+	n := m.nodes[path]
+	kids := int32(len(m.children(path)))
+	s := n.stat
+	s.DataLength, s.NumChildren, s.Cversion = int32(len(n.data)), kids, 2*n.creates-kids
+	return s
+}
+
+// write does one request and returns the header's code and, for a multi, those of its parts.
+func (m *model) write(req *zk.Request, z zk.Zxid, ms int64) (zk.Err, []zk.Err) {
+	if req.Op == zk.OpCreateSession {
+		if _, ok := m.sessions[req.Session]; ok {
+			return zk.ErrSystem, nil
+		}
+		m.sessions[req.Session] = req.TimeoutMs
+		return zk.OK, nil
+	}
+	if _, ok := m.sessions[req.Session]; !ok {
+		return zk.ErrSessionExpired, nil
+	}
+	switch req.Op {
+	case zk.OpCloseSession:
+		for _, path := range slices.Sorted(maps.Keys(m.nodes)) {
+			if m.nodes[path].stat.EphemeralOwner == req.Session {
+				m.delete(path, z)
+			}
+		}
+		delete(m.sessions, req.Session)
+		return zk.OK, nil
+	case zk.OpMulti:
+		return zk.OK, m.multi(req, z, ms)
+	}
+	return m.one(req, req.Session, z, ms), nil
+}
+
+func (m *model) multi(req *zk.Request, z zk.Zxid, ms int64) []zk.Err {
+	trial, codes := m.clone(), make([]zk.Err, len(req.Ops))
+	for i := range req.Ops {
+		if codes[i] = trial.one(&req.Ops[i], req.Session, z, ms); codes[i] != zk.OK {
+			for j := i + 1; j < len(codes); j++ {
+				codes[j] = zk.ErrRuntimeInconsistency
+			}
+			return codes
+		}
+	}
+	*m = *trial
+	return codes
+}
+
+func (m *model) one(req *zk.Request, session zk.SessionID, z zk.Zxid, ms int64) zk.Err {
+	switch req.Op {
+	case zk.OpCreate, zk.OpCreate2:
+		return m.create(req, session, z, ms)
+	case zk.OpDelete:
+		n, ok := m.nodes[req.Path]
+		switch {
+		case req.Path == "/" || req.Path == "/zookeeper":
+			return zk.ErrBadArguments
+		case !ok:
+			return zk.ErrNoNode
+		case req.Version != -1 && req.Version != n.stat.Version:
+			return zk.ErrBadVersion
+		case len(m.children(req.Path)) > 0:
+			return zk.ErrNotEmpty
+		}
+		m.delete(req.Path, z)
+		return zk.OK
+	}
+	n, ok := m.nodes[req.Path]
+	have := n.stat.Version
+	if req.Op == zk.OpSetACL {
+		have = n.stat.Aversion
+	}
+	switch {
+	case !ok:
+		return zk.ErrNoNode
+	case req.Version != -1 && req.Version != have:
+		return zk.ErrBadVersion
+	case req.Op == zk.OpSetData:
+		n.data, n.stat.Mzxid, n.stat.Mtime, n.stat.Version = string(req.Data), z, ms, have+1
+	case req.Op == zk.OpSetACL:
+		n.stat.Aversion++
+	}
+	m.nodes[req.Path] = n
+	return zk.OK
+}
+
+func (m *model) create(req *zk.Request, session zk.SessionID, z zk.Zxid, ms int64) zk.Err {
+	parentPath, path := tree.Parent(req.Path), req.Path
+	parent, ok := m.nodes[parentPath]
+	if !ok {
+		return zk.ErrNoNode
+	}
+	if req.Mode.IsSequential() {
+		path += fmt.Sprintf("%010d", parent.creates)
+	}
+	if _, exists := m.nodes[path]; exists {
+		return zk.ErrNodeExists
+	}
+	if parent.stat.EphemeralOwner != 0 {
+		return zk.ErrNoChildrenForEphemerals
+	}
+	n := modelNode{data: string(req.Data)}
+	n.stat = zk.Stat{Czxid: z, Mzxid: z, Pzxid: z, Ctime: ms, Mtime: ms}
+	if req.Mode.IsEphemeral() {
+		n.stat.EphemeralOwner = session
+	}
+	parent.creates++
+	parent.stat.Pzxid = z
+	m.nodes[parentPath], m.nodes[path] = parent, n
+	return zk.OK
+}
+
+func (m *model) delete(path string, z zk.Zxid) {
+	delete(m.nodes, path)
+	parent := m.nodes[tree.Parent(path)]
+	parent.stat.Pzxid = z
+	m.nodes[tree.Parent(path)] = parent
+}
+
+// check compares everything.
+func (m *model) check(t require.TestingT, db *tree.DB) {
+	require.Equal(t, len(m.nodes), db.ZnodeCount())
+	count := 0
+	for n := range db.Walk() {
+		want, ok := m.nodes[n.Path]
+		require.True(t, ok, n.Path)
+		require.Equal(t, want.data, string(n.Data), n.Path)
+		require.Equal(t, m.stat(n.Path), n.Stat, n.Path)
+		names, ok := db.Children(n.Path)
+		require.True(t, ok)
+		require.Equal(t, m.children(n.Path), names)
+		count++
+	}
+	require.Equal(t, len(m.nodes), count)
+	require.Equal(t, len(m.sessions), db.SessionCount())
+	for s := range db.Sessions() {
+		require.Equal(t, m.sessions[s.ID], s.TimeoutMs)
+		var owned []string
+		for _, path := range slices.Sorted(maps.Keys(m.nodes)) {
+			if m.nodes[path].stat.EphemeralOwner == s.ID {
+				owned = append(owned, path)
+			}
+		}
+		require.Equal(t, owned, s.Ephemerals)
+	}
+	restoredCopy(t, db) // also recomputes the digest from nothing
+}
+
+type modelFork struct {
+	*pair
+	model *model
+}
+
+func drawOp(t *rapid.T) *zk.Request {
+	name := rapid.SampledFrom([]string{"a", "b", "c"})
+	path := ""
+	for range rapid.IntRange(1, 3).Draw(t, "depth") {
+		path += "/" + name.Draw(t, "name")
+	}
+	return &zk.Request{
+		Op: rapid.SampledFrom([]zk.Op{zk.OpCreate, zk.OpCreate, zk.OpCreate2, zk.OpDelete,
+			zk.OpSetData}).Draw(t, "op"),
+		Path: rapid.SampledFrom([]string{path, path, path, path, "/", "/zookeeper"}).
+			Draw(t, "path"),
+		Mode:    zk.CreateMode(rapid.IntRange(0, 3).Draw(t, "mode")),
+		Version: rapid.SampledFrom([]int32{-1, -1, 0, 1}).Draw(t, "version"),
+		Data:    []byte(rapid.StringN(0, 20, 20).Draw(t, "data")),
+		ACL:     zk.OpenACL,
+	}
+}
+
+func drawRequest(t *rapid.T) *zk.Request {
+	session := rapid.SampledFrom([]zk.SessionID{alice, bob, 3}).Draw(t, "session")
+	req := drawOp(t)
+	switch rapid.IntRange(0, 9).Draw(t, "kind") {
+	case 0:
+		req = &zk.Request{Op: zk.OpCreateSession, TimeoutMs: 7}
+	case 1:
+		req = &zk.Request{Op: zk.OpCloseSession}
+	case 2, 3:
+		multi := &zk.Request{Op: zk.OpMulti, Ops: []zk.Request{*req}}
+		for range rapid.IntRange(0, 5).Draw(t, "ops") {
+			op := drawOp(t)
+			if rapid.IntRange(0, 4).Draw(t, "check") == 0 {
+				op.Op = zk.OpCheck
+			}
+			multi.Ops = append(multi.Ops, *op)
+		}
+		req = multi
+	case 4:
+		req.Op = zk.OpSetACL
+	}
+	req.Session = session
+	return req
+}
+
+func (f *modelFork) write(t *rapid.T, req *zk.Request) {
+	z := f.ahead.Zxid() + 1
+	reply, err := f.pair.write(t, req)
+	want, codes := f.model.write(req, z, 1000*int64(z.Counter()))
+	require.Equal(t, want, err, "%+v", req)
+	var got []zk.Err
+	for _, result := range reply.Results {
+		got = append(got, result.Err)
+	}
+	require.Equal(t, codes, got, "%+v", req)
+}
+
+func TestTreeEqualsModelAcrossForks(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		forks := []*modelFork{{
+			pair: &pair{ahead: tree.New(), applied: tree.New()}, model: newModel(),
+		}}
+		pick := func() *modelFork { return forks[rapid.IntRange(0, len(forks)-1).Draw(t, "fork")] }
+		t.Repeat(map[string]func(*rapid.T){
+			"write": func(t *rapid.T) {
+				f := pick()
+				for range rapid.IntRange(1, 20).Draw(t, "writes") {
+					f.write(t, drawRequest(t))
+				}
+			},
+			"fork": func(t *rapid.T) {
+				if len(forks) == 4 {
+					return
+				}
+				f := pick()
+				forks = append(forks, &modelFork{model: f.model.clone(), pair: &pair{
+					ahead: f.ahead.Clone(), applied: f.applied.Clone()}})
+			},
+			"lead again": func(t *rapid.T) { // prepared = applied
+				f := pick()
+				f.ahead = f.applied.Clone()
+			},
+			"restart": func(t *rapid.T) {
+				f := pick()
+				f.applied = restoredCopy(t, f.applied)
+			},
+			"": func(t *rapid.T) {
+				for _, f := range forks {
+					f.model.check(t, f.applied)
+					require.Equal(t, state(f.ahead), state(f.applied))
+				}
+			},
+		})
+	})
+}
