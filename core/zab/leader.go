@@ -435,10 +435,14 @@ func (l *Leader) commitReady(r *Replica, s *step.Scribe, cause trace.Ref) {
 		z := p.txn.Zxid
 		r.CommitTo(s, z, trace.Event{Cause: cause, Set: p.acks, Why: zk.QuorumAcked})
 		l.open.pop()
+		if len(l.syncs) > 0 && l.syncs[0].zxid <= z { // before a COMMIT of anything later
+			l.announce(r, s, from)
+			l.answerSyncs(r, s)
+			from = z
+		}
 	}
 	if r.Committed > from {
 		l.announce(r, s, from)
-		l.answerSyncs(r, s)
 	}
 }
 

@@ -335,3 +335,15 @@ func TestDurableEventsFollowTheDisk(t *testing.T) {
 	require.Equal(t, trace.Durable, d.out.Trace[0].Kind)
 	require.Equal(t, z(2, 1), d.out.Trace[0].Zxid)
 }
+
+func TestSyncIsAnsweredBeforeALaterCommit(t *testing.T) {
+	d := newDesk(3)
+	l := leading(d)
+	l.Propose(d.r, &d.s, txn(z(1, 1))[0])
+	l.Sync(d.r, &d.s, &step.Message{From: 1, Round: 9, Req: &zk.Request{Op: zk.OpSync}})
+	l.Propose(d.r, &d.s, txn(z(1, 2))[0])
+	d.sync(l)
+	d.sent()
+	d.toLeader(l, 1, step.Message{Type: zk.Ack, Zxid: z(1, 2)}) // one ACK for both
+	require.Equal(t, []zk.MsgType{zk.Commit, zk.Sync, zk.Commit}, d.sent())
+}

@@ -1,0 +1,196 @@
+package sim
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// Verb says what a Command does to the world.
+type Verb uint8
+
+// The verbs. The comment names the fields that a verb reads besides Line; "targets" is From, or
+// Server when From is empty.
+const (
+	NoVerb      Verb = iota
+	Start            // targets: boot from their disks
+	Kill             // targets: the process ends; what the OS was given reaches the disk
+	Power            // targets: the machine loses power; only a drawn part of unsynced writes stays
+	Pause            // targets or Client: stands still, connections stay open
+	Resume           // targets or Client
+	Wipe             // targets: the disk is empty afterwards; a running server loses power first
+	Partition        // Groups: nothing passes between them; servers in no group form one more
+	Heal             // all links and rules; with targets only the links of these servers
+	HealLink         // From To: links in this direction; with Client, its cable is plugged in
+	Cut              // From To: nothing passes in this direction
+	Delay            // From To D: D more on the way
+	Loss             // From To Chance
+	Drop             // From To Type Count (0 is 1, -1 without end)
+	Hold             // From To Type Count (0 or -1 without end)
+	Release          // From To Type: ends Hold rules and sends held messages on; empty means all
+	Duplicate        // From To Type Count (0 is 1): for the election channel
+	SlowDisk         // targets D: each fsync takes D, 0 is normal
+	Skew             // targets D: the wall clock is D off
+	NewClient        // Client (0 is the next free letter) Server (0 is any) Pinned TimeoutMs
+	Unplug           // Client: its network cable
+	Expire           // Client: unplugged until its session has expired
+	CloseClient      // Client: closes its session
+	Request          // Client Req
+	Quirk            // N: the quirks (zk.Quirk) that are on from now
+	Chaos            // D: random faults that a correct ensemble survives, then everything is healed
+	CrashAt          // targets Kind N (0 kill, 1 power, 2 pause): when one next emits Kind
+	Fire             // N: the pending thing of this id happens now
+	Note             // nothing happens; Line is in the trace
+	verbEnd
+)
+
+var verbNames = [verbEnd]string{
+	"", "start", "kill", "power", "pause", "resume", "wipe", "partition", "heal", "heal", "cut",
+	"delay", "loss", "drop", "hold", "release", "duplicate", "slowdisk", "skew", "client",
+	"unplug", "expire", "close", "request", "quirk", "chaos", "crash-at", "fire", "note",
+}
+
+// String returns the verb as the command language spells it, "kill".
+func (v Verb) String() string {
+	if v >= verbEnd {
+		return "verb(" + strconv.Itoa(int(v)) + ")"
+	}
+	return verbNames[v]
+}
+
+// Command is one act of the user's hand. Which fields a verb reads is said at the verb. Line is the
+// text that led to it, shown in the trace; empty for none. A Command is immutable once done.
+type Command struct {
+	Verb      Verb
+	From, To  zk.ServerSet
+	Groups    []zk.ServerSet
+	D         time.Duration
+	N         int64
+	Chance    uint32 // of 2^32
+	Type      zk.MsgType
+	Count     int
+	Kind      trace.Kind
+	Client    zk.ServerID // a letter
+	Server    zk.ServerID
+	Pinned    bool
+	TimeoutMs int32
+	Req       *zk.Request
+	Line      string
+}
+
+// Everyone is the set of all possible servers: "*" in the command language.
+const Everyone zk.ServerSet = 1<<64 - 2
+
+// targets returns the servers that the command is about.
+func (c *Command) targets() zk.ServerSet {
+	if c.From == 0 && c.Server != 0 {
+		return zk.SetOf(c.Server)
+	}
+	return c.From
+}
+
+// String returns the command as a line of the command language. It is Line where there is one.
+func (c *Command) String() string {
+	if c.Line != "" {
+		return c.Line
+	}
+	switch c.Verb {
+	case Partition:
+		return ":partition " + groupString(c.Groups)
+	case HealLink, Cut, Delay, Loss, Drop, Hold, Release, Duplicate:
+		return c.linkString()
+	case NewClient, Unplug, Expire, CloseClient:
+		return c.clientString()
+	case Chaos:
+		return ":chaos " + c.D.String()
+	case Quirk:
+		return ":quirk " + zk.Quirk(c.N).String()
+	case CrashAt:
+		how := [...]string{"kill", "power", "pause"}[c.N%3]
+		return ":crash-at " + c.Kind.String() + " " + setString(c.targets()) + " " + how
+	case Request:
+		return c.Client.String() + ": " + c.Req.Op.String() + " " + c.Req.Path
+	}
+	return c.serverString()
+}
+
+func (c *Command) serverString() string {
+	s := ":" + c.Verb.String()
+	switch {
+	case c.Client != 0:
+		s += " " + c.Client.String()
+	case c.targets() != 0:
+		s += " " + setString(c.targets())
+	}
+	switch c.Verb {
+	case SlowDisk:
+		s += " " + c.D.String()
+	case Skew:
+		if c.D >= 0 {
+			return s + " +" + c.D.String()
+		}
+		s += " " + c.D.String()
+	}
+	return s
+}
+
+func (c *Command) linkString() string {
+	s := ":" + c.Verb.String()
+	if c.Client != 0 {
+		return s + " " + c.Client.String()
+	}
+	if c.Type != zk.NoMsg {
+		s += " " + c.Type.String()
+	}
+	if c.From != 0 || c.To != 0 {
+		s += " " + setString(c.From) + ">" + setString(c.To)
+	}
+	switch c.Verb {
+	case Delay:
+		return s + " " + c.D.String()
+	case Loss:
+		return s + " " + strconv.FormatUint((uint64(c.Chance)*100+1<<31)>>32, 10) + "%"
+	}
+	if c.Count > 1 {
+		s += " x" + strconv.Itoa(c.Count)
+	}
+	return s
+}
+
+func (c *Command) clientString() string {
+	s := ":" + c.Verb.String() + " " + c.Client.String()
+	if c.Verb != NewClient {
+		return s
+	}
+	if c.Server != 0 {
+		s += "@" + c.Server.String()
+	}
+	if c.Pinned {
+		s += "!"
+	}
+	if c.TimeoutMs != 0 {
+		s += " timeout=" + (time.Duration(c.TimeoutMs) * time.Millisecond).String()
+	}
+	return s
+}
+
+// setString writes "*" for everyone and for nobody, else "1,2".
+func setString(s zk.ServerSet) string {
+	if s == Everyone || s == 0 {
+		return "*"
+	}
+	return s.String()
+}
+
+func groupString(groups []zk.ServerSet) string {
+	s := ""
+	for i, g := range groups {
+		if i > 0 {
+			s += "|"
+		}
+		s += g.String()
+	}
+	return s
+}

@@ -1,0 +1,248 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/zabscope/zabscope/core/node"
+	"github.com/zabscope/zabscope/core/step"
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/tree"
+	"github.com/zabscope/zabscope/core/wire"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// snapshotsKept is how many snapshots a disk keeps.
+const snapshotsKept = 3
+
+// disk is what a server's file log and snapshots would hold. The bytes of what was written since the
+// last start are made only when a crash asks for them: until then the writes stand for them.
+type disk struct {
+	stream  rand.PCG
+	base    []byte       // the log up to the first of writes; never written again
+	baseCRC uint32       // what the record of the first write continues
+	writes  []step.Write // behind base, in Seq order; only appended to
+	durable int          // so many of writes survive anything
+	syncing int          // so many will after the running fsync
+	busy    bool         // an fsync runs
+	fsync   time.Duration
+	snaps   []*tree.DB   // durable, oldest first
+	saving  []step.Write // snapshots under way
+
+	accepted, current zk.Epoch // of the durable part
+	seq               uint64   // last durable Seq
+}
+
+// own makes a copied disk independent of the original: whoever appends next gets its own memory.
+func (d *disk) own() {
+	d.writes = slices.Clip(d.writes)
+	d.snaps = slices.Clone(d.snaps)
+	d.saving = slices.Clone(d.saving)
+}
+
+// write hands writes to the disk. One fsync covers all that came before it started.
+func (w *World) write(s *server, writes []step.Write) {
+	d := &s.disk
+	for i := range writes {
+		if writes[i].Kind == step.SaveSnapshot {
+			d.saving = append(d.saving, writes[i])
+			w.pushDisk(s, itemSnap, w.fsyncTime(d)+w.fsyncTime(d))
+			continue
+		}
+		d.writes = append(d.writes, writes[i])
+	}
+	if !d.busy && len(d.writes) > d.durable {
+		w.startFsync(s)
+	}
+}
+
+func (w *World) startFsync(s *server) {
+	s.disk.busy, s.disk.syncing = true, len(s.disk.writes)
+	w.pushDisk(s, itemFsync, w.fsyncTime(&s.disk))
+}
+
+// fsyncTime draws how long an fsync takes: the mean ± a fifth, or exactly what a slow disk takes.
+func (w *World) fsyncTime(d *disk) time.Duration {
+	drawn := around(&d.stream, w.cfg.FsyncMean, w.cfg.FsyncMean/5)
+	if d.fsync > 0 {
+		return d.fsync
+	}
+	return drawn
+}
+
+func (w *World) pushDisk(s *server, kind itemKind, after time.Duration) {
+	w.push(item{due: w.now.Add(after), kind: kind, to: s.cfg.ID, gen: uint32(s.boots)})
+}
+
+// stale reports whether the item belongs to a process that is no more.
+func (s *server) stale(it *item) bool { return s.machine == nil || it.gen != uint32(s.boots) }
+
+// fsynced makes what the fsync covered durable. A paused process learns of it later.
+func (w *World) fsynced(it *item) {
+	s := &w.servers[it.to]
+	if s.stale(it) {
+		return
+	}
+	d := &s.disk
+	for i := d.durable; i < d.syncing; i++ {
+		d.settle(&d.writes[i])
+	}
+	d.durable, d.busy = d.syncing, false
+	if len(d.writes) > d.durable {
+		w.startFsync(s)
+	}
+	tell := w.newItem(item{kind: itemSynced, to: it.to, gen: it.gen, n: d.seq})
+	w.diskTells(&tell)
+}
+
+// settle notes what a write has made durable.
+func (d *disk) settle(write *step.Write) {
+	d.seq = write.Seq
+	switch write.Kind {
+	case step.AcceptEpoch:
+		d.accepted = write.Epoch
+	case step.EnterEpoch:
+		d.current = write.Epoch
+	}
+}
+
+// snapped makes a snapshot durable. One with an epoch came from a leader: it and a new log take the
+// place of everything older.
+func (w *World) snapped(it *item) {
+	s := &w.servers[it.to]
+	if s.stale(it) {
+		return
+	}
+	d := &s.disk
+	save := d.saving[0]
+	d.saving = slices.Clone(d.saving[1:])
+	if save.Epoch != 0 {
+		d.replace(save.Zxid)
+	}
+	d.snaps = append(d.snaps, save.Snap)
+	if n := len(d.snaps) - snapshotsKept; n > 0 {
+		d.snaps = slices.Clone(d.snaps[n:])
+	}
+	tell := w.newItem(item{kind: itemSnapSaved, to: it.to, gen: it.gen, n: uint64(save.Zxid)})
+	w.diskTells(&tell)
+}
+
+// replace begins the log anew behind a snapshot of the zxid; what is not durable yet stays under
+// way.
+func (d *disk) replace(base zk.Zxid) {
+	d.base, d.baseCRC = wire.StartLog(wire.LogStart{
+		Accepted: d.accepted, Current: d.current, Base: base, Seq: d.seq,
+	})
+	d.writes = slices.Clone(d.writes[d.durable:])
+	d.syncing -= d.durable
+	d.durable = 0
+	d.snaps = nil
+}
+
+// diskTells brings the news of a durable write to the process.
+func (w *World) diskTells(it *item) {
+	s := &w.servers[it.to]
+	switch {
+	case s.stale(it) || w.queuePaused(s, it):
+	case it.kind == itemSynced:
+		w.step(s, step.Input{Kind: step.Synced, Seq: it.n})
+	default:
+		w.step(s, step.Input{Kind: step.SnapSaved, Zxid: zk.Zxid(it.n)})
+	}
+}
+
+// crash leaves on the disk what survives the end of the process. A kill loses nothing that the OS
+// was given. A power loss keeps a drawn part of it, and maybe a torn record. Snapshots under way
+// were not renamed yet, so they are gone.
+func (d *disk) crash(power bool) {
+	keep, torn := len(d.writes), false
+	if power {
+		keep = d.durable + int(below(&d.stream, uint64(len(d.writes)-d.durable)+1))
+		torn = keep < len(d.writes) && below(&d.stream, 2) == 0
+	}
+	log, crc := d.bytes(keep)
+	if torn {
+		whole, _ := wire.AppendWrite(log, crc, &d.writes[keep])
+		part := below(&d.stream, uint64(len(whole)-len(log)))
+		log = whole[:len(log)+int(part)]
+	}
+	*d = disk{stream: d.stream, base: log, fsync: d.fsync, snaps: d.snaps}
+}
+
+// bytes returns the log with the first n writes, and what the next record continues.
+func (d *disk) bytes(n int) (log []byte, crc uint32) {
+	log, crc = slices.Clip(d.base), d.baseCRC
+	for i := range d.writes[:n] {
+		log, crc = wire.AppendWrite(log, crc, &d.writes[i])
+	}
+	return log, crc
+}
+
+// recover reads the disk as a restarted server does.
+func (d *disk) recover() node.Boot {
+	snaps := make([][]byte, len(d.snaps))
+	for i, db := range d.snaps {
+		snaps[i] = wire.AppendSnapshot(nil, db)
+	}
+	rec := wire.Recover(d.base, snaps)
+	d.base = rec.Repair(d.base)
+	d.baseCRC, d.seq = rec.CRC, rec.Seq
+	d.accepted, d.current = rec.Accepted, rec.Current
+	return node.Boot{
+		Accepted: rec.Accepted, Current: rec.Current, Snap: rec.Snap, Log: rec.Log, Seq: rec.Seq,
+		Damaged: rec.Damaged,
+	}
+}
+
+// DiskLog returns the bytes of the server's log, unsynced writes included.
+func (w *World) DiskLog(id zk.ServerID) []byte {
+	if !w.all.Has(id) {
+		return nil
+	}
+	d := &w.servers[id].disk
+	log, _ := d.bytes(len(d.writes))
+	return log
+}
+
+// start boots the server from its disk.
+func (w *World) start(s *server) {
+	boot := s.disk.recover()
+	s.boots++
+	boot.Number, boot.At, boot.WallMs = s.boots, w.now, w.wallMs(s)
+	s.paused, s.inbox = false, nil
+	w.out.Reset()
+	s.machine = w.cfg.Machine(s.cfg, boot, &w.out)
+	w.absorb(s)
+	for id := range w.all.Without(s.cfg.ID).All() {
+		if w.Up(id) {
+			w.reconcile(s.cfg.ID, id)
+		}
+	}
+}
+
+// kill ends the process, and with power the unsynced part of its disk.
+func (w *World) kill(s *server, power bool, cause trace.Ref) {
+	lost := int64(0)
+	if power {
+		lost = 1
+	}
+	w.emitWorld(trace.Event{Kind: trace.Crashed, Cause: cause, Peer: s.cfg.ID, N: lost})
+	s.disk.crash(power)
+	for i := range s.inbox {
+		if m := s.inbox[i].msg; m != nil {
+			w.drop(m, zk.WhyReceiverDown)
+		}
+	}
+	s.machine, s.paused, s.inbox = nil, false, nil
+	w.setWake(s, zk.Never)
+	for peer := range w.all.Without(s.cfg.ID).All() {
+		for ch := range zk.Channel(channels) {
+			w.closeLink(s.cfg.ID, peer, ch)
+		}
+	}
+	for _, c := range s.conns {
+		w.pushClient(item{kind: itemClientDown, to: c.client, from: s.cfg.ID, n: uint64(c.id)})
+	}
+	s.conns = nil
+}

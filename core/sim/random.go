@@ -1,0 +1,316 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"time"
+
+	"github.com/zabscope/zabscope/core/client"
+	"github.com/zabscope/zabscope/core/node"
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// Limits of a random run, in simulated time.
+const (
+	faultPhase    = 60 * time.Second // faults and load
+	convergeLimit = 90 * time.Second // from the end of all faults to agreement
+	probeLimit    = 30 * time.Second // for a write of a new client
+	pollEvery     = 100 * time.Millisecond
+)
+
+// Judge is an Observer that knows what must never happen.
+type Judge interface {
+	Observer
+	// Verdict returns the name of the first invariant that was broken and what was seen, "" for none.
+	Verdict() (name, detail string)
+}
+
+// RandomOptions says how to run seeds. The zero value is the normal run without a judge.
+type RandomOptions struct {
+	Voters    int // 0 draws 3, 5 or 7
+	Observers int // used when Voters is set
+	Quirks    zk.Quirk
+	Codec     bool
+	Faults    time.Duration // length of the fault phase; 0 for a minute
+	UntilStep uint64        // stop after this step; 0 for the whole run
+	Judge     func(w *World) Judge
+	Sink      func(*trace.Event) // receives every event; nil for none
+}
+
+// Report is the outcome of a random run.
+type Report struct {
+	Seed              uint64
+	Voters, Observers int
+	Swarm             Swarm
+	Violation, Detail string // "" when all is well
+	Step              uint64 // the last step
+	At                zk.Instant
+	Converged         time.Duration // how long agreement took after the faults ended
+	Acked, Failed     int           // client operations with and without success
+	Fingerprint       trace.Hash
+	Journal           []Entry
+	Failure           *Failure // what a broken assertion left
+}
+
+// OK reports whether nothing was violated.
+func (r *Report) OK() bool { return r.Violation == "" }
+
+// Replay returns the command that shows the end of the run again.
+func (r *Report) Replay() string {
+	return "zabscope sim --seed " + strconv.FormatUint(r.Seed, 10) +
+		" --until-step " + strconv.FormatUint(r.Step, 10)
+}
+
+// run is a random run under way.
+type run struct {
+	opts   RandomOptions
+	world  *World
+	judge  Judge
+	rng    rand.PCG
+	report Report
+	asked  bool // the probe's write is under way
+	probed bool // it has returned ok
+}
+
+// probe is the client that writes after everything has healed.
+const probe = zk.ServerID('P')
+
+// RandomRun simulates a minute of faults drawn from the seed under client load, then undoes all
+// faults and requires that the servers agree again and accept a write. Faults are drawn only where a
+// correct ensemble must survive them, so whatever is violated is a mistake of ours.
+func RandomRun(seed uint64, opts RandomOptions) Report {
+	r := newRun(seed, opts)
+	r.faults()
+	r.finish()
+	return r.close()
+}
+
+// RandomConfig returns the world that the seed draws.
+func RandomConfig(seed uint64, opts RandomOptions) Config {
+	p := newStream(seed, "config", 0, 0)
+	cfg := Config{Seed: seed, Quirks: opts.Quirks, Codec: opts.Codec}
+	cfg.Voters = [...]int{3, 3, 5, 5, 5, 7}[below(&p, 6)]
+	cfg.Observers = [...]int{0, 0, 0, 1, 2}[below(&p, 5)]
+	if opts.Voters > 0 {
+		cfg.Voters, cfg.Observers = opts.Voters, opts.Observers
+	}
+	commitLog := [...]int{2, 10, 500}[below(&p, 3)]
+	snapCount := [...]int{7, 50, 100_000}[below(&p, 3)]
+	always := below(&p, 2) == 0
+	counter := [...]uint32{0, 0, 0, zk.CounterMax - 40}[below(&p, 4)]
+	cfg.Node = func(c *node.Config) {
+		c.CommitLogCount, c.SnapCount = commitLog, snapCount
+		c.FinalizeAlways, c.CounterStart = always, counter
+	}
+	return cfg
+}
+
+func newRun(seed uint64, opts RandomOptions) *run {
+	if opts.Faults == 0 {
+		opts.Faults = faultPhase
+	}
+	cfg := RandomConfig(seed, opts)
+	r := &run{opts: opts, world: New(cfg), rng: newStream(seed, "random", 0, 0)}
+	r.report = Report{Seed: seed, Voters: cfg.Voters, Observers: cfg.Observers}
+	r.report.Swarm = drawSwarm(&r.rng)
+	if opts.Judge != nil {
+		r.judge = opts.Judge(r.world)
+	}
+	r.world.Sink = r.observe
+	return r
+}
+
+func (r *run) observe(e *trace.Event) {
+	if r.judge != nil {
+		r.judge.Observe(e)
+	}
+	if r.opts.Sink != nil {
+		r.opts.Sink(e)
+	}
+	if e.Kind != trace.Returned {
+		return
+	}
+	if e.Node == probe {
+		r.asked, r.probed = false, e.Path == zk.OK.String()
+	}
+	if e.Path != zk.OK.String() {
+		r.report.Failed++
+		return
+	}
+	r.report.Acked++
+}
+
+// do gives a command and keeps it in the journal. A command that is not possible now is skipped.
+func (r *run) do(c Command) {
+	c.Line = c.String()
+	e := Entry{r.world.Steps(), r.world.Now(), c}
+	if r.world.Do(c) == nil {
+		r.report.Journal = append(r.report.Journal, e)
+	}
+}
+
+// runTo simulates up to the instant. It returns false once there is a verdict or an end.
+func (r *run) runTo(t zk.Instant) bool {
+	w := r.world
+	for w.NextAt() <= t && !r.over() {
+		w.Step()
+	}
+	if r.over() {
+		return false
+	}
+	w.RunTo(t)
+	return true
+}
+
+func (r *run) over() bool {
+	if r.report.Violation != "" || r.opts.UntilStep != 0 && r.world.Steps() >= r.opts.UntilStep {
+		return true
+	}
+	if f := r.world.Failure(); f != nil {
+		r.report.Violation, r.report.Failure = f.Name, f
+		r.report.Detail = "server " + f.Server.String() + " stopped"
+		return true
+	}
+	if r.judge != nil {
+		r.report.Violation, r.report.Detail = r.judge.Verdict()
+	}
+	return r.report.Violation != ""
+}
+
+// faults is the first phase: everybody starts, clients work, faults strike.
+func (r *run) faults() {
+	w := r.world
+	r.do(Command{Verb: Start, From: w.all})
+	for i := range 2 + below(&r.rng, 3) {
+		r.newClient('A' + zk.ServerID(i))
+	}
+	end := zk.Instant(0).Add(r.opts.Faults)
+	fault, op := zk.Instant(0).Add(2*time.Second), zk.Instant(0).Add(time.Second)
+	for r.runTo(min(fault, op, end)) && w.Now() < end {
+		if w.Now() >= op {
+			r.work()
+			op = w.Now().Add(around(&r.rng, 100*time.Millisecond, 95*time.Millisecond))
+		}
+		if w.Now() >= fault {
+			r.do(w.drawFault(&r.rng, r.report.Swarm))
+			fault = w.Now().Add(faultGap(&r.rng))
+		}
+	}
+}
+
+func (r *run) newClient(letter zk.ServerID) {
+	c := Command{Verb: NewClient, Client: letter, TimeoutMs: 4000 + 2000*int32(below(&r.rng, 4))}
+	if below(&r.rng, 3) == 0 {
+		c.Server = r.world.drawServer(&r.rng)
+		c.Pinned = below(&r.rng, 2) == 0
+	}
+	r.do(c)
+}
+
+// work lets one client do one operation, or gives its letter to a new client if it is over.
+func (r *run) work() {
+	letters := r.world.Clients()
+	letter := zk.ServerID(letters[below(&r.rng, uint64(len(letters)))])
+	if r.world.Client(letter).State() >= client.Expired {
+		r.newClient(letter)
+		return
+	}
+	req, line := drawRequest(&r.rng)
+	c := Command{Verb: Request, Client: letter, Req: req}
+	c.Line = letter.String() + ": " + line
+	r.do(c)
+}
+
+// drawRequest draws an operation on one of a few znodes, with its line.
+func drawRequest(p *rand.PCG) (*zk.Request, string) {
+	path := "/k" + strconv.Itoa(int(below(p, 6)))
+	data := strconv.Itoa(int(below(p, 1000)))
+	req := &zk.Request{Path: path, Version: -1}
+	switch below(p, 12) {
+	case 0, 1:
+		req.Op, req.Data, req.ACL = zk.OpCreate, []byte(data), zk.OpenACL
+		return req, "create " + path + " " + data
+	case 2, 3, 4:
+		req.Op, req.Data = zk.OpSetData, []byte(data)
+		return req, "set " + path + " " + data
+	case 5:
+		req.Op = zk.OpDelete
+		return req, "delete " + path
+	case 6:
+		req.Op, req.Mode = zk.OpCreate, zk.EphemeralSequential
+		req.Path, req.Data, req.ACL = "/e-", []byte(data), zk.OpenACL
+		return req, "create -s -e /e- " + data
+	case 7, 8:
+		req.Op, req.Watch = zk.OpGetData, below(p, 2) == 0
+		return req, "get " + watchFlag(req.Watch) + path
+	case 9:
+		req.Op, req.Watch = zk.OpExists, below(p, 2) == 0
+		return req, "stat " + watchFlag(req.Watch) + path
+	case 10:
+		req.Op, req.Watch, req.Path = zk.OpGetChildren2, below(p, 2) == 0, "/"
+		return req, "ls " + watchFlag(req.Watch) + "/"
+	}
+	req.Op = zk.OpSync
+	return req, "sync " + path
+}
+
+func watchFlag(watch bool) string {
+	if watch {
+		return "-w "
+	}
+	return ""
+}
+
+// finish is the second phase: all faults end, and the ensemble must come to agree and to serve.
+func (r *run) finish() {
+	w := r.world
+	if r.over() {
+		return
+	}
+	for _, c := range w.repairs() {
+		r.do(c)
+	}
+	healed := w.Now()
+	if !r.await(convergeLimit, func() bool { return w.Converged() != 0 }, "Converges") {
+		return
+	}
+	r.report.Converged = w.Now().Sub(healed)
+	r.do(Command{Verb: NewClient, Client: probe})
+	if r.await(probeLimit, r.probe, "Serves") {
+		r.await(convergeLimit, func() bool { return w.Converged() != 0 }, "Converges")
+	}
+}
+
+// probe lets the probe write until it succeeds. A connection that broke before the faults ended may
+// cost it an attempt.
+func (r *run) probe() bool {
+	if !r.probed && !r.asked {
+		r.asked = true
+		req := &zk.Request{Op: zk.OpSetData, Path: "/", Version: -1}
+		r.do(Command{Verb: Request, Client: probe, Req: req, Line: "P: set / ''"})
+	}
+	return r.probed
+}
+
+// await simulates until the condition holds; past the limit that is a violation of the name.
+func (r *run) await(limit time.Duration, done func() bool, name string) bool {
+	for end := r.world.Now().Add(limit); !done(); {
+		if !r.runTo(r.world.Now().Add(pollEvery)) {
+			return false
+		}
+		if r.world.Now() > end {
+			r.report.Violation = name
+			r.report.Detail = "not within " + limit.String() + " after the last fault"
+			return false
+		}
+	}
+	return true
+}
+
+func (r *run) close() Report {
+	r.over()
+	r.report.Step, r.report.At = r.world.Steps(), r.world.Now()
+	r.report.Fingerprint = r.world.Fingerprint()
+	return r.report
+}

@@ -1,0 +1,130 @@
+package sim
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// seeds is how many random runs an ordinary test run makes.
+const seeds = 40
+
+func TestRandomRunsConverge(t *testing.T) {
+	for seed := uint64(1); seed <= seeds; seed++ {
+		r := RandomRun(seed, RandomOptions{Codec: seed%4 == 0})
+		require.True(t, r.OK(), "replay: %s\n%s: %s\nfaults: %s",
+			r.Replay(), r.Violation, r.Detail, r.Swarm)
+		require.Positive(t, r.Acked)
+	}
+}
+
+func TestRandomRunRepeats(t *testing.T) {
+	a, b := RandomRun(5, RandomOptions{}), RandomRun(5, RandomOptions{})
+	require.Equal(t, a.Fingerprint, b.Fingerprint)
+	require.Equal(t, a.Step, b.Step)
+	cut := RandomRun(5, RandomOptions{UntilStep: a.Step / 2})
+	require.Equal(t, a.Step/2, cut.Step)
+}
+
+// grudge is a judge that cannot stand a server that crashes twice.
+type grudge struct{ crashes [zk.ServerMax + 1]int }
+
+func (g *grudge) Observe(e *trace.Event) {
+	if e.Kind == trace.Crashed {
+		g.crashes[e.Peer]++
+	}
+}
+
+func (g *grudge) CloneObserver() Observer {
+	c := *g
+	return &c
+}
+
+func (g *grudge) Verdict() (name, detail string) {
+	for id, n := range g.crashes {
+		if n > 1 {
+			return "CrashesOnce", "server " + zk.ServerID(id).String() + " crashed twice"
+		}
+	}
+	return "", ""
+}
+
+func TestShrinkKeepsTheViolationAndLittleElse(t *testing.T) {
+	opts := RandomOptions{Judge: func(*World) Judge { return &grudge{} }}
+	for seed := uint64(1); ; seed++ {
+		r := RandomRun(seed, opts)
+		if r.OK() {
+			continue
+		}
+		require.Equal(t, "CrashesOnce", r.Violation)
+		short := Shrink(r, opts)
+		require.Equal(t, r.Violation, short.Violation)
+		require.LessOrEqual(t, len(short.Journal), 4, "start, crash, start, crash")
+		text := ScenarioText(&short)
+		require.Contains(t, text, "violated CrashesOnce")
+		require.Equal(t, 2, strings.Count(text, ":kill")+strings.Count(text, ":power"))
+		return
+	}
+}
+
+func BenchmarkSim5(b *testing.B) {
+	w := started(b, Config{Voters: 5, Seed: 1})
+	w.Sink = func(*trace.Event) {}
+	w.RunTo(at(3 * time.Second))
+	require.NoError(b, w.Do(Command{Verb: NewClient, Client: 'A'}))
+	req := &zk.Request{Op: zk.OpSetData, Path: "/x", Data: []byte("0123456789"), Version: -1}
+	_ = w.Do(Command{Verb: Request, Client: 'A', Req: create("/x")})
+	from, steps := w.Now(), w.Steps()
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = w.Do(Command{Verb: Request, Client: 'A', Req: req})
+		w.RunTo(w.Now().Add(100 * time.Millisecond))
+	}
+	seconds := b.Elapsed().Seconds()
+	b.ReportMetric(w.Now().Sub(from).Seconds()/seconds, "simsec/s")
+	b.ReportMetric(float64(w.Steps()-steps)/seconds, "steps/s")
+	require.Nil(b, w.Failure())
+}
+
+// filled returns five servers with a thousand znodes.
+func filled(b *testing.B) *World {
+	w := settled(b, Config{Voters: 5, Seed: 1})
+	w.Sink = func(*trace.Event) {}
+	for i := range 1000 {
+		path := "/n" + string(rune('a'+i%26)) + string(rune('a'+i/26%26)) + string(rune('a'+i/676))
+		require.NoError(b, w.Do(Command{Verb: Request, Client: 'A', Req: create(path)}))
+		w.RunTo(w.Now().Add(time.Millisecond))
+	}
+	w.RunTo(w.Now().Add(time.Second))
+	return w
+}
+
+func BenchmarkWorldClone(b *testing.B) {
+	w := filled(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Clone()
+	}
+}
+
+func BenchmarkSeek(b *testing.B) {
+	line := NewTimeline(New(Config{Voters: 5, Seed: 1}), &counter{})
+	require.NoError(b, line.Do(Command{Verb: Start, From: Everyone}))
+	require.NoError(b, line.Do(Command{Verb: NewClient, Client: 'A'}))
+	for line.World().Now() < at(10*time.Minute) {
+		req := &zk.Request{Op: zk.OpCreate, Mode: zk.PersistentSequential, Path: "/n", ACL: zk.OpenACL}
+		_ = line.Do(Command{Verb: Request, Client: 'A', Req: req})
+		line.RunTo(line.World().Now().Add(100 * time.Millisecond))
+	}
+	b.ReportMetric(float64(line.Head()), "steps")
+	b.ReportMetric(float64(line.now().every), "gap")
+	rng := newStream(1, "seek", 0, 0)
+	for b.Loop() {
+		line.Seek(below(&rng, line.Head()))
+	}
+}
