@@ -49,4 +49,4 @@ func (h hash) op(o *op) hash {
 	return h.u64(uint64(o.n), uint64(o.xid), opWord(o.req)).str(o.req.Path).str(string(o.req.Data))
 }
 
-func opWord(req *zk.Request) uint64 { return uint64(uint32(req.Op))<<32 | uint64(uint32(req.Version)) }
+func opWord(r *zk.Request) uint64 { return uint64(uint32(r.Op))<<32 | uint64(uint32(r.Version)) }

@@ -93,20 +93,8 @@ func (t *Timeline) Undo() bool {
 	if t.done == 0 {
 		return false
 	}
-	target := t.done - 1
-	e := t.now().journal[target]
-	t.seeking = true
-	list := t.now().checkpoints
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].entries <= target && list[i].world.Steps() <= e.Step {
-			t.restore(&list[i])
-			break
-		}
-	}
-	for (t.done < target || t.world.Steps() < e.Step) && t.Step() {
-	}
-	t.idle(e.At)
-	t.seeking = false
+	e := t.now().journal[t.done-1]
+	t.Return(Place{Step: e.Step, Done: t.done - 1, At: e.At})
 	t.Fork("")
 	return true
 }

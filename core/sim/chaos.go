@@ -134,8 +134,8 @@ func faultGap(p *rand.PCG) time.Duration {
 	return around(p, 700*time.Millisecond, 650*time.Millisecond)
 }
 
-// drawFault draws the next command. Whoever is down, paused or cut off comes back with a chance that
-// rises with the damage, so that runs do not end in a heap of ruins.
+// drawFault draws the next command. Whoever is down, paused or cut off comes back with a chance
+// that rises with the damage, so that runs do not end in a heap of ruins.
 func (w *World) drawFault(p *rand.PCG, swarm Swarm) Command {
 	if below(p, 10) < 3+w.damage() {
 		if c, ok := w.drawRepair(p); ok {
@@ -189,9 +189,11 @@ func (w *World) drawKind(p *rand.PCG, kind Swarm) Command {
 	case SwarmPartition:
 		return w.drawPartition(p)
 	case SwarmDisk:
-		return Command{Verb: SlowDisk, From: target, D: around(p, time.Second, 990*time.Millisecond)}
+		slow := around(p, time.Second, 990*time.Millisecond)
+		return Command{Verb: SlowDisk, From: target, D: slow}
 	case SwarmSkew:
-		return Command{Verb: Skew, From: target, D: around(p, time.Hour, time.Hour) - 30*time.Minute}
+		off := around(p, time.Hour, time.Hour) - 30*time.Minute
+		return Command{Verb: Skew, From: target, D: off}
 	case SwarmUnplug:
 		if letters := w.Clients(); letters != "" {
 			i := below(p, uint64(len(letters)))

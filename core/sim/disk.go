@@ -16,8 +16,8 @@ import (
 // snapshotsKept is how many snapshots a disk keeps.
 const snapshotsKept = 3
 
-// disk is what a server's file log and snapshots would hold. The bytes of what was written since the
-// last start are made only when a crash asks for them: until then the writes stand for them.
+// disk is what a server's file log and snapshots would hold. The bytes of what was written since
+// the last start are made only when a crash asks for them: until then the writes stand for them.
 type disk struct {
 	stream  rand.PCG
 	base    []byte       // the log up to the first of writes; never written again

@@ -11,8 +11,8 @@ type itemKind uint8
 // What can wait.
 const (
 	itemMessage    itemKind = iota // msg arrives at server to
-	itemPeerUp                     // server to learns that its connection gen to server from is open
-	itemPeerDown                   // server to learns that its connection gen to server from is gone
+	itemPeerUp                     // server to learns: its connection gen to server from is open
+	itemPeerDown                   // server to learns: its connection gen to server from is gone
 	itemDial                       // server from asks server to for a quorum connection gen
 	itemFsync                      // the running fsync of server to is complete
 	itemSnap                       // the oldest snapshot under way at server to is complete

@@ -22,7 +22,7 @@ const (
 // Judge is an Observer that knows what must never happen.
 type Judge interface {
 	Observer
-	// Verdict returns the name of the first invariant that was broken and what was seen, "" for none.
+	// Verdict returns the first invariant that was broken and what was seen, "" for none.
 	Verdict() (name, detail string)
 }
 
@@ -77,8 +77,8 @@ type run struct {
 const probe = zk.ServerID('P')
 
 // RandomRun simulates a minute of faults drawn from the seed under client load, then undoes all
-// faults and requires that the servers agree again and accept a write. Faults are drawn only where a
-// correct ensemble must survive them, so whatever is violated is a mistake of ours.
+// faults and requires that the servers agree again and accept a write. Faults are drawn only where
+// a correct ensemble must survive them, so whatever is violated is a mistake of ours.
 func RandomRun(seed uint64, opts RandomOptions) Report {
 	r := newRun(seed, opts)
 	r.faults()

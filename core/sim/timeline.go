@@ -107,7 +107,7 @@ func (t *Timeline) Done() int { return t.done }
 
 func (t *Timeline) now() *branch { return &t.branches[t.current] }
 
-// Do acts at the position. In the past that makes a new branch; what lay ahead stays in the old one.
+// Do acts at the position. In the past that makes a new branch; the old one keeps what lay ahead.
 func (t *Timeline) Do(c Command) error {
 	probe := c
 	if err := t.world.check(&probe); err != nil {

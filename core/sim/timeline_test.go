@@ -32,7 +32,8 @@ func story(t testing.TB) *Timeline {
 	act(Command{Verb: NewClient, Client: 'A', Line: ":client A"})
 	for i := range 100 {
 		line.RunTo(at(2*time.Second + time.Duration(i)*200*time.Millisecond))
-		req := &zk.Request{Op: zk.OpCreate, Mode: zk.PersistentSequential, Path: "/n", ACL: zk.OpenACL}
+		req := create("/n")
+		req.Mode = zk.PersistentSequential
 		act(Command{Verb: Request, Client: 'A', Req: req, Line: "A: create -s /n"})
 		if i == 30 {
 			act(Command{Verb: Power, From: zk.SetOf(5), Line: ":power 5"})

@@ -23,7 +23,7 @@ const (
 type Config struct {
 	Voters, Observers          int // servers 1 to Voters vote, those after them observe
 	Seed                       uint64
-	Node                       func(*node.Config) // adjusts each server's config; nil for none; must be pure
+	Node                       func(*node.Config) // adjusts each server's config; nil or pure
 	LatencyMean, LatencyJitter time.Duration      // between servers
 	FsyncMean                  time.Duration
 	Quirks                     zk.Quirk
@@ -76,13 +76,13 @@ type World struct {
 	rules   []rule
 	held    []flight
 	clients []clientSlot // by letter from 'A'
-	wakes   []zk.Instant // of servers by id, then clients by letter; Never for who is not to be woken
+	wakes   []zk.Instant // of servers by id, then clients by letter; Never for none
 	points  []crashPoint
 	chaos   chaos
 	fail    *Failure
 
-	// Sink receives every event as it happens; the event may not be kept. Without a Sink events wait
-	// for TakeEvents. Clones have none.
+	// Sink receives every event as it happens; the event may not be kept. Without a Sink events
+	// wait for TakeEvents. Clones have none.
 	Sink   func(*trace.Event)
 	events []trace.Event
 

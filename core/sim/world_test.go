@@ -75,7 +75,8 @@ func TestSameSeedSameFingerprint(t *testing.T) {
 		do(t, w, Command{Verb: Chaos, D: 20 * time.Second})
 		for i := range 100 {
 			w.RunTo(w.Now().Add(300 * time.Millisecond))
-			_ = w.Do(Command{Verb: Request, Client: 'A', Req: create("/x" + string(rune('a'+i%26)))})
+			req := create("/x" + string(rune('a'+i%26)))
+			_ = w.Do(Command{Verb: Request, Client: 'A', Req: req})
 		}
 		return w.Fingerprint(), w.StateHash()
 	}

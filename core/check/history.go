@@ -1,0 +1,258 @@
+package check
+
+import (
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// digest is the state of the tree after a transaction.
+type digest struct {
+	zxid zk.Zxid
+	sum  uint64
+}
+
+// onEstablished makes the leader's history committed. If the leader lacks something committed, that
+// is reported, and its history becomes the yardstick: the ensemble goes on with it.
+func (c *Checker) onEstablished(e *trace.Event) {
+	s := c.server(e.Node)
+	c.require(s.role == zk.Leading, stateInconsistent, e, e.Node, "it serves without leading")
+	if !e.Set.HasMajority(c.voters) {
+		c.report(stateInconsistent, e, e.Node, 0, "it serves with "+setString(e.Set))
+	}
+	s.established = max(1, e.At)
+	c.heal.established(e)
+	p := c.addEpoch(e.Epoch)
+	if c.blind {
+		return
+	}
+	p.established = true
+	p.base = s.log.clip(s.log.upTo(e.Zxid))
+	if c.checkComplete(e, s) && len(p.base) >= len(c.done) {
+		c.extend(e, p.base)
+	} else {
+		c.report(committedLogMonotonicity, e, e.Node, e.Zxid,
+			"it serves with less than what was committed before")
+		c.done = p.base
+	}
+	p.base = c.done.clip(len(p.base))
+	if p.leader == 0 {
+		p.leader = e.Node
+	}
+	c.deliver(e, s, e.Zxid)
+	c.count(e, p.num)
+}
+
+// keep notes what a voter has on disk in the epoch that its disk is in: a vote for committing it. A
+// log that is not the epoch's history is none.
+func (c *Checker) keep(e *trace.Event, s *server) {
+	i := c.epochIndex(s.diskEntered)
+	if i < 0 || s.durable.Epoch() != s.diskEntered || !c.voters.Has(e.Node) || c.blind {
+		return
+	}
+	at := i*c.width() + int(e.Node)
+	n := s.log.upTo(s.durable)
+	if c.kept[at] >= s.durable || !c.epochs[i].begins(n, s.log.prefix(n)) {
+		return
+	}
+	c.kept[at] = s.durable
+	c.count(e, s.diskEntered)
+}
+
+// count extends done by what a quorum has on disk in an established epoch.
+func (c *Checker) count(e *trace.Event, num zk.Epoch) {
+	i := c.epochIndex(num)
+	p := &c.epochs[i]
+	if !p.established || p.broken {
+		return
+	}
+	safe := c.quorumHas(c.kept[i*c.width() : (i+1)*c.width()])
+	for p.counted < len(p.sent) && p.sent[p.counted].zxid <= safe {
+		at := len(p.base) + p.counted
+		if at > len(c.done) || c.done.clip(at).prefix(at) != p.before() ||
+			at < len(c.done) && c.done[at].prefix != p.sent[p.counted].prefix {
+			c.reportLate(e, p)
+			return
+		}
+		if at == len(c.done) {
+			c.commit(e, p.sent[p.counted])
+		}
+		p.counted++
+	}
+}
+
+// before returns the prefix hash in front of the next entry to count.
+func (p *epoch) before() uint64 {
+	if p.counted == 0 {
+		return p.base.prefix(len(p.base))
+	}
+	return p.sent[p.counted-1].prefix
+}
+
+// quorumHas returns the highest zxid that a quorum of voters has, given what each has.
+func (c *Checker) quorumHas(kept []zk.Zxid) zk.Zxid {
+	best := zk.Zxid(0)
+	for id := range c.voters.All() {
+		z := kept[id]
+		if z <= best {
+			continue
+		}
+		var have zk.ServerSet
+		for other := range c.voters.All() {
+			if kept[other] >= z {
+				have = have.With(other)
+			}
+		}
+		if have.HasMajority(c.voters) {
+			best = z
+		}
+	}
+	return best
+}
+
+// reportLate says that something of an older epoch became committed that a later leader lacks.
+func (c *Checker) reportLate(e *trace.Event, p *epoch) {
+	p.broken = true
+	z := p.sent[p.counted].zxid
+	about := p.leader
+	if n := len(c.epochs); n > 0 {
+		about = c.epochs[n-1].leader
+	}
+	c.report(leaderLogCompleteness, e, about, z, "it leads without "+z.Short())
+	c.report(primaryIntegrity, e, about, z,
+		"it went on without "+z.Short()+" of an older epoch, which is committed")
+}
+
+// extend makes h, which begins with done, the committed history.
+func (c *Checker) extend(e *trace.Event, h history) {
+	for i := len(c.done); i < len(h); i++ {
+		c.commit(e, h[i])
+	}
+}
+
+// commit adds one transaction to done. Whatever holds for done holds for all who agree with it.
+func (c *Checker) commit(e *trace.Event, t entry) {
+	last := c.done.last()
+	p := c.epoch(t.zxid.Epoch())
+	known := -1
+	if p != nil {
+		known = p.sent.find(t.zxid)
+	}
+	switch {
+	case known < 0 || p.sent[known].hash != t.hash:
+		c.report(integrity, e, e.Node, t.zxid, "no leader proposed "+t.zxid.Short())
+	case last.Epoch() == t.zxid.Epoch() && (known == 0 || p.sent[known-1].zxid != last):
+		c.report(localPrimaryOrder, e, e.Node, t.zxid,
+			t.zxid.Short()+" follows "+last.Short()+" against its leader's order")
+	case last.Epoch() != t.zxid.Epoch() && known != 0:
+		c.report(localPrimaryOrder, e, e.Node, t.zxid,
+			t.zxid.Short()+" is delivered without what its leader proposed before")
+	}
+	if t.zxid <= last {
+		c.report(globalPrimaryOrder, e, e.Node, t.zxid,
+			t.zxid.Short()+" is delivered after "+last.Short())
+	} else if !follows(t.zxid, last) {
+		c.report(zxidDense, e, e.Node, t.zxid, t.zxid.Short()+" follows "+last.Short())
+	}
+	c.done = append(c.done, t)
+	c.learn(e, t.txn)
+}
+
+// onCommitted is a server that delivers everything up to a zxid.
+func (c *Checker) onCommitted(e *trace.Event) {
+	s := c.server(e.Node)
+	c.checkObeys(e, s)
+	if e.Why == zk.QuorumAcked && !e.Set.HasMajority(c.voters) {
+		c.report(commitInconsistent, e, e.Node, e.Zxid,
+			e.Zxid.Short()+" is committed with the ACKs of "+setString(e.Set))
+	}
+	if e.Zxid < s.committed {
+		c.report(committedLogMonotonicity, e, e.Node, e.Zxid,
+			"it had delivered up to "+s.committed.Short()+" and goes back to "+e.Zxid.Short())
+	}
+	c.deliver(e, s, e.Zxid)
+}
+
+// deliver compares what a server delivers with done.
+func (c *Checker) deliver(e *trace.Event, s *server, z zk.Zxid) {
+	if c.blind || z <= s.committed {
+		return
+	}
+	n := s.log.upTo(z)
+	if !s.log.has(z) {
+		c.report(commitInconsistent, e, e.Node, z,
+			"it delivers "+z.Short()+", which it has not logged")
+	}
+	s.committed = z
+	if n == 0 {
+		return
+	}
+	same := min(n, len(c.done))
+	if s.log.prefix(same) != c.done.prefix(same) {
+		c.reportFork(e, s.log.clip(n))
+		return
+	}
+	if n > len(c.done) {
+		c.report(commitInconsistent, e, e.Node, z,
+			"it delivers "+z.Short()+", which no quorum has on disk")
+		c.extend(e, s.log.clip(n))
+	}
+}
+
+// reportFork says in which way a delivered history departs from done.
+func (c *Checker) reportFork(e *trace.Event, h history) {
+	i := h.agree(c.done)
+	t := h[i]
+	c.report(prefixConsistency, e, e.Node, t.zxid,
+		"it delivers "+t.zxid.Short()+" where others delivered "+c.done[i].zxid.Short())
+	p := c.epoch(t.zxid.Epoch())
+	if p == nil || p.sent.find(t.zxid) < 0 || p.sent[p.sent.find(t.zxid)].hash != t.hash {
+		c.report(integrity, e, e.Node, t.zxid, "no leader proposed "+t.zxid.Short())
+	}
+	if at := c.done.find(t.zxid); at >= 0 && c.done[at].hash == t.hash {
+		c.report(totalOrder, e, e.Node, t.zxid,
+			"it delivers "+t.zxid.Short()+" before "+c.done[i].zxid.Short())
+		return
+	}
+	c.report(agreement, e, e.Node, t.zxid,
+		"it delivers "+t.zxid.Short()+" and lacks "+c.done[i].zxid.Short())
+}
+
+// onApplied is a transaction that reached the tree of a server.
+func (c *Checker) onApplied(e *trace.Event) {
+	s := c.server(e.Node)
+	prev := s.applied
+	s.applied, s.digest = max(prev, e.Zxid), uint64(e.N)
+	if c.blind {
+		return
+	}
+	c.require(e.Zxid > prev, integrity, e, e.Node, "it applies a transaction again")
+	c.require(e.Zxid <= s.committed, commitInconsistent, e, e.Node,
+		"it applies what is not committed")
+	i := s.log.find(e.Zxid)
+	c.require(i < 1 || e.Zxid <= prev || s.log[i-1].zxid == prev, localPrimaryOrder, e, e.Node,
+		"it leaves out a transaction of its log")
+	c.require(e.Txn == nil || e.Txn.Digest == 0 || e.Txn.Digest == uint64(e.N), digestAgreement,
+		e, e.Node, "its tree differs from its leader's")
+	c.checkDigest(e, uint64(e.N))
+}
+
+// checkDigest compares the tree after e.Zxid with what others had. The first to come sets it; an
+// old zxid that nobody had is not kept.
+func (c *Checker) checkDigest(e *trace.Event, sum uint64) {
+	lo, hi := 0, len(c.digests)
+	if hi == 0 || c.digests[hi-1].zxid < e.Zxid {
+		c.digests = append(c.digests, digest{zxid: e.Zxid, sum: sum})
+		return
+	}
+	for lo < hi {
+		mid := int(uint(lo+hi) / 2)
+		if c.digests[mid].zxid < e.Zxid {
+			lo = mid + 1
+			continue
+		}
+		hi = mid
+	}
+	d := c.digests[lo]
+	c.require(d.zxid != e.Zxid || d.sum == sum, digestAgreement, e, e.Node,
+		"its tree differs from that of another server at the same zxid")
+}

@@ -1,0 +1,106 @@
+package check
+
+import (
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// server is what the trace says about one server.
+type server struct {
+	up     bool
+	boot   uint16
+	role   zk.Role
+	phase  zk.Phase
+	leader zk.ServerID // whom it follows, itself when leading, 0 while looking
+
+	// Epochs as issued, and as they are on disk.
+	accepted, entered         zk.Epoch
+	diskAccepted, diskEntered zk.Epoch
+
+	log       history  // as issued to the disk
+	past      history  // the log before its last cut, which a crash may bring back
+	offered   history  // what the SNAP that was sent to this server stands for
+	durable   zk.Zxid  // the last transaction on disk
+	committed zk.Zxid  // the last delivered, 0 after a start
+	installed zk.Zxid  // a SNAP that counts as delivered from UPTODATE on
+	applied   zk.Zxid  // the last in the tree
+	digest    uint64   // of the tree at applied, 0 when unknown
+	told      zk.Epoch // of its last acknowledgement of NEWLEADER
+	ack       zk.Zxid  // its last ACK to this leader
+	promised  bool     // it promised the epoch of this leader, just now
+	votes     bool     // its last ACKEPOCH carried its vote
+
+	// Election.
+	looking bool
+	round   int64
+	vote    zk.Vote
+	initial zk.Vote
+	since   uint64 // Seq of the event that set initial
+	arrived arrival
+
+	// Leading.
+	leads       zk.Epoch
+	synced      zk.ServerSet // learners that acknowledged NEWLEADER
+	fresher     zk.ServerSet // learners that were seen to be fresher during discovery
+	established zk.Instant   // since when it serves as a leader, 0 while it does not
+}
+
+// arrival is the last message that a server received.
+type arrival struct {
+	ref  trace.Ref // the Arrived
+	sent trace.Ref // the Sent
+	kind zk.MsgType
+	from zk.ServerID
+}
+
+// peer is what one server knows of another.
+type peer struct {
+	round   int64 // of the counted vote
+	vote    zk.Vote
+	counted bool
+	heard   zk.Vote // what it follows, it says
+	heardIn int64   // the round in which it found its leader
+	role    zk.Role // of heard; Looking for none
+	boot    uint16  // of the peer, when it sent the counted vote
+	seq     uint64  // of that Sent
+	acked   zk.Zxid // its last ACK to this leader
+}
+
+// server returns the state of one server. The pointer is good until the next call.
+func (c *Checker) server(id zk.ServerID) *server {
+	if int(id) >= len(c.servers) {
+		c.grow(int(id) + 1)
+	}
+	return &c.servers[id]
+}
+
+// grow makes room for servers below n.
+func (c *Checker) grow(n int) {
+	old := len(c.servers)
+	c.servers = append(c.servers, make([]server, n-old)...)
+	peers := make([]peer, n*n)
+	for i := range old {
+		copy(peers[i*n:], c.peers[i*old:(i+1)*old])
+	}
+	c.peers = peers
+}
+
+// peersOf returns what a server knows of the others; index is their id.
+func (c *Checker) peersOf(id zk.ServerID) []peer {
+	c.server(id)
+	n := len(c.servers)
+	return c.peers[int(id)*n : (int(id)+1)*n]
+}
+
+// peer returns what a server knows of one other.
+func (c *Checker) peer(id, other zk.ServerID) *peer {
+	c.server(max(id, other))
+	return &c.peersOf(id)[other]
+}
+
+// leave ends the server's role: what only the role knew is forgotten.
+func (s *server) leave() {
+	s.leader, s.leads, s.synced, s.fresher = 0, 0, 0, 0
+	s.established, s.ack, s.promised, s.told = 0, 0, false, 0
+	s.offered, s.installed = nil, 0
+}

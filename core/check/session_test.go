@@ -1,0 +1,142 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+func TestClientInvariants(t *testing.T) { testKillers(t, clientKillers) }
+
+var clientKillers = []killer{
+	{"SessionFIFO", "the second reply comes first", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.invoke(1)
+		s.invoke(2)
+		s.ret(2, s.logs[3])
+	}},
+	{"AtMostOnceReply", "two replies", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.invoke(1)
+		s.ret(1, s.logs[3])
+		s.ret(1, s.logs[3])
+	}},
+	{"AtMostOnceReply", "the result of an older write", func(s *story) {
+		s.lead(3)
+		s.open()
+		t := s.write(zk.Txn{Op: zk.OpSetData, Session: sess})
+		s.add('A', trace.Event{
+			Kind: trace.Invoked, N: 1, Sess: sess, Msg: &zk.Request{Op: zk.OpSetData},
+		})
+		s.ret(1, t.Zxid)
+	}},
+	{"ReadsNeverGoBack", "an older state at the next server", func(s *story) {
+		s.lead(3)
+		s.open()
+		old := s.logs[3]
+		t := s.write(zk.Txn{})
+		s.invoke(1)
+		s.ret(1, t.Zxid)
+		s.add('A', trace.Event{Kind: trace.ClientState, N: clientConnected, Sess: sess, Peer: 2})
+		s.invoke(2)
+		s.ret(2, old)
+	}},
+	{"CommittedBeforeReply", "a reply shows a proposal", func(s *story) {
+		s.lead(3)
+		s.open()
+		t := s.txn(zk.Txn{})
+		s.propose(t)
+		s.invoke(1)
+		s.ret(1, t.Zxid)
+	}},
+	{"WatchBeforeRead", "the reply overtakes the event", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.setWatch("/x")
+		t := s.write(zk.Txn{})
+		s.invoke(1)
+		s.fire("/x", t.Zxid)
+		s.ret(1, t.Zxid)
+		s.see("/x", t.Zxid)
+	}},
+	{"WatchOnce", "a watch fires twice", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.setWatch("/x")
+		s.fire("/x", s.write(zk.Txn{}).Zxid)
+		s.fire("/x", s.write(zk.Txn{}).Zxid)
+	}},
+	{"EphemeralLifetime", "an ephemeral outlives its session", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.write(zk.Txn{Op: zk.OpCreate, Path: "/e", Owner: sess, Version: 1})
+		s.write(zk.Txn{Op: zk.OpCloseSession, Session: sess})
+	}},
+	{"EphemeralLifetime", "an ephemeral of a closed session", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.write(zk.Txn{Op: zk.OpCloseSession, Session: sess})
+		s.write(zk.Txn{Op: zk.OpCreate, Path: "/e", Owner: sess, Version: 1})
+	}},
+	{"EphemeralLifetime", "one server forgets an ephemeral", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.write(zk.Txn{Op: zk.OpMulti, Subs: []zk.Txn{
+			{Op: zk.OpCreate, Path: "/e", Owner: sess, Version: 1},
+		}})
+		t := s.write(zk.Txn{Op: zk.OpCloseSession, Session: sess, Paths: []string{"/e"}})
+		s.add(1, trace.Event{Kind: trace.SessionClosed, Sess: sess, Zxid: t.Zxid})
+	}},
+	{"SequenceUnique", "a number is used again", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{Op: zk.OpCreate, Path: "/q/n-0000000000", Version: 1})
+		s.write(zk.Txn{Op: zk.OpCreate, Path: "/q/n-0000000000", Version: 1})
+	}},
+}
+
+func TestWhatTheClientGaveUpReturnsInAnyOrder(t *testing.T) {
+	s := newStory()
+	s.lead(3)
+	s.open()
+	s.invoke(1)
+	s.invoke(2)
+	s.ret(2, 0) // refused on the spot, since the session is closing
+	s.ret(1, s.logs[3])
+	require.Empty(t, s.c.Violations())
+}
+
+func TestWatchThatGotLostFiresAgainElsewhere(t *testing.T) {
+	s := newStory()
+	s.lead(3)
+	s.open()
+	s.setWatch("/x")
+	z := s.write(zk.Txn{}).Zxid
+	s.fire("/x", z) // on its way when the connection breaks
+	s.add('A', trace.Event{Kind: trace.ClientState, Sess: sess})
+	s.add('A', trace.Event{Kind: trace.ClientState, N: clientConnected, Sess: sess, Peer: 2})
+	s.fire("/x", z) // server 1 has not noticed yet
+	s.add(2, trace.Event{
+		Kind: trace.WatchFired, Sess: sess, Path: "/x", N: int64(zk.NodeDataChanged), Zxid: z,
+	})
+	s.see("/x", z)
+	s.invoke(1)
+	s.ret(1, z)
+	require.Empty(t, s.c.Violations())
+}
+
+func TestRecreatedParentCountsFromZero(t *testing.T) {
+	s := newStory()
+	s.lead(3)
+	s.write(zk.Txn{Op: zk.OpCreate, Path: "/q", Version: 1})
+	s.write(zk.Txn{Op: zk.OpCreate, Path: "/q/a", Version: 1})
+	s.write(zk.Txn{Op: zk.OpDelete, Path: "/q/a"})
+	s.write(zk.Txn{Op: zk.OpDelete, Path: "/q"})
+	s.write(zk.Txn{Op: zk.OpCreate, Path: "/q", Version: 2})
+	s.write(zk.Txn{Op: zk.OpCreate, Path: "/q/a", Version: 1})
+	require.Empty(t, s.c.Violations())
+}

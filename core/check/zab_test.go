@@ -1,0 +1,293 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+func TestZabInvariants(t *testing.T) { testKillers(t, zabKillers) }
+
+// other is the same zxid with another transaction behind it.
+func other(e *trace.Event) bool {
+	t := *e.Txn
+	t.Path = "/other"
+	e.Txn = &t
+	return true
+}
+
+// skipTo makes a leader's counter jump.
+func (s *story) skipTo(n uint32) { s.count = n - 1 }
+
+var zabKillers = []killer{
+	{"Leadership1", "two leaders of one epoch at once", func(s *story) {
+		s.lead(3)
+		s.add(2, trace.Event{Kind: trace.RoleChanged, Role: zk.Leading, Peer: 2})
+		s.add(2, trace.Event{
+			Kind: trace.PhaseChanged, Phase: zk.Synchronization, Role: zk.Leading,
+		})
+		s.add(2, trace.Event{Kind: trace.EpochEntered, Epoch: s.epoch})
+	}},
+	{"Leadership2", "an epoch is led again after its leader died", func(s *story) {
+		s.lead(3)
+		s.crash(3)
+		s.lose(1, 2)
+		s.accepted--
+		s.lead(2, 3)
+	}},
+	{"PrefixConsistency", "one server delivers another transaction", func(s *story) {
+		s.lead(3)
+		s.tamper = on(1, trace.Logged, other)
+		s.write(zk.Txn{})
+	}},
+	{"Integrity", "a delivered transaction was never proposed", func(s *story) {
+		s.lead(3)
+		s.tamper = on(3, trace.Proposed, drop)
+		s.write(zk.Txn{})
+	}},
+	{"Integrity", "a transaction is applied twice", func(s *story) {
+		s.lead(3)
+		t := s.write(zk.Txn{})
+		s.apply(1, t)
+	}},
+	{"Agreement", "two servers deliver different transactions", func(s *story) {
+		s.lead(3)
+		s.tamper = on(1, trace.Logged, other)
+		s.write(zk.Txn{})
+	}},
+	{"TotalOrder", "a server delivers the second transaction first", func(s *story) {
+		s.lead(3)
+		skip := s.txn(zk.Txn{}).Zxid
+		s.count--
+		s.tamper = func(e *trace.Event) bool { return e.Node != 1 || e.Zxid != skip }
+		s.write(zk.Txn{})
+		s.write(zk.Txn{})
+	}},
+	{"LocalPrimaryOrder", "a proposal is left out", func(s *story) {
+		s.lead(3)
+		t := s.txn(zk.Txn{})
+		s.add(3, trace.Event{Kind: trace.Proposed, Zxid: t.Zxid, Txn: t})
+		s.write(zk.Txn{})
+	}},
+	{"LocalPrimaryOrder", "a transaction of the log is not applied", func(s *story) {
+		s.lead(3)
+		first := s.txn(zk.Txn{}).Zxid
+		s.count--
+		s.tamper = on(2, trace.Applied, func(e *trace.Event) bool { return e.Zxid != first })
+		s.write(zk.Txn{})
+		s.write(zk.Txn{})
+	}},
+	{"GlobalPrimaryOrder", "an old transaction is delivered after newer ones", func(s *story) {
+		s.lead(3)
+		t := s.write(zk.Txn{})
+		s.c.commit(&trace.Event{}, entry{zxid: t.Zxid})
+	}},
+	{"PrimaryIntegrity", "a leader proposes before it has delivered", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{})
+		s.crash(3)
+		s.lose(1)
+		s.add(2, trace.Event{Kind: trace.RoleChanged, Role: zk.Leading, Peer: 2})
+		s.add(2, trace.Event{Kind: trace.PhaseChanged, Phase: zk.Broadcast, Role: zk.Leading})
+		s.leader, s.epoch, s.count = 2, 2, 0
+		s.add(2, trace.Event{Kind: trace.Truncated, Zxid: 0})
+		s.propose(s.txn(zk.Txn{}))
+	}},
+	{"PrimaryIntegrity", "an old proposal commits after a later leader went on", func(s *story) {
+		s.lead(3)
+		t := s.txn(zk.Txn{})
+		s.propose(t)
+		s.lose(1, 2)
+		s.epoch, s.accepted = 1, 1
+		s.lead(2, 3)
+		s.write(zk.Txn{})
+		s.current[1] = 1
+		s.add(1, trace.Event{Kind: trace.Durable, Zxid: t.Zxid, Epoch: 1, N: 1})
+	}},
+	{"stateInconsistent", "an epoch is chosen without a quorum", func(s *story) {
+		s.elect(3)
+		s.add(3, trace.Event{Kind: trace.EpochProposed, Epoch: 1, Set: zk.SetOf(3)})
+	}},
+	{"stateInconsistent", "NEWLEADER is taken outside synchronization", func(s *story) {
+		s.lead(3)
+		s.add(1, trace.Event{Kind: trace.EpochEntered, Epoch: 1})
+	}},
+	{"stateInconsistent", "a fresher learner is accepted", func(s *story) {
+		s.elect(3)
+		s.message(1, 3, trace.Event{Type: zk.AckEpoch, Epoch: 7, Msg: ackEpoch{"7"}})
+		s.add(3, trace.Event{Kind: trace.SyncChosen, Peer: 1, Type: zk.Trunc})
+	}},
+	{"stateInconsistent", "a leader serves without a quorum", func(s *story) {
+		s.elect(3)
+		s.discover()
+		s.add(3, trace.Event{Kind: trace.Established, Epoch: 1, Set: zk.SetOf(3)})
+	}},
+	{"proposalInconsistent", "a log has a gap", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{})
+		s.skipTo(5)
+		s.log(1, s.txn(zk.Txn{}))
+	}},
+	{"proposalInconsistent", "a log is cut where it has nothing", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{})
+		s.add(1, trace.Event{Kind: trace.Truncated, Zxid: zk.MakeZxid(1, 9)})
+	}},
+	{"commitInconsistent", "a minority acknowledged", func(s *story) {
+		s.lead(3)
+		t := s.txn(zk.Txn{})
+		s.propose(t)
+		s.commit(3, t.Zxid, zk.QuorumAcked, zk.SetOf(3))
+	}},
+	{"commitInconsistent", "a commit for what is not in the log", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{})
+		s.commit(1, zk.MakeZxid(1, 2), zk.LeaderSaidSo, 0)
+	}},
+	{"commitInconsistent", "a transaction is applied before its commit", func(s *story) {
+		s.lead(3)
+		t := s.txn(zk.Txn{})
+		s.propose(t, 1)
+		s.apply(1, t)
+	}},
+	{"ackInconsistent", "ACKs fall", func(s *story) {
+		s.lead(3)
+		t := s.write(zk.Txn{})
+		s.message(1, 3, trace.Event{Type: zk.Ack, Zxid: t.Zxid})
+	}},
+	{"ackInconsistent", "a proposal is acknowledged before NEWLEADER", func(s *story) {
+		s.elect(3)
+		s.discover()
+		s.message(1, 3, trace.Event{Type: zk.Ack, Zxid: zk.MakeZxid(1, 1)})
+	}},
+	{"ackInconsistent", "an unknown transaction is counted", func(s *story) {
+		s.lead(3)
+		s.add(3, trace.Event{Kind: trace.Acked, Zxid: zk.MakeZxid(1, 4), Peer: 1})
+	}},
+	{"messageIllegal", "a follower proposes", func(s *story) {
+		s.lead(3)
+		s.message(1, 2, trace.Event{Type: zk.Proposal, Zxid: zk.MakeZxid(1, 1)})
+	}},
+	{"messageIllegal", "a follower obeys an old leader", func(s *story) {
+		s.lead(3)
+		s.message(2, 1, trace.Event{Type: zk.Proposal, Zxid: zk.MakeZxid(1, 1)})
+		s.log(1, s.txn(zk.Txn{}))
+	}},
+	{"CommittedLogMonotonicity", "a committed zxid falls", func(s *story) {
+		s.lead(3)
+		first := s.write(zk.Txn{})
+		s.write(zk.Txn{})
+		s.commit(1, first.Zxid, zk.LeaderSaidSo, 0)
+	}},
+	{"ProcessConsistency", "TRUNC was skipped", func(s *story) {
+		s.lead(3)
+		s.propose(s.txn(zk.Txn{}))
+		s.crash(3)
+		s.lose(1, 2)
+		s.lead(2, 3)
+		s.boot(3)
+		s.take(3)
+		s.enter(3)
+		s.message(3, 2, trace.Event{Type: zk.Ack, Zxid: zk.MakeZxid(2, 0)})
+	}},
+	{"LeaderLogCompleteness", "a leader lacks a committed transaction", func(s *story) {
+		s.lead(3)
+		s.tamper = func(e *trace.Event) bool { return e.Node != 1 }
+		s.write(zk.Txn{})
+		s.tamper = nil
+		s.logs[1] = 0
+		s.lose(1, 2, 3)
+		s.lead(1)
+	}},
+	{"CommittedLogDurability", "a committed transaction is cut", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{})
+		s.add(1, trace.Event{Kind: trace.Truncated, Zxid: 0})
+	}},
+	{"CommittedLogDurability", "a restart lost a durable committed transaction", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{})
+		s.crash(1)
+		s.logs[1] = 0
+		s.boot(1)
+	}},
+	{"AckAfterDurable", "an ACK before fsync", func(s *story) {
+		s.lead(3)
+		s.tamper = on(1, trace.Durable, drop)
+		s.write(zk.Txn{})
+	}},
+	{"AckAfterDurable", "a promise before fsync", func(s *story) {
+		s.elect(3)
+		s.tamper = on(1, trace.Durable, drop)
+		s.discover()
+	}},
+	{"AckAfterDurable", "NEWLEADER is acknowledged before fsync", func(s *story) {
+		s.elect(3)
+		s.discover()
+		s.tamper = on(1, trace.Durable, drop)
+		s.synchronize()
+	}},
+	{"EpochOrder", "currentEpoch above acceptedEpoch", func(s *story) {
+		s.lead(3)
+		s.add(1, trace.Event{Kind: trace.Durable, Epoch: 3, N: 2})
+	}},
+	{"EpochOrder", "acceptedEpoch falls", func(s *story) {
+		s.lead(3)
+		s.crash(1)
+		s.promised[1], s.current[1] = 0, 0
+		s.boot(1)
+	}},
+	{"EpochOrder", "currentEpoch is on disk before its history", func(s *story) {
+		s.lead(3)
+		s.tamper = func(e *trace.Event) bool { return e.Node != 1 }
+		s.write(zk.Txn{})
+		s.tamper = nil
+		s.logs[1] = 0
+		s.lose(1, 2, 3)
+		s.elect(3)
+		s.discover()
+		s.synchronize()
+	}},
+	{"DoublePromise", "an epoch is accepted twice", func(s *story) {
+		s.lead(3)
+		s.lose(1)
+		s.take(1)
+		s.add(1, trace.Event{Kind: trace.EpochAccepted, Epoch: 1, Peer: 3})
+	}},
+	{"DoublePromise", "a second ACKEPOCH carries a vote", func(s *story) {
+		s.lead(3)
+		s.lose(1)
+		s.take(1)
+		s.message(1, 3, trace.Event{Type: zk.AckEpoch, Epoch: 1, Msg: ackEpoch{"1"}})
+	}},
+	{"DigestAgreement", "trees differ", func(s *story) {
+		s.lead(3)
+		s.tamper = on(1, trace.Applied, func(e *trace.Event) bool { e.N++; return true })
+		s.write(zk.Txn{})
+	}},
+	{"DigestAgreement", "a tree differs from what the leader prepared", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{Op: zk.OpSetData, Digest: 1})
+	}},
+	{"ZxidDense", "a counter is left out", func(s *story) {
+		s.lead(3)
+		s.skipTo(2)
+		s.write(zk.Txn{})
+	}},
+	{"Explains", "a cause that has not happened", func(s *story) {
+		s.add(1, trace.Event{Kind: trace.LinkUp, Cause: trace.Ref{Seq: 99, Node: 2, Boot: 1}})
+	}},
+	{"NoLostAck", "a leader lacks what a client was told", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.tamper = func(e *trace.Event) bool { return e.Node != 1 }
+		t := s.write(zk.Txn{})
+		s.invoke(1)
+		s.ret(1, t.Zxid)
+		s.tamper = nil
+		s.logs[1] = zk.MakeZxid(1, 1)
+		s.lose(1, 2, 3)
+		s.lead(1)
+	}},
+}

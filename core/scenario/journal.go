@@ -1,0 +1,206 @@
+package scenario
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// LinkVersion is the version of links that this code writes and the newest that it reads.
+const LinkVersion = 1
+
+// Limits of a link.
+const (
+	journalMax = 10_000
+	linkTMax   = 24 * 60 * 60 * 1_000_000_000 // a day, in ns
+)
+
+// Journal is what a link carries: it replays exactly one run up to one moment. Bytes are the
+// business of who makes the link.
+type Journal struct {
+	V         int            `json:"v"`
+	Scenario  string         `json:"scenario,omitempty"` // "" for free play
+	Seed      uint64         `json:"seed"`
+	Nodes     int            `json:"nodes,omitempty"` // voters, for free play
+	Observers int            `json:"observers,omitempty"`
+	Quirks    string         `json:"quirks,omitempty"`
+	Journal   []JournalEntry `json:"journal,omitempty"`
+	Forks     int            `json:"forks,omitempty"`
+	T         Millis         `json:"t"` // the position
+}
+
+// JournalEntry is one line of the user: it was given after Step steps of the world, at At, when the
+// script had gone back to an earlier place Forks times.
+type JournalEntry struct {
+	Step  uint64     `json:"step"`
+	At    zk.Instant `json:"at"` // ns
+	Forks int        `json:"forks,omitempty"`
+	Line  string     `json:"line"`
+}
+
+// Millis is an instant that JSON shows in milliseconds, exactly: 1234.567891.
+type Millis zk.Instant
+
+// MarshalJSON writes milliseconds with as many decimals as needed.
+func (m Millis) MarshalJSON() ([]byte, error) {
+	sign, n := "", int64(m)
+	if n < 0 {
+		sign, n = "-", -n
+	}
+	text := sign + strconv.FormatInt(n/1e6, 10)
+	if frac := n % 1e6; frac != 0 {
+		digits := strconv.FormatInt(frac, 10)
+		text += "." + strings.TrimRight("000000"[len(digits):]+digits, "0")
+	}
+	return []byte(text), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes; decimals beyond a nanosecond are dropped.
+func (m *Millis) UnmarshalJSON(b []byte) error {
+	whole, frac, _ := strings.Cut(string(b), ".")
+	frac = (frac + "000000")[:6]
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil {
+		return err
+	}
+	part, err := strconv.ParseInt(frac, 10, 64)
+	if err != nil || part < 0 || n > linkTMax/1e6 || n < 0 {
+		return fail(CodeLinkBad, "t")
+	}
+	*m = Millis(n*1e6 + part)
+	return nil
+}
+
+// Journal returns the link of the position: the lines behind it and its time.
+func (s *Session) Journal() Journal {
+	j := Journal{
+		V: LinkVersion, Scenario: s.file.Name, Seed: s.opt.Seed, Quirks: s.opt.Quirks.String(),
+		T: Millis(s.Now()),
+	}
+	if j.Scenario == "" {
+		j.Nodes, j.Observers = s.file.Voters, s.file.Observers
+	}
+	j.Forks = s.run.forks
+	here := s.tl.Place()
+	for i := range s.journal {
+		if s.tl.InPast() && !s.behind(i, here) {
+			break
+		}
+		j.Journal = append(j.Journal, s.journal[i])
+	}
+	return j
+}
+
+// Check refuses a journal that this code cannot replay.
+func (j *Journal) Check() *Error {
+	switch {
+	case j.V > LinkVersion:
+		return fail(CodeLinkNewer, strconv.Itoa(j.V))
+	case j.V < 1:
+		return fail(CodeLinkBad, "v")
+	case j.Seed == 0 || j.Seed > 1<<63-1:
+		return fail(CodeLinkBad, "seed")
+	case j.T < 0 || j.T > linkTMax:
+		return fail(CodeLinkBad, "t")
+	case len(j.Journal) > journalMax:
+		return fail(CodeLinkBad, "journal")
+	}
+	if j.Scenario == "" {
+		if err := checkNodes(j.Nodes, j.Observers); err != nil {
+			return err
+		}
+	}
+	last := JournalEntry{}
+	for _, e := range j.Journal {
+		back := e.Forks == last.Forks && (e.Step < last.Step || e.At < last.At)
+		if back || e.Forks < last.Forks || e.Forks > j.Forks || e.At < 0 || e.At > linkTMax {
+			return fail(CodeLinkBad, "journal")
+		}
+		if _, err := ParseLine(e.Line); err != nil {
+			return fail(CodeLinkBad, shorten(e.Line))
+		}
+		last = e
+	}
+	return nil
+}
+
+// Restore makes the session that a journal describes. find returns a scenario by its name.
+func Restore(j *Journal, find func(string) (*File, *Error), opt Options) (*Session, *Error) {
+	if err := j.Check(); err != nil {
+		return nil, err
+	}
+	f, err := j.file(find)
+	if err != nil {
+		return nil, err
+	}
+	opt.Seed = j.Seed
+	for name := range strings.SplitSeq(j.Quirks, ",") {
+		q, ok := zk.ParseQuirk(name)
+		if !ok && name != "" {
+			return nil, fail(CodeLinkBad, "quirks")
+		}
+		opt.Quirks |= q
+	}
+	s, err := NewSession(f, opt)
+	if err != nil {
+		return nil, err
+	}
+	for i := range j.Journal {
+		if err := s.replay(&j.Journal[i]); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.forkTo(j.Forks); err != nil {
+		return nil, err
+	}
+	for s.tick(zk.Instant(j.T)) {
+	}
+	if zk.Instant(j.T) > s.Now() && s.tl.World().Failure() == nil {
+		s.tl.RunTo(zk.Instant(j.T))
+	}
+	return s, nil
+}
+
+func (j *Journal) file(find func(string) (*File, *Error)) (*File, *Error) {
+	if j.Scenario == "" {
+		return FreePlay(j.Nodes, j.Observers, j.Seed)
+	}
+	return find(j.Scenario)
+}
+
+// replay goes to where a line was given and gives it again.
+func (s *Session) replay(e *JournalEntry) *Error {
+	diverged := fail(CodeLinkDiverged, strconv.FormatUint(e.Step, 10))
+	if err := s.forkTo(e.Forks); err != nil {
+		return err
+	}
+	for s.tl.Position() < e.Step {
+		if !s.tick(e.At) {
+			return diverged
+		}
+	}
+	if s.tl.Position() != e.Step || s.Now() > e.At {
+		return diverged
+	}
+	if s.Now() < e.At {
+		if min(s.tl.NextAt(), s.alarm()) < e.At {
+			return diverged
+		}
+		s.tl.RunTo(e.At)
+	}
+	if s.Command(e.Line).Err != nil {
+		return diverged
+	}
+	return nil
+}
+
+// forkTo lets time pass until the script has gone back so often.
+func (s *Session) forkTo(forks int) *Error {
+	for s.run.forks < forks {
+		if !s.tick(linkTMax) {
+			return fail(CodeLinkDiverged, strconv.FormatUint(s.tl.Position(), 10))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,490 @@
+package scenario
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/zabscope/zabscope/core/sim"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// Verb describes one world line: how it is written and what it does, for help and for the
+// reference page.
+type Verb struct {
+	Name  string
+	Usage string
+	Help  string
+	File  bool // it may stand in a scenario file
+
+	world sim.Verb // what the world is told; sim.NoVerb for lines that the session carries out
+	parse func(*Line, *lineArgs) *Error
+}
+
+// Verbs returns the table of world lines in the order of the reference page.
+func Verbs() []Verb { return append(serverVerbs(), append(linkVerbs(), runVerbs()...)...) }
+
+func serverVerbs() []Verb {
+	return []Verb{
+		{"start", ":start 1-5", "Boots servers from their disks.", true,
+			sim.Start, parseServers},
+		{"kill", ":kill 3", "Ends the process; what the system was given reaches the disk.", true,
+			sim.Kill, parseServers},
+		{"power", ":power 3", "Cuts the power: writes that were not synced are lost.", true,
+			sim.Power, parseServers},
+		{"pause", ":pause 3", "Stops a process or client without closing it, like a long GC.", true,
+			sim.Pause, parseServersOrClient},
+		{"resume", ":resume 3", "Lets a paused process or client run on.", true,
+			sim.Resume, parseServersOrClient},
+		{"wipe", ":wipe 3", "Empties the disk; a running server loses power first.", true,
+			sim.Wipe, parseServers},
+		{"slowdisk", ":slowdisk 2 500ms", "Makes each fsync take so long; 0s is normal again.", true,
+			sim.SlowDisk, parseServersAndTime},
+		{"skew", ":skew 2 +3s", "Sets the wall clock forward or back.", true,
+			sim.Skew, parseSkew},
+		{"quirk", ":quirk skipTrunc", "Switches a known mistake on; none switches all off.", true,
+			sim.Quirk, parseQuirk},
+		{"chaos", ":chaos 60s", "Random faults that a correct ensemble survives, then heals all.", true,
+			sim.Chaos, parseTime},
+	}
+}
+
+func linkVerbs() []Verb {
+	return []Verb{
+		{"partition", ":partition 1,2|3,4,5", "Lets nothing pass between the groups.", true,
+			sim.Partition, parsePartition},
+		{"heal", ":heal, :heal 3, :heal 1>4 or :heal A", "Mends all links, or some.", true,
+			sim.Heal, parseHeal},
+		{"cut", ":cut 1>4", "Lets nothing pass in this direction.", true,
+			sim.Cut, parseLinkOnly},
+		{"delay", ":delay 1>4 200ms", "Makes messages in this direction take so much longer.", true,
+			sim.Delay, parseDelay},
+		{"loss", ":loss 1>4 30%", "Loses so many of the messages in this direction.", true,
+			sim.Loss, parseLoss},
+		{"drop", ":drop PROPOSAL 5>1 x2", "Loses the next messages of a type.", true,
+			sim.Drop, parseRule},
+		{"hold", ":hold COMMIT 5>*", "Keeps messages of a type on the way until :release.", true,
+			sim.Hold, parseRule},
+		{"release", ":release or :release COMMIT 5>*", "Sends held messages on.", true,
+			sim.Release, parseRelease},
+		{"duplicate", ":duplicate NOTIFICATION 1>2", "Delivers the next election messages twice.", true,
+			sim.Duplicate, parseRule},
+		{"client", ":client B@2 timeout=6s", "Makes a client; B@2! never leaves server 2.", true,
+			sim.NewClient, parseNewClient},
+		{"unplug", ":unplug B", "Pulls a client's cable; :heal B plugs it in.", true,
+			sim.Unplug, parseClientOnly},
+		{"expire", ":expire B", "Unplugs a client until its session has expired.", true,
+			sim.Expire, parseClientOnly},
+	}
+}
+
+func runVerbs() []Verb {
+	return []Verb{
+		{"wait", ":wait 5s", "Lets time pass.", true, sim.NoVerb, parseTime},
+		{"until", ":until leader == 3", "Lets time pass until the check holds, 120 s at most.", true,
+			sim.NoVerb, parseUntil},
+		{"step", ":step or :step 10", "Lets the next events happen.", true, sim.NoVerb, parseStep},
+		{"fork", ":fork name or :fork name before step-id",
+			"Goes on in a new branch, from here or from where a step began.", true,
+			sim.NoVerb, parseFork},
+		{"undo", ":undo", "Goes back to before the last line.", false, sim.NoVerb, parseNothing},
+		{"next", ":next", "Runs the next step of the scenario.", false, sim.NoVerb, parseNothing},
+		{"load", ":load 05-runtime-election", "Loads a scenario.", false, sim.NoVerb, parseName},
+		{"seed", ":seed 42", "Starts again with another seed.", false, sim.NoVerb, parseSeed},
+		{"speed", ":speed 1/50", "Sets how fast time passes on the page.", false,
+			sim.NoVerb, parseSpeed},
+		{"help", ":help", "Lists these lines.", false, sim.NoVerb, parseNothing},
+	}
+}
+
+func findVerb(name string) *Verb {
+	verbs := Verbs()
+	for i := range verbs {
+		if verbs[i].Name == name {
+			return &verbs[i]
+		}
+	}
+	return nil
+}
+
+// verbNames lists the verbs, ":start :kill …".
+func verbNames() string {
+	var names []string
+	for _, v := range Verbs() {
+		names = append(names, ":"+v.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+// verbHelp is the output of :help.
+func verbHelp() string {
+	var lines []string
+	for _, v := range Verbs() {
+		lines = append(lines, v.Usage+"  "+v.Help)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func parseNothing(_ *Line, a *lineArgs) *Error {
+	if len(a.words) > 0 {
+		return fail(CodeUsage, a.usage)
+	}
+	return nil
+}
+
+func parseServers(l *Line, a *lineArgs) (err *Error) {
+	if len(a.words) == 0 {
+		return fail(CodeUsage, a.usage)
+	}
+	l.from, err = a.servers(strings.Join(a.words, ""))
+	return err
+}
+
+func parseServersOrClient(l *Line, a *lineArgs) *Error {
+	if len(a.words) == 1 {
+		if id, ok := parseLetter(a.words[0]); ok {
+			l.Client, l.cmd.Client = id, id
+			return nil
+		}
+	}
+	return parseServers(l, a)
+}
+
+func parseServersAndTime(l *Line, a *lineArgs) *Error {
+	who, d, err := a.two()
+	if err != nil {
+		return err
+	}
+	if l.from, err = a.servers(who); err != nil {
+		return err
+	}
+	l.cmd.D, err = a.duration(d)
+	return err
+}
+
+func parseSkew(l *Line, a *lineArgs) *Error {
+	who, text, err := a.two()
+	if err != nil {
+		return err
+	}
+	if l.from, err = a.servers(who); err != nil {
+		return err
+	}
+	d, err := a.duration(strings.TrimLeft(text, "+-"))
+	if strings.HasPrefix(text, "-") {
+		d = -d
+	}
+	l.cmd.D = d
+	return err
+}
+
+// ticket is a ZOOKEEPER number that names one quirk.
+var tickets = []struct {
+	number string
+	quirk  zk.Quirk
+}{
+	{"3911", zk.QuirkLogDiffAfterUpToDate}, {"4643", zk.QuirkEpochBeforeHistory},
+	{"1144", zk.QuirkEphemeralsStay},
+}
+
+func parseQuirk(l *Line, a *lineArgs) *Error {
+	text, err := a.one()
+	if err != nil {
+		return err
+	}
+	if text == "none" {
+		return nil
+	}
+	for name := range strings.SplitSeq(text, ",") {
+		q, ok := zk.ParseQuirk(name)
+		for _, t := range tickets {
+			if strings.TrimPrefix(name, "ZOOKEEPER-") == t.number {
+				q, ok = t.quirk, true
+			}
+		}
+		if !ok {
+			return fail(CodeBadQuirk, name, strings.Join(zk.QuirkNames(), " "))
+		}
+		l.cmd.N |= int64(q)
+	}
+	return nil
+}
+
+func parseTime(l *Line, a *lineArgs) *Error {
+	text, err := a.one()
+	if err != nil {
+		return err
+	}
+	l.d, err = a.duration(text)
+	l.cmd.D = l.d
+	return err
+}
+
+// parsePartition reads groups between bars; a server may be in one only.
+func parsePartition(l *Line, a *lineArgs) *Error {
+	if len(a.words) == 0 {
+		return fail(CodeUsage, a.usage)
+	}
+	var seen zk.ServerSet
+	others := false
+	for part := range strings.SplitSeq(strings.Join(a.words, ""), "|") {
+		t, err := a.servers(part)
+		if err != nil {
+			return err
+		}
+		for id := range (t.set & seen).All() {
+			return fail(CodeServerTwice, id.String())
+		}
+		if t.all && (others || t.set != 0 || t.leader) {
+			return a.bad(CodeBadTarget, part)
+		}
+		seen, others = seen|t.set, others || t.all
+		l.groups = append(l.groups, t)
+	}
+	return nil
+}
+
+// parseHeal reads nothing, servers, a link or a client.
+func parseHeal(l *Line, a *lineArgs) *Error {
+	text := strings.Join(a.words, "")
+	if text == "" || text == "*" {
+		return nil
+	}
+	if strings.Contains(text, ">") {
+		l.cmd.Verb = sim.HealLink
+		return parseLinkText(l, a, text)
+	}
+	if id, ok := parseLetter(text); ok {
+		l.cmd.Verb = sim.HealLink
+		l.Client, l.cmd.Client = id, id
+		return nil
+	}
+	return parseServers(l, a)
+}
+
+func parseLinkText(l *Line, a *lineArgs, text string) *Error {
+	from, to, ok := parseLink(text)
+	if !ok {
+		return a.bad(CodeBadTarget, text)
+	}
+	l.from, l.to = from, to
+	return nil
+}
+
+func parseLinkOnly(l *Line, a *lineArgs) *Error {
+	if len(a.words) == 0 {
+		return fail(CodeUsage, a.usage)
+	}
+	return parseLinkText(l, a, strings.Join(a.words, ""))
+}
+
+func parseDelay(l *Line, a *lineArgs) *Error {
+	link, d, err := a.two()
+	if err != nil {
+		return err
+	}
+	if err := parseLinkText(l, a, link); err != nil {
+		return err
+	}
+	l.cmd.D, err = a.duration(d)
+	return err
+}
+
+func parseLoss(l *Line, a *lineArgs) *Error {
+	link, text, err := a.two()
+	if err != nil {
+		return err
+	}
+	percent, ok := strings.CutSuffix(text, "%")
+	n, size := digits(percent)
+	if !ok || size == 0 || size != len(percent) || n > 100 {
+		return a.bad(CodeBadPercent, text)
+	}
+	l.cmd.Chance = uint32(min(uint64(n)<<32/100, 1<<32-1))
+	return parseLinkText(l, a, link)
+}
+
+// parseRule reads "[TYPE] from>to [xN]".
+func parseRule(l *Line, a *lineArgs) *Error {
+	words := a.words
+	if len(words) > 0 && !strings.Contains(words[0], ">") {
+		if err := l.parseType(words[0]); err != nil {
+			return err
+		}
+		words = words[1:]
+	}
+	if len(words) > 1 {
+		if err := l.parseCount(a, words[len(words)-1]); err != nil {
+			return err
+		}
+		words = words[:len(words)-1]
+	}
+	if len(words) != 1 {
+		return fail(CodeUsage, a.usage)
+	}
+	return parseLinkText(l, a, words[0])
+}
+
+func (l *Line) parseType(text string) *Error {
+	if text == "*" {
+		return nil
+	}
+	typ, ok := zk.ParseMsgType(text)
+	if !ok || typ >= zk.ClientConnect {
+		return fail(CodeBadType, text, messageNames())
+	}
+	l.cmd.Type = typ
+	return nil
+}
+
+func (l *Line) parseCount(a *lineArgs, text string) *Error {
+	number, ok := strings.CutPrefix(text, "x")
+	if ok && number == "*" {
+		l.cmd.Count = -1
+		return nil
+	}
+	n, size := digits(number)
+	if !ok || size == 0 || size != len(number) || n == 0 {
+		return a.bad(CodeBadNumber, text)
+	}
+	l.cmd.Count = int(n)
+	return nil
+}
+
+func messageNames() string {
+	var names []string
+	for t := zk.Notification; t < zk.ClientConnect; t++ {
+		names = append(names, t.String())
+	}
+	return strings.Join(names, " ")
+}
+
+// parseRelease reads "[TYPE] [from>to]".
+func parseRelease(l *Line, a *lineArgs) *Error {
+	for _, word := range a.words {
+		var err *Error
+		if strings.Contains(word, ">") {
+			err = parseLinkText(l, a, word)
+		} else {
+			err = l.parseType(word)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(a.words) > 2 {
+		return fail(CodeUsage, a.usage)
+	}
+	return nil
+}
+
+// parseNewClient reads "[B[@2[!]]] [timeout=6s]".
+func parseNewClient(l *Line, a *lineArgs) *Error {
+	for i, word := range a.words {
+		if text, ok := strings.CutPrefix(word, "timeout="); ok {
+			d, err := a.duration(text)
+			if err != nil || d == 0 {
+				return a.bad(CodeBadDuration, text)
+			}
+			l.cmd.TimeoutMs = int32(d.Milliseconds())
+			continue
+		}
+		if i > 0 || !l.parseWho(word) {
+			return a.bad(CodeBadTarget, word)
+		}
+	}
+	l.cmd.Client, l.cmd.Server, l.cmd.Pinned = l.Client, l.Server, l.Pinned
+	return nil
+}
+
+func parseClientOnly(l *Line, a *lineArgs) *Error {
+	text, err := a.one()
+	if err != nil {
+		return err
+	}
+	id, ok := parseLetter(text)
+	if !ok {
+		return a.bad(CodeBadTarget, text)
+	}
+	l.Client, l.cmd.Client = id, id
+	return nil
+}
+
+func parseUntil(l *Line, a *lineArgs) (err *Error) {
+	if len(a.words) > 0 {
+		switch word := strings.TrimSuffix(a.words[0], ":"); word {
+		case "within", "always", "never":
+			return fail(CodeExprPrefix, word)
+		}
+	}
+	l.expr, err = ParseExpr(a.rest)
+	return err
+}
+
+// stepsMax bounds :step.
+const stepsMax = 100_000
+
+func parseStep(l *Line, a *lineArgs) *Error {
+	l.n = 1
+	if len(a.words) == 0 {
+		return nil
+	}
+	text, err := a.one()
+	if err != nil {
+		return err
+	}
+	n, size := digits(text)
+	if size == 0 || size != len(text) || n == 0 || n > stepsMax {
+		return a.bad(CodeBadNumber, text)
+	}
+	l.n = n
+	return nil
+}
+
+func parseFork(l *Line, a *lineArgs) *Error {
+	switch {
+	case len(a.words) == 1 && a.words[0] != "before":
+		l.name = a.words[0]
+		return nil
+	case len(a.words) == 3 && a.words[1] == "before":
+		l.name, l.before = a.words[0], a.words[2]
+		return nil
+	}
+	return fail(CodeUsage, a.usage)
+}
+
+func parseName(l *Line, a *lineArgs) (err *Error) {
+	l.name, err = a.one()
+	return err
+}
+
+func parseSeed(l *Line, a *lineArgs) *Error {
+	text, err := a.one()
+	if err != nil {
+		return err
+	}
+	n, bad := strconv.ParseUint(text, 10, 63)
+	if bad != nil || n == 0 {
+		return a.bad(CodeBadNumber, text)
+	}
+	l.n = int64(n)
+	return nil
+}
+
+// parseSpeed reads "1/50", "2" or "2x": simulated seconds for each real one. n is in ms.
+func parseSpeed(l *Line, a *lineArgs) *Error {
+	text, err := a.one()
+	if err != nil {
+		return err
+	}
+	over, under, _ := strings.Cut(strings.TrimSuffix(text, "x"), "/")
+	n, size := digits(over)
+	d, dsize := int64(1), 0
+	if under != "" {
+		d, dsize = digits(under)
+	}
+	if size == 0 || size != len(over) || dsize != len(under) || d == 0 || n == 0 {
+		return a.bad(CodeBadNumber, text)
+	}
+	l.n = max(1, n*1000/d)
+	return nil
+}
