@@ -1,0 +1,112 @@
+# zabscope. `make help` lists what there is, in the order a newcomer needs it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO      ?= go
+ADDR    ?= 127.0.0.1:8080
+SEEDS   ?= 200
+LEVEL   ?= dev
+OUT     := out
+BIN     := bin/zabscope
+COMMIT  := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+WASMENV := GOOS=js GOARCH=wasm
+WASMPKG := ./wasm/...
+LDFLAGS := -s -w -X main.commit=$(COMMIT)
+
+.PHONY: help run test check wasm build sim export bench e2e soak fuzz size release generate clean \
+	cli fmt vet staticcheck templ-check unit scenarios go-dep test-deps browser-dep
+
+help: ## list what there is
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' \
+		$(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "  run takes ADDR=$(ADDR), sim takes SEEDS=$(SEEDS), wasm takes LEVEL=dev or release."
+
+run: build ## build everything and serve the playground
+	./$(BIN) play --addr $(ADDR)
+
+test: test-deps wasm ## run every test, in a real browser too
+	$(GO) test ./...
+
+check: fmt vet staticcheck templ-check unit scenarios ## what every commit must pass; no browser
+
+wasm: go-dep ## build the simulator for the browser and pack the page
+	@mkdir -p $(OUT)
+	$(WASMENV) $(GO) build -trimpath -ldflags '-s -w' -o $(OUT)/zabscope.wasm ./wasm
+	$(GO) run ./server/assets/pack --wasm $(OUT)/zabscope.wasm --level $(LEVEL) \
+		--wasm-exec "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js"
+
+build: wasm ## build bin/zabscope with the page inside
+	@$(MAKE) --no-print-directory cli
+
+sim: cli ## random simulation with faults, SEEDS=200
+	./$(BIN) sim --seeds $(SEEDS)
+
+export: build ## the playground as static files in out/site
+	./$(BIN) export $(OUT)/site
+
+bench: go-dep ## benchmarks, five runs each, for benchstat
+	@mkdir -p $(OUT)
+	$(GO) test -run '^$$' -bench . -benchmem -count 5 ./core/... ./web/... ./wasm/... \
+		| tee $(OUT)/bench.txt
+
+e2e: browser-dep wasm ## browser tests, with screenshots in out/shots
+	$(GO) test -count=1 ./web/e2e/...
+
+soak: cli ## a thousand random seeds
+	./$(BIN) sim --seeds 1000
+
+fuzz: go-dep ## half a minute of fuzzing for each target
+	GO=$(GO) bash .ci/fuzz
+
+size: go-dep ## what a browser downloads, against its budget
+	$(GO) test -count=1 -v -run Size ./wasm/...
+
+release: ## build with the best compression
+	$(MAKE) build LEVEL=release
+
+generate: go-dep ## write the Go code of the templ components again
+	$(GO) tool templ generate -include-version=false
+
+clean: ## remove what was built
+	rm -rf bin $(OUT)
+	find static/dist -mindepth 1 -not -name README.md -delete
+
+cli: go-dep
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./server
+
+fmt:
+	@unformatted=$$(gofmt -l core web wasm server static scenarios); \
+	if [[ -n $$unformatted ]]; then \
+		echo "not formatted; run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+	$(WASMENV) $(GO) vet $(WASMPKG)
+
+staticcheck:
+	$(GO) tool staticcheck ./...
+	$(WASMENV) $(GO) tool staticcheck $(WASMPKG)
+
+templ-check:
+	GO=$(GO) bash .ci/templ-check
+
+# The race detector needs a C compiler, and core has no goroutines for it to watch.
+unit:
+	$(GO) test ./core/...
+	GO=$(GO) bash .ci/unit
+
+scenarios: cli
+	$(GO) test ./scenarios/...
+	./$(BIN) run --quiet scenarios
+
+go-dep:
+	@GO=$(GO) bash .ci/need go
+
+test-deps: go-dep browser-dep
+	@GO=$(GO) bash .ci/need compiler
+
+browser-dep:
+	@GO=$(GO) bash .ci/need browser

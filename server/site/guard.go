@@ -1,0 +1,85 @@
+package site
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Policy is the Content-Security-Policy of every response. It allows our own files and nothing
+// else: no inline script or style, no foreign host, and HTML only through the one Trusted Types
+// policy of the page.
+const Policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+	"img-src 'self' data: blob:; media-src blob:; font-src 'self'; connect-src 'self'; " +
+	"worker-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; " +
+	"form-action 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'; " +
+	"trusted-types zabscope"
+
+// MetaPolicy is Policy for a page that cannot send headers: browsers refuse frame-ancestors in a
+// meta element and say so on the console.
+var MetaPolicy = strings.Replace(Policy, "frame-ancestors 'self'; ", "", 1)
+
+// guard stands before every route: it sets the security headers, and refuses strange hosts and
+// every method that could have an effect.
+type guard struct {
+	hosts    []string // names that may stand in a Host header, lower case, without port
+	literals bool     // any IP address may: bound beyond loopback, where rebinding needs a name
+	next     http.Handler
+	refuse   func(w http.ResponseWriter, r *http.Request, status int)
+}
+
+// localHosts may always ask: they can only mean this machine.
+var localHosts = []string{"localhost", "127.0.0.1", "::1"}
+
+func (g guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", Policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	if !g.knows(r.Host) {
+		g.refuse(w, r, http.StatusMisdirectedRequest)
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD")
+		g.refuse(w, r, http.StatusMethodNotAllowed)
+		return
+	}
+	g.next.ServeHTTP(w, r)
+}
+
+// knows says whether a Host header names this server. A page of another site that rebinds its
+// own name to 127.0.0.1 arrives with that name, and is refused here.
+func (g guard) knows(host string) bool {
+	name := hostName(host)
+	if slices.Contains(g.hosts, name) {
+		return true
+	}
+	_, err := netip.ParseAddr(name)
+	return g.literals && err == nil
+}
+
+// hostName strips the port and the brackets of an IPv6 address.
+func hostName(host string) string {
+	name := host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		name = h
+	}
+	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
+	return strings.ToLower(strings.TrimSuffix(name, "."))
+}
+
+// IsLoopback says whether a listen address can be reached from this machine only.
+func IsLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

@@ -1,0 +1,91 @@
+// @ts-check
+// The dialogs: help, share, opening a shared run, and the crash card.
+
+import { say } from "./words.js";
+
+/** @param {string} name @returns {HTMLDialogElement} */
+const dialog = (name) => /** @type {HTMLDialogElement} */ (document.getElementById(`dialog-${name}`));
+
+/** @param {string} name */
+export function openDialog(name) {
+  const d = dialog(name);
+  if (!d.open) d.showModal();
+}
+
+/** @param {string} name */
+export function closeDialog(name) {
+  if (dialog(name).open) dialog(name).close();
+}
+
+/** Shows the share dialog with a link. @param {string} link */
+export function showShare(link) {
+  const input = /** @type {HTMLInputElement} */ (document.getElementById("share-link"));
+  input.value = link;
+  setText("share-done", "");
+  openDialog("share");
+  input.select();
+}
+
+/** Copies the link and says so. */
+export async function copyShare() {
+  const input = /** @type {HTMLInputElement} */ (document.getElementById("share-link"));
+  setText("share-done", say((await copy(input.value)) ? "copied" : "copy.failed"));
+}
+
+/** @param {string} text */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Asks before a shared run is replayed, and shows its commands.
+ * @param {string[]} lines
+ * @returns {Promise<boolean>}
+ */
+export function askToOpen(lines) {
+  setText("link-lines", lines.join("\n"));
+  openDialog("link");
+  return new Promise((resolve) => {
+    dialog("link").addEventListener("close", () => resolve(dialog("link").returnValue === "run"), { once: true });
+  });
+}
+
+/** @param {boolean} run */
+export function answerLink(run) {
+  dialog("link").close(run ? "run" : "no");
+}
+
+/**
+ * Shows what is known of a crash.
+ * @param {{error: string, seed?: number, step?: number, events?: string[], journal?: string[], link?: string}} crash
+ * @param {string} build
+ */
+export function showCrash(crash, build) {
+  setText("crash-lines", crashText(crash, build));
+  const link = /** @type {HTMLAnchorElement} */ (document.getElementById("crash-link"));
+  link.hidden = !crash.link;
+  if (crash.link) link.href = crash.link;
+  openDialog("crash");
+}
+
+/** @param {Parameters<typeof showCrash>[0]} crash @param {string} build */
+function crashText(crash, build) {
+  const lines = [`error: ${crash.error}`, `build: ${build}`, `seed: ${crash.seed ?? "?"}`, `step: ${crash.step ?? "?"}`];
+  if (crash.journal?.length) lines.push("", ...crash.journal);
+  if (crash.events?.length) lines.push("", ...crash.events);
+  return lines.join("\n");
+}
+
+/** What the crash card shows, for the clipboard. */
+export const crashDetails = () => document.getElementById("crash-lines")?.textContent ?? "";
+
+/** @param {string} id @param {string} text */
+function setText(id, text) {
+  const element = document.getElementById(id);
+  if (element) element.textContent = text;
+}

@@ -1,0 +1,53 @@
+// @ts-check
+// The keyboard map. Letters do nothing inside inputs, while an input method composes, and when
+// they are switched off in the help dialog.
+
+/** @typedef {Record<string, () => void>} KeyActions */
+
+/** @type {Record<string, string>} */
+const letters = {
+  k: "kill", r: "restart", z: "pause-process", p: "isolate", h: "heal", c: "client", w: "write",
+  l: "list", t: "theme", d: "drop", "?": "help", "/": "console", "[": "fold-side", "]": "fold-bottom",
+  "-": "slower", "=": "faster", "+": "faster", "0": "speed-default",
+};
+
+const box = /** @type {HTMLInputElement | null} */ (document.getElementById("keys-on"));
+
+/** @param {(action: string, detail?: string) => void} act */
+export function listenToKeys(act) {
+  document.addEventListener("keydown", (e) => {
+    if (e.defaultPrevented || e.isComposing || isTyping(e)) return;
+    const action = actionOf(e);
+    if (!action) return;
+    e.preventDefault();
+    act(action.name, action.detail);
+  });
+}
+
+/** @param {KeyboardEvent} e @returns {{name: string, detail?: string} | null} */
+function actionOf(e) {
+  if (e.key === "Escape") return { name: "escape" };
+  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z") return { name: e.shiftKey ? "redo" : "undo" };
+  if (e.ctrlKey || e.metaKey) return null;
+  if (e.code === "Period" || e.key === "PageDown") return { name: "step", detail: unit(e) };
+  if (e.code === "Comma" || e.key === "PageUp") return { name: "back", detail: unit(e) };
+  if (e.altKey) return null;
+  if (e.key === " ") return onControl(e) ? null : { name: "play" };
+  if (box && !box.checked) return null;
+  if (/^[1-9]$/.test(e.key)) return { name: "select", detail: `server-${e.key}` };
+  const name = letters[e.key.toLowerCase()];
+  return name ? { name } : null;
+}
+
+/** @param {KeyboardEvent} e */
+const unit = (e) => (e.altKey ? "round" : e.shiftKey ? "delivery" : "event");
+
+/** @param {KeyboardEvent} e */
+function isTyping(e) {
+  const t = /** @type {HTMLElement} */ (e.target);
+  const typing = t.matches?.("textarea, select, [contenteditable], input:not([type=range]):not([type=radio]):not([type=checkbox])");
+  return typing && e.key !== "Escape" || t.closest?.("dialog[open]");
+}
+
+/** @param {KeyboardEvent} e */
+const onControl = (e) => /** @type {HTMLElement} */ (e.target).matches?.("button, a, summary, input, [role=button]");

@@ -1,0 +1,230 @@
+// @ts-check
+// Boots the page and wires its parts: what a press, a key or a menu item does.
+
+import { Stage } from "./stage.js";
+import { Transport, speedDefault, placeOf, speedOf } from "./time.js";
+import { Player } from "./player.js";
+import { Api } from "./api.js";
+import { Console } from "./console.js";
+import { listenToKeys } from "./keys.js";
+import { openMenu, closeMenu } from "./menu.js";
+import { showTab, fold, restoreDocks, watchSight, tellSight } from "./docks.js";
+import { showToast } from "./toast.js";
+import { openDialog, showShare, copyShare, copy, answerLink, showCrash, crashDetails } from "./dialogs.js";
+import { say } from "./words.js";
+
+const stage = new Stage();
+const transport = new Transport();
+const player = new Player(stage, transport);
+const terminal = new Console();
+const api = new Api(player);
+Object.defineProperty(window, "zabscope", { value: api, enumerable: true });
+
+const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+const darkScheme = matchMedia("(prefers-color-scheme: dark)");
+
+/** What the controls do, by data-action. @type {Record<string, (el: HTMLElement) => void>} */
+const actions = {
+  play: () => player.toggle(),
+  step: () => player.step(1, "event"),
+  back: () => player.step(-1, "event"),
+  "seek-start": () => player.seek(0),
+  "seek-end": () => player.seek(player.frame?.end ?? 0),
+  seek: (el) => player.seek(Number(el.dataset.ms)),
+  theme: nextTheme,
+  help: () => openDialog("help"),
+  share: shareRun,
+  "copy-link": copyShare,
+  "open-link": () => answerLink(true),
+  "refuse-link": () => answerLink(false),
+  "close-dialog": (el) => el.closest("dialog")?.close(),
+  "crash-copy": () => copy(crashDetails()),
+  "crash-restart": () => location.reload(),
+  tab: (el) => showTab(el.dataset.tab ?? ""),
+  fold: (el) => fold(el.dataset.dock ?? ""),
+  list: toggleList,
+  select: (el) => pick(el.dataset.target ?? ""),
+  deselect: () => pick(""),
+  "votes-of": (el) => player.call("votes-of", { server: Number(el.dataset.value) }),
+  "run-line": (el) => runLine(el.dataset.line ?? ""),
+  console: openConsole,
+  write: () => player.call("write", { client: terminal.address("").slice(0, 1) }).catch(complain),
+  "lesson-run": (el) => player.call("lesson-run", { step: el.dataset.step }).catch(complain),
+  "lesson-next": () => player.call("lesson-next").catch(complain),
+  "predict-lock": (el) => player.call("predict", { step: el.dataset.step, lock: true }),
+  "predict-skip": (el) => player.call("predict", { step: el.dataset.step, skip: true }),
+  language: () => {},
+};
+
+document.addEventListener("click", (e) => {
+  const el = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-action]"));
+  if (!el || el.closest("#stage-svg")) return;
+  const name = el.dataset.action ?? "";
+  if (el.dataset.tool) chooseTool(el.dataset.tool);
+  else if (actions[name]) actions[name](el);
+  else if (el.dataset.line) act(name, el.dataset.target ?? "");
+  if (el.tagName === "A" && name === "list") e.preventDefault();
+  if (el.closest("#menu")) closeMenu();
+});
+
+document.addEventListener("change", (e) => {
+  const el = /** @type {HTMLInputElement} */ (e.target);
+  if (el.dataset.change === "predict") player.call("predict", { step: el.dataset.step, choice: el.value });
+  if (el.dataset.change === "events-filter") filterEvents();
+});
+document.getElementById("events-text")?.addEventListener("input", filterEvents);
+
+/** What keys do beyond the buttons. @type {Record<string, (detail?: string) => void>} */
+const keyActions = {
+  play: () => player.toggle(),
+  step: (unit) => player.step(1, unit ?? "event"),
+  back: (unit) => player.step(-1, unit ?? "event"),
+  escape: () => {
+    if (closeMenu()) return;
+    chooseTool("tool-select");
+    if (player.page.selected) pick("");
+    else /** @type {HTMLElement} */ (document.activeElement)?.blur?.();
+  },
+  select: (target) => {
+    pick(target ?? "");
+    stage.focus(target ?? "");
+  },
+  theme: nextTheme,
+  list: toggleList,
+  help: () => openDialog("help"),
+  console: openConsole,
+  "fold-side": () => fold("side"),
+  "fold-bottom": () => fold("bottom"),
+  slower: () => nudgeSpeed(-60),
+  faster: () => nudgeSpeed(60),
+  "speed-default": () => player.speed(speedDefault),
+  undo: () => player.do(":undo"),
+  heal: () => player.do(":heal"),
+  write: () => actions.write(document.body),
+};
+listenToKeys((name, detail) => {
+  if (keyActions[name]) keyActions[name](detail);
+  else act(name, player.page.selected);
+});
+
+/** Does something to a target: the Worker knows the line. @param {string} action @param {string} target */
+function act(action, target) {
+  if (target) player.call("act", { action, target }).catch(complain);
+}
+
+/** @param {string} target */
+function pick(target) {
+  player.call("select", { target });
+  if (target && !target.startsWith("stage") && innerWidth >= 700) showTab("inspector");
+}
+
+stage.onPick = (target, tool) => {
+  if (tool === "tool-select" || target === "stage") return pick(target === "stage" ? "" : target);
+  player.call("tool", { tool, target }).catch(complain);
+};
+stage.onMenu = async (target, x, y) => {
+  const { html } = await player.call("menu", { target });
+  openMenu(html, x, y);
+};
+stage.onDrag = (server, x, y, drop) => player.call("drag", { server: Number(server), x, y, drop });
+
+terminal.onLine = (line) => runLine(line);
+terminal.onComplete = (line) => player.call("complete", { line });
+player.onTell = (type, detail) => api.tell(type, detail);
+player.onPage = (page) => terminal.setClient(page.client);
+player.onHang = (key) => crash({ error: say(key) });
+player.simulator.onPanic = (panic) => crash(panic);
+
+/** A line of the console: its answer appears there. @param {string} line */
+function runLine(line) {
+  showTab("console");
+  player.call("command", { line }).catch(complain);
+}
+
+function openConsole() {
+  showTab("console");
+  terminal.focus();
+}
+
+/** @param {Error} error */
+function complain(error) {
+  showToast({ kind: "error", text: error.message });
+  api.tell("error", { message: error.message });
+}
+
+/** @param {any} panic */
+function crash(panic) {
+  player.stop();
+  showCrash(panic, document.body.dataset.build ?? "");
+  api.tell("error", panic);
+}
+
+/** @param {string} tool */
+function chooseTool(tool) {
+  stage.tool = tool;
+  for (const el of document.querySelectorAll("[data-tool]")) {
+    el.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (el).dataset.tool === tool));
+  }
+}
+
+function toggleList() {
+  const list = /** @type {HTMLElement} */ (document.getElementById("stage-list"));
+  list.hidden = !list.hidden;
+  document.querySelector(".tool[data-action=list]")?.setAttribute("aria-pressed", String(!list.hidden));
+  tellSight();
+  if (!list.hidden) /** @type {HTMLElement} */ (list.querySelector("button"))?.focus();
+}
+
+function filterEvents() {
+  const group = /** @type {HTMLSelectElement} */ (document.getElementById("events-group")).value;
+  const text = /** @type {HTMLInputElement} */ (document.getElementById("events-text")).value;
+  player.call("filter", { group, text });
+}
+
+/** @param {number} by thousandths of the slider */
+function nudgeSpeed(by) {
+  const place = Math.min(1000, Math.max(0, placeOf(player.frame?.speed ?? speedDefault) + by));
+  player.speed(speedOf(place));
+}
+
+async function shareRun() {
+  try {
+    showShare(await player.share());
+  } catch (error) {
+    complain(/** @type {Error} */ (error));
+  }
+}
+
+function nextTheme() {
+  const order = ["auto", "light", "dark"];
+  const root = document.documentElement;
+  const theme = order[(order.indexOf(root.dataset.theme ?? "auto") + 1) % order.length];
+  root.dataset.theme = theme;
+  try {
+    localStorage.setItem("zabscope.theme", theme);
+  } catch {
+    // Not remembered then.
+  }
+  showToast({ kind: "note", text: say("theme", { name: say(`theme.${theme}`) }) });
+  repaint();
+}
+
+function repaint() {
+  stage.particles.readColours();
+  transport.repaint();
+  player.wake();
+}
+
+function followMotion() {
+  stage.particles.reduced = reducedMotion.matches;
+  if (reducedMotion.matches && player.frame?.playing) player.play(false);
+  player.wake();
+}
+
+darkScheme.addEventListener("change", repaint);
+reducedMotion.addEventListener("change", followMotion);
+document.addEventListener("visibilitychange", () => player.wake());
+stage.particles.reduced = reducedMotion.matches;
+restoreDocks();
+player.start();
+player.ready.then(() => watchSight((show, hide) => player.call("sight", { show, hide })), () => {});

@@ -1,0 +1,135 @@
+// @ts-check
+// The page's end of the Worker: commands with answers, frames on demand, progress and crashes.
+
+import { scriptURL } from "./trust.js";
+
+/**
+ * @typedef {object} Frame
+ * @property {number} now      simulated ms
+ * @property {number} end      simulated ms of the newest moment on this branch
+ * @property {boolean} playing
+ * @property {number} rate     simulated ms per real second right now
+ * @property {number} speed    the slider's rate
+ * @property {number} glide    simulated ms that the clock glides over, 0 when it does not
+ * @property {boolean} jump    time was sought, not played
+ * @property {boolean} more    another frame is due although nothing happens
+ * @property {[string, string][]} [panels]
+ * @property {Geometry} [geometry]
+ * @property {FlightRow[]} [flights]
+ * @property {[number, number, number][]} [marks]  ms, lane, weight
+ * @property {string[]} [says]  narration
+ * @property {string[]} [halo]  ids of glyphs that something happened to
+ * @property {Toast[]} [toasts]
+ * @property {object[]} [events]  for listeners of the page API
+ * @property {PageState} [page]
+ */
+/** @typedef {{servers: Record<string, number[]>, wires: Record<string, number[]>, clients: Record<string, number[]>}} Geometry */
+/** @typedef {{id: string, from: string, to: string, family: string, tag: string, t0: number, t1: number, state: string, end: number}} FlightRow */
+/** @typedef {{kind: string, key?: string, text?: string, values?: Record<string, string|number>, undo?: boolean}} Toast */
+/** @typedef {{selected: string, client: string, letters: string[], step: string, seed: number}} PageState */
+
+const hangAfterMs = 2000;
+
+export class Simulator {
+  /** @type {Worker | null} */ #worker = null;
+  /** @type {Map<number, {resolve: (v: any) => void, reject: (e: Error) => void}>} */ #waiting = new Map();
+  #next = 1;
+  #asked = 0;
+  /** @type {(f: Frame) => void} */ onFrame = () => {};
+  /** @type {(p: {progress: string, done?: number, total?: number}) => void} */ onProgress = () => {};
+  /** @type {(p: {error: string}) => void} */ onPanic = () => {};
+
+  /**
+   * Starts the Worker; resolves when the simulator answers.
+   * @param {string} worker
+   * @param {string} wasm
+   */
+  start(worker, wasm) {
+    return new Promise((resolve, reject) => {
+      try {
+        this.#worker = new Worker(scriptURL(worker), { type: "module" });
+      } catch (error) {
+        reject(Object.assign(new Error(String(error)), { noWorker: true }));
+        return;
+      }
+      this.#worker.onerror = (event) => reject(Object.assign(new Error(event.message || "worker"), { noWorker: !event.message }));
+      this.#worker.onmessage = (event) => this.#receive(event.data, () => resolve(undefined), reject);
+      this.#worker.postMessage({ do: "boot", wasm: new URL(wasm, document.baseURI).href });
+    });
+  }
+
+  /** Whether a frame is on its way. */
+  get busy() {
+    return this.#asked > 0;
+  }
+
+  /** Whether the Worker has been silent for longer than a slice of work may take. */
+  get hangs() {
+    return this.#asked > 0 && performance.now() - this.#asked > hangAfterMs;
+  }
+
+  /**
+   * Asks for one frame after dt real milliseconds. Without an answer there is no second question.
+   * @param {number} dt
+   */
+  tick(dt) {
+    if (this.#asked || !this.#worker) return;
+    this.#asked = performance.now();
+    this.#worker.postMessage({ do: "tick", dt });
+  }
+
+  /**
+   * Sends a command and resolves with its result.
+   * @param {string} verb
+   * @param {object} [args]
+   * @returns {Promise<any>}
+   */
+  call(verb, args = {}) {
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      if (!this.#worker) {
+        reject(new Error("no simulator"));
+        return;
+      }
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ do: verb, id, ...args });
+    });
+  }
+
+  /** Ends the Worker; what waits for an answer fails. */
+  stop() {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#asked = 0;
+    for (const { reject } of this.#waiting.values()) reject(new Error("stopped"));
+    this.#waiting.clear();
+  }
+
+  /**
+   * @param {any} m
+   * @param {() => void} ready
+   * @param {(e: Error) => void} failed
+   */
+  #receive(m, ready, failed) {
+    if (m.frame !== undefined) {
+      this.#asked = 0;
+      const frame = JSON.parse(m.frame || "{}");
+      if (frame.panic) this.onPanic(frame.panic);
+      else this.onFrame(frame);
+    } else if (m.re) this.#answer(m);
+    else if (m.progress) this.onProgress(m);
+    else if (m.ready) ready();
+    else if (m.failed) failed(new Error(m.failed));
+    else if (m.panic) this.onPanic(JSON.parse(m.panic));
+  }
+
+  /** @param {{re: number, answer: string}} m */
+  #answer(m) {
+    const waiting = this.#waiting.get(m.re);
+    this.#waiting.delete(m.re);
+    const answer = JSON.parse(m.answer || "{}");
+    if (answer.panic) this.onPanic(answer.panic);
+    if (answer.error || answer.panic) waiting?.reject(new Error(answer.error || "panic"));
+    else waiting?.resolve(answer.result);
+  }
+}

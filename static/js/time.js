@@ -1,0 +1,203 @@
+// @ts-check
+// The transport: play, step, speed, and the scrubber with its lanes of marks.
+
+import { say } from "./words.js";
+
+/** @typedef {import("./simulator.js").Frame} Frame */
+
+export const speedMin = 1;
+export const speedMax = 10000;
+export const speedDefault = 20;
+const detents = [5, 20, 100, 1000, 10000];
+const detentReach = 9; // in thousandths of the slider
+
+/** The slider's place of a speed: its logarithm. @param {number} speed */
+export const placeOf = (speed) => Math.round((Math.log10(speed / speedMin) / 4) * 1000);
+
+/** The speed of a place, caught by the detents. @param {number} place */
+export function speedOf(place) {
+  for (const d of detents) if (Math.abs(placeOf(d) - place) <= detentReach) return d;
+  const raw = speedMin * 10 ** ((place / 1000) * 4);
+  return Number(raw.toPrecision(2));
+}
+
+/** "20 ms/s · 1/50". @param {number} speed */
+export function speedText(speed) {
+  const ratio = speed >= 1000 ? `${trim(speed / 1000)}×` : `1/${trim(1000 / speed)}`;
+  return `${trim(speed)} ms/s · ${ratio}`;
+}
+
+/** @param {number} v */
+const trim = (v) => String(Number(v.toPrecision(2)));
+
+/** "14.260 s". @param {number} ms */
+export const timeText = (ms) => `${(Math.floor(ms) / 1000).toFixed(3)} s`;
+
+const laneColours = ["looking", "dropped", "ack"];
+
+export class Transport {
+  #time = /** @type {HTMLElement} */ (document.getElementById("time"));
+  #scrub = /** @type {HTMLElement} */ (document.getElementById("scrub"));
+  #head = /** @type {HTMLElement} */ (document.getElementById("scrub-head"));
+  #marksCanvas = /** @type {HTMLCanvasElement} */ (document.getElementById("scrub-marks"));
+  #speed = /** @type {HTMLInputElement} */ (document.getElementById("speed"));
+  #speedValue = /** @type {HTMLElement} */ (document.getElementById("speed-value"));
+  #glide = /** @type {HTMLElement} */ (document.getElementById("glide"));
+  #play = /** @type {HTMLElement} */ (document.querySelector("[data-action=play]"));
+  /** @type {[number, number, number][]} */ #marks = [];
+  #end = 0;
+  #now = 0;
+  #drawn = "";
+  /** @type {(ms: number) => void} */ onSeek = () => {};
+  /** @type {(speed: number) => void} */ onSpeed = () => {};
+
+  constructor() {
+    this.#speed.addEventListener("input", () => {
+      const speed = speedOf(Number(this.#speed.value));
+      this.#showSpeed(speed);
+      this.onSpeed(speed);
+    });
+    this.#scrub.addEventListener("pointerdown", (e) => this.#grab(e));
+    this.#scrub.addEventListener("pointermove", (e) => {
+      if (this.#scrub.hasPointerCapture(e.pointerId)) this.#seekTo(e);
+    });
+    this.#scrub.addEventListener("keydown", (e) => this.#key(e));
+    new ResizeObserver(() => this.#drawMarks(true)).observe(this.#scrub);
+  }
+
+  /** Takes what a frame says about time. @param {Frame} frame */
+  take(frame) {
+    if (frame.marks) this.#marks = frame.marks;
+    this.#end = frame.end;
+    this.#play.setAttribute("aria-pressed", String(frame.playing));
+    const word = frame.playing ? this.#play.dataset.pause : this.#play.dataset.play;
+    this.#play.setAttribute("aria-label", word ?? "");
+    this.#play.title = word ?? "";
+    if (document.activeElement !== this.#speed) this.#speed.value = String(placeOf(frame.speed));
+    this.#showSpeed(frame.speed);
+    this.#glide.hidden = !frame.glide;
+    if (frame.glide) {
+      const text = document.getElementById("glide-text");
+      if (text) text.textContent = say("glide", { t: `${(frame.glide / 1000).toFixed(1)} s` });
+    }
+    this.#drawMarks(Boolean(frame.marks));
+  }
+
+  /** Shows a moment. @param {number} now */
+  show(now) {
+    this.#now = now;
+    this.#time.textContent = timeText(now);
+    const share = Math.min(1, now / this.#domain());
+    this.#head.style.insetInlineStart = `${share * 100}%`;
+    this.#scrub.setAttribute("aria-valuenow", String(Math.floor(now)));
+    this.#scrub.setAttribute("aria-valuemax", String(Math.floor(this.#end)));
+    this.#scrub.setAttribute("aria-valuetext", timeText(now));
+    this.#drawMarks(false);
+  }
+
+  /** Reads the theme's colours again. */
+  repaint() {
+    this.#drawMarks(true);
+  }
+
+  /** What the whole bar stands for: a round number a little beyond the end. */
+  #domain() {
+    const end = Math.max(this.#end, this.#now, 400) * 1.04;
+    const unit = 10 ** Math.floor(Math.log10(end)) / 4;
+    return Math.ceil(end / unit) * unit;
+  }
+
+  /** @param {boolean} force */
+  #drawMarks(force) {
+    const box = this.#scrub.getBoundingClientRect();
+    const domain = this.#domain();
+    const key = `${domain}|${this.#marks.length}|${Math.floor((this.#end / domain) * box.width)}|${Math.floor((this.#now / domain) * box.width)}`;
+    if (!force && key === this.#drawn) return;
+    this.#drawn = key;
+    const dpr = devicePixelRatio || 1;
+    this.#marksCanvas.width = Math.round(box.width * dpr);
+    this.#marksCanvas.height = Math.round(box.height * dpr);
+    const pen = this.#marksCanvas.getContext("2d");
+    if (!pen) return;
+    pen.scale(dpr, dpr);
+    this.#paint(pen, box.width, box.height, domain);
+  }
+
+  /** @param {CanvasRenderingContext2D} pen @param {number} w @param {number} h @param {number} domain */
+  #paint(pen, w, h, domain) {
+    const style = getComputedStyle(document.documentElement);
+    const ink = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+    const mid = h / 2;
+    pen.fillStyle = ink("line");
+    pen.beginPath();
+    pen.roundRect(0, mid - 3, w, 6, 3);
+    pen.fill();
+    pen.fillStyle = ink("line-strong");
+    pen.beginPath();
+    pen.roundRect(0, mid - 3, (this.#end / domain) * w, 6, 3);
+    pen.fill();
+    pen.fillStyle = ink("accent");
+    pen.beginPath();
+    pen.roundRect(0, mid - 3, (this.#now / domain) * w, 6, 3);
+    pen.fill();
+    for (const [ms, lane, weight] of this.#marks) this.#mark(pen, (ms / domain) * w, h, lane, weight, ink);
+  }
+
+  /**
+   * One mark: states above the bar, faults as crosses below it, data as ticks under those.
+   * @param {CanvasRenderingContext2D} pen @param {number} x @param {number} h
+   * @param {number} lane @param {number} weight @param {(n: string) => string} ink
+   */
+  #mark(pen, x, h, lane, weight, ink) {
+    pen.fillStyle = pen.strokeStyle = ink(laneColours[lane] ?? "muted");
+    const size = 2 + Math.min(3, weight);
+    pen.beginPath();
+    if (lane === 0) {
+      pen.moveTo(x, 2);
+      pen.lineTo(x + size, 2 + size);
+      pen.lineTo(x, 2 + 2 * size);
+      pen.lineTo(x - size, 2 + size);
+      pen.fill();
+      return;
+    }
+    if (lane === 1) {
+      pen.lineWidth = 1.8;
+      pen.moveTo(x - 3, h - 11);
+      pen.lineTo(x + 3, h - 5);
+      pen.moveTo(x + 3, h - 11);
+      pen.lineTo(x - 3, h - 5);
+      pen.stroke();
+      return;
+    }
+    pen.fillRect(x - 0.75, h - 11, 1.5, 3 + size);
+  }
+
+  /** @param {number} speed */
+  #showSpeed(speed) {
+    this.#speedValue.textContent = speedText(speed);
+    this.#speed.setAttribute("aria-valuetext", speedText(speed));
+  }
+
+  /** @param {PointerEvent} e */
+  #grab(e) {
+    this.#scrub.setPointerCapture(e.pointerId);
+    this.#seekTo(e);
+  }
+
+  /** @param {PointerEvent} e */
+  #seekTo(e) {
+    const box = this.#scrub.getBoundingClientRect();
+    const share = Math.min(1, Math.max(0, (e.clientX - box.left) / box.width));
+    this.onSeek(Math.min(this.#end, share * this.#domain()));
+  }
+
+  /** @param {KeyboardEvent} e */
+  #key(e) {
+    const step = e.shiftKey ? 1000 : 100;
+    const to = { ArrowLeft: this.#now - step, ArrowRight: this.#now + step, Home: 0, End: this.#end }[e.key];
+    if (to === undefined) return;
+    e.preventDefault();
+    e.stopPropagation();
+    this.onSeek(Math.max(0, to));
+  }
+}

@@ -1,0 +1,424 @@
+package bridge
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/zabscope/zabscope/core/scenario"
+	"github.com/zabscope/zabscope/core/sim"
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/ui"
+)
+
+// Args are a command with everything that any command takes.
+type Args struct {
+	Do        string           `json:"do"`
+	Name      string           `json:"name"`
+	Scenario  string           `json:"scenario"` // the text of a file
+	Told      string           `json:"told"`     // the text of its translation
+	Lang      string           `json:"lang"`
+	Voters    int              `json:"voters"`
+	Observers int              `json:"observers"`
+	Seed      uint64           `json:"seed"`
+	Speed     float64          `json:"speed"`
+	Play      bool             `json:"play"`
+	On        bool             `json:"on"`
+	Line      string           `json:"line"`
+	Entry     int              `json:"entry"`
+	N         int              `json:"n"`
+	Unit      string           `json:"unit"`
+	Ms        float64          `json:"ms"`
+	Target    string           `json:"target"`
+	Action    string           `json:"action"`
+	Tool      string           `json:"tool"`
+	Server    zk.ServerID      `json:"server"`
+	X         float64          `json:"x"`
+	Y         float64          `json:"y"`
+	Drop      bool             `json:"drop"`
+	Client    string           `json:"client"`
+	Group     trace.Group      `json:"group"`
+	Text      string           `json:"text"`
+	Step      string           `json:"step"`
+	Choice    string           `json:"choice"`
+	Lock      bool             `json:"lock"`
+	Skip      bool             `json:"skip"`
+	Show      []string         `json:"show"`
+	Hide      []string         `json:"hide"`
+	Link      *json.RawMessage `json:"link"`
+}
+
+// handlers carry out the commands by name.
+var handlers = map[string]func(*Bridge, *Args) (any, error){
+	"load": (*Bridge).load, "command": (*Bridge).command, "answer": (*Bridge).answer,
+	"play": (*Bridge).play, "speed": (*Bridge).speed, "step": (*Bridge).step,
+	"seek": (*Bridge).seek, "state": (*Bridge).state, "fingerprint": (*Bridge).fingerprint,
+	"share": (*Bridge).share, "describe-link": (*Bridge).describeLink,
+	"restore": (*Bridge).restore, "run-slice": (*Bridge).runSlice, "select": (*Bridge).choose,
+	"menu": (*Bridge).menu, "act": (*Bridge).act, "tool": (*Bridge).tool, "drag": (*Bridge).drag,
+	"write": (*Bridge).write, "votes-of": (*Bridge).votesOf, "filter": (*Bridge).filter,
+	"complete": (*Bridge).complete, "subscribe": (*Bridge).subscribe, "sight": (*Bridge).sight,
+	"predict": (*Bridge).predict, "lesson-run": (*Bridge).lessonRun,
+	"lesson-next": (*Bridge).lessonNext, "lesson-go": (*Bridge).lessonGo,
+	"console-of": (*Bridge).consoleOf,
+}
+
+var errNotLoaded = errors.New("nothing is loaded yet")
+
+func (b *Bridge) do(a *Args) (any, error) {
+	h, ok := handlers[a.Do]
+	if !ok {
+		return nil, fmt.Errorf("unknown command %q", a.Do)
+	}
+	if b.session == nil && a.Do != "load" && a.Do != "sight" {
+		return nil, errNotLoaded
+	}
+	return h(b, a)
+}
+
+// load starts a scenario, or free play when there is no text.
+func (b *Bridge) load(a *Args) (any, error) {
+	lang, _ := text.ParseLang(a.Lang)
+	b.text = text.In(lang)
+	file, err := readFile(a)
+	if err != nil {
+		return nil, err
+	}
+	if b.lesson, err = newLesson(file, a); err != nil {
+		return nil, err
+	}
+	s, problem := scenario.NewSession(file, b.options(file, a.Seed))
+	if problem != nil {
+		return nil, problem
+	}
+	b.clock = clock{speed: DefaultSpeed, playing: a.Play}
+	b.clock.setSpeed(speedOf(file, a.Speed))
+	b.begin(s)
+	return nil, nil
+}
+
+func readFile(a *Args) (*scenario.File, error) {
+	if a.Scenario == "" {
+		f, err := scenario.FreePlay(a.Voters, a.Observers, a.Seed)
+		if err != nil {
+			return nil, err
+		}
+		return f, nil
+	}
+	f, err := scenario.Parse(a.Name, a.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func (b *Bridge) options(f *scenario.File, seed uint64) scenario.Options {
+	m := ui.Empty(f.Voters, f.Observers)
+	return scenario.Options{Seed: seed, Observers: []sim.Observer{&modelObserver{m}}}
+}
+
+// speedOf returns the speed that the address asks for, or that the scenario does.
+func speedOf(f *scenario.File, asked float64) float64 {
+	if asked > 0 {
+		return asked
+	}
+	var n, d float64
+	if c, _ := fmt.Sscanf(f.Show.Speed, "%g/%g", &n, &d); c == 2 && d > 0 {
+		return 1000 * n / d
+	}
+	return 0
+}
+
+// begin makes a session the one that the page shows.
+func (b *Bridge) begin(s *scenario.Session) {
+	b.session = s
+	b.session.OnEvent = b.notice
+	b.console = console{}
+	b.show = shown{
+		panels: map[string]*panel{}, visible: b.show.visible, generation: b.show.generation + 1,
+	}
+	b.marks, b.failed, b.jumped = nil, false, true
+	b.look = ui.View{Level: b.look.Level}
+	b.clock.last = s.Now()
+}
+
+func (b *Bridge) play(a *Args) (any, error) {
+	b.clock.playing = a.On
+	return nil, nil
+}
+
+func (b *Bridge) speed(a *Args) (any, error) {
+	b.clock.setSpeed(a.Speed)
+	return nil, nil
+}
+
+// stepsMax bounds how many steps one command takes.
+const stepsMax = 10_000
+
+func (b *Bridge) step(a *Args) (any, error) {
+	unit, ok := scenario.ParseUnit(a.Unit)
+	if !ok {
+		return nil, fmt.Errorf("unknown unit %q", a.Unit)
+	}
+	b.clock.playing = false
+	went := b.session.StepUnits(max(-stepsMax, min(stepsMax, a.N)), unit)
+	if a.N < 0 {
+		b.jumped = true
+	}
+	b.lesson.watch(b)
+	return went, nil
+}
+
+func (b *Bridge) seek(a *Args) (any, error) {
+	b.session.SeekTime(zk.Instant(a.Ms * 1e6))
+	b.jumped = true
+	b.clock.last = b.session.Now()
+	return nil, nil
+}
+
+func (b *Bridge) state(*Args) (any, error) { return b.session.State(), nil }
+
+func (b *Bridge) fingerprint(*Args) (any, error) { return b.session.Fingerprint().String(), nil }
+
+func (b *Bridge) share(*Args) (any, error) { return b.session.Journal(), nil }
+
+// LinkNote tells what a link would do, so that a person can refuse.
+type LinkNote struct {
+	Scenario string   `json:"scenario"`
+	Lines    []string `json:"lines"`
+}
+
+func (b *Bridge) describeLink(a *Args) (any, error) {
+	j, err := readLink(a)
+	if err != nil {
+		return nil, err
+	}
+	note := LinkNote{Scenario: j.Scenario, Lines: []string{}}
+	for _, e := range j.Journal {
+		at := time.Duration(e.At).Round(time.Millisecond)
+		note.Lines = append(note.Lines, fmt.Sprintf("%8s  %s", at, e.Line))
+	}
+	return note, nil
+}
+
+func readLink(a *Args) (*scenario.Journal, error) {
+	var j scenario.Journal
+	if a.Link == nil {
+		return nil, &scenario.Error{Code: scenario.CodeLinkBad, Args: []string{"empty"}}
+	}
+	if err := json.Unmarshal(*a.Link, &j); err != nil {
+		return nil, &scenario.Error{Code: scenario.CodeLinkBad, Args: []string{err.Error()}}
+	}
+	if err := j.Check(); err != nil {
+		return nil, err
+	}
+	return &j, nil
+}
+
+// restore replays a link. Its scenario must be the one that is loaded.
+func (b *Bridge) restore(a *Args) (any, error) {
+	j, err := readLink(a)
+	if err != nil {
+		return nil, err
+	}
+	find := func(name string) (*scenario.File, *scenario.Error) {
+		if f := b.session.File(); f.Name == name {
+			return f, nil
+		}
+		return nil, &scenario.Error{Code: scenario.CodeNoScenario, Args: []string{name}}
+	}
+	file := b.session.File()
+	if j.Scenario == "" {
+		f, problem := scenario.FreePlay(j.Nodes, j.Observers, j.Seed)
+		if problem != nil {
+			return nil, problem
+		}
+		file = f
+	}
+	s, problem := scenario.Restore(j, find, b.options(file, j.Seed))
+	if problem != nil {
+		return nil, problem
+	}
+	b.clock.playing = false
+	b.begin(s)
+	return nil, nil
+}
+
+// Progress says whether a run in slices goes on, and how it ended.
+type Progress struct {
+	More   bool               `json:"more"`
+	OK     bool               `json:"ok"`
+	Failed []scenario.Failure `json:"failed"`
+}
+
+// runSlice runs the rest of the scenario for one slice of work.
+func (b *Bridge) runSlice(*Args) (any, error) {
+	b.clock.playing = false
+	left := b.budget()
+	for left() {
+		more, err := b.lesson.forward(b)
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			return b.report(), nil
+		}
+	}
+	return Progress{More: true, Failed: []scenario.Failure{}}, nil
+}
+
+func (b *Bridge) report() Progress {
+	p := Progress{OK: true, Failed: []scenario.Failure{}}
+	for _, r := range b.session.Results() {
+		p.Failed = append(p.Failed, r.Failed...)
+	}
+	p.OK = len(p.Failed) == 0
+	return p
+}
+
+func (b *Bridge) choose(a *Args) (any, error) {
+	b.look.Selected = a.Target
+	if letter, ok := strings.CutPrefix(a.Target, "client-"); ok {
+		b.console.current = letter
+	}
+	if id := server(a.Target); id != 0 {
+		b.look.VotesOf = id
+	}
+	return nil, nil
+}
+
+func (b *Bridge) votesOf(a *Args) (any, error) {
+	b.look.VotesOf = a.Server
+	return nil, nil
+}
+
+func (b *Bridge) filter(a *Args) (any, error) {
+	b.look.Filter = ui.EventFilter{Group: a.Group, Text: a.Text}
+	return nil, nil
+}
+
+func (b *Bridge) subscribe(*Args) (any, error) {
+	b.wants = true
+	return nil, nil
+}
+
+// sight tells which panels are in sight: only those are drawn.
+func (b *Bridge) sight(a *Args) (any, error) {
+	if b.show.visible == nil {
+		b.show.visible = map[string]bool{}
+	}
+	for _, id := range a.Show {
+		b.show.visible[id] = true
+	}
+	for _, id := range a.Hide {
+		b.show.visible[id] = false
+	}
+	return nil, nil
+}
+
+// HTML is a piece of the page.
+type HTML struct {
+	HTML string `json:"html"`
+}
+
+func (b *Bridge) menu(a *Args) (any, error) {
+	in := ui.BuildInspector(b.model(), ui.View{Selected: a.Target}, b.text)
+	in.Target = a.Target
+	if len(in.Actions) == 0 {
+		in.Actions = ui.BuildActions(b.model(), a.Target, b.text)
+	}
+	return HTML{ui.RenderString(ui.Menu(in))}, nil
+}
+
+// stands are the other name that a key's action has in the other state of its target.
+var stands = map[string][]string{
+	"kill": {"kill"}, "restart": {"restart", "start-all"},
+	"pause-process": {"pause-process", "resume"}, "isolate": {"isolate", "heal"},
+	"client": {"client"}, "drop": {"drop"}, "heal": {"heal", "heal-link"},
+}
+
+// act does what a button, a menu item or a key of this name does to the target.
+func (b *Bridge) act(a *Args) (any, error) {
+	list := ui.BuildActions(b.model(), a.Target, b.text)
+	names := append([]string{a.Action}, stands[a.Action]...)
+	for _, name := range names {
+		for i := range list {
+			if list[i].Name == name && list[i].Line != "" {
+				return b.lines(list[i].Line)
+			}
+		}
+	}
+	return nil, nil
+}
+
+// tools name the action of each tool on a server and on a link.
+var tools = map[string][2][]string{
+	"tool-isolate": {{"isolate", "heal"}, nil},
+	"tool-cut":     {nil, {"cut", "heal-link"}},
+	"tool-delay":   {nil, {"delay", "heal-link"}},
+	"tool-kill":    {{"kill", "restart"}, nil},
+	"tool-client":  {{"client"}, nil},
+}
+
+// tool does what the chosen tool does to what was clicked.
+func (b *Bridge) tool(a *Args) (any, error) {
+	list := ui.BuildActions(b.model(), a.Target, b.text)
+	names := tools[a.Tool][0]
+	if strings.HasPrefix(a.Target, "link-") {
+		names = tools[a.Tool][1]
+	}
+	for _, name := range names {
+		for i := range list {
+			if list[i].Name == name {
+				return b.lines(list[i].Line)
+			}
+		}
+	}
+	return b.choose(a)
+}
+
+// lines carries out what an action says: one line, or several joined by "; ".
+func (b *Bridge) lines(joined string) (any, error) {
+	lines := []string{joined}
+	if strings.HasPrefix(joined, ":") {
+		lines = strings.Split(joined, "; ")
+	}
+	for _, line := range lines {
+		if r := b.execute(line); !r.OK {
+			return nil, errors.New(r.Error)
+		}
+	}
+	return nil, nil
+}
+
+// drag tells what letting go of a server here would do, and does it on a drop.
+func (b *Bridge) drag(a *Args) (any, error) {
+	m := b.model()
+	drop := ui.Place(m).DropAt(m, a.Server, ui.Point{X: a.X, Y: a.Y})
+	if a.Drop && drop.Line != "" {
+		return b.lines(drop.Line)
+	}
+	return drop, nil
+}
+
+// write lets a client write once, in the way of the key W.
+func (b *Bridge) write(a *Args) (any, error) {
+	letter := a.Client
+	m := b.model()
+	if len(letter) != 1 || m.Client(zk.ServerID(letter[0])) == nil {
+		letter = "A"
+	}
+	if len(m.Clients) > 0 && m.Client(zk.ServerID(letter[0])) == nil {
+		letter = m.Clients[0].ID.String()
+	}
+	return b.lines(letter + ": create -s /n-")
+}
+
+func (b *Bridge) consoleOf(a *Args) (any, error) {
+	b.console.current = a.Client
+	return nil, nil
+}

@@ -1,0 +1,269 @@
+package bridge
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/zabscope/zabscope/core/scenario"
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/ui"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// entriesMax is how many lines the console keeps.
+const entriesMax = 200
+
+// console is what was typed, or done by hand, and answered.
+type console struct {
+	entries  []entry
+	next     int
+	current  string // letter of the client that lines without an address go to
+	revision uint64
+}
+
+type entry struct {
+	ui.ConsoleEntry
+	op int // the client line that is awaited, 0 for none
+}
+
+// Result is how a line went. Pending is the console's entry that waits for the answer, 0 for none.
+type Result struct {
+	OK      bool   `json:"ok"`
+	Output  string `json:"output"`
+	Error   string `json:"error,omitempty"`
+	Pending int    `json:"pending,omitempty"`
+}
+
+func (b *Bridge) command(a *Args) (any, error) { return b.execute(a.Line), nil }
+
+// answer tells how a line went that had to wait.
+func (b *Bridge) answer(a *Args) (any, error) {
+	b.console.settle(b)
+	for i := range b.console.entries {
+		e := &b.console.entries[i]
+		if e.N == a.Entry {
+			return e.result(), nil
+		}
+	}
+	return Result{Error: "gone"}, nil
+}
+
+func (e *entry) result() Result {
+	switch e.State {
+	case "waiting":
+		return Result{OK: true, Pending: e.N}
+	case "error":
+		return Result{Output: e.Output, Error: e.Output}
+	}
+	return Result{OK: true, Output: e.Output}
+}
+
+// execute carries out one line, prints it in the console and returns how it went. A client that
+// does not exist yet is made first.
+func (b *Bridge) execute(line string) Result {
+	line = strings.TrimSpace(line)
+	if letter, ok := b.missingClient(line); ok {
+		if r := b.execute(":client " + letter); !r.OK {
+			return r
+		}
+	}
+	forked, at := b.session.Timeline().InPast(), b.session.Now()
+	r := b.session.Command(line)
+	e := b.console.add(line, ms(at))
+	if r.Err != nil {
+		e.State, e.Output = "error", errorText(b.text, r.Err)
+		return e.result()
+	}
+	b.clock.last = b.session.Now()
+	if r.Effect != nil {
+		b.carryOut(r.Effect)
+	}
+	if strings.HasPrefix(line, ":undo") {
+		b.jumped = true
+	} else if forked && r.Effect == nil && r.Output == "" {
+		b.toastFork(at)
+	}
+	e.Output = r.Output
+	if r.Op != nil {
+		e.State, e.op, e.Output = "waiting", r.Op.ID, ""
+	}
+	return e.result()
+}
+
+// missingClient returns the client that a line is for, when there is no such client.
+func (b *Bridge) missingClient(line string) (string, bool) {
+	l, err := scenario.ParseLine(line)
+	if err != nil || !l.IsClient() || l.Server != 0 {
+		return "", false
+	}
+	return l.Client.String(), b.model().Client(l.Client) == nil
+}
+
+// carryOut does what a line asks of the page.
+func (b *Bridge) carryOut(e *scenario.Effect) {
+	switch e.Kind {
+	case "speed":
+		b.clock.setSpeed(float64(e.N))
+	case "load":
+		b.toasts = append(b.toasts, Toast{Kind: "load", Text: e.Name})
+	case "seed":
+		b.toasts = append(b.toasts, Toast{Kind: "seed", Text: strconv.FormatInt(e.N, 10)})
+	}
+}
+
+func (b *Bridge) toastFork(at zk.Instant) {
+	list, current := b.session.Timeline().Branches()
+	if len(list) < 2 {
+		return
+	}
+	b.toasts = append(b.toasts, Toast{Kind: "fork", Key: "fork", Undo: true, Values: map[string]string{
+		"t": ui.Seconds(at), "n": strconv.Itoa(max(1, current)),
+	}})
+}
+
+// add prints a line.
+func (c *console) add(line string, at float64) *entry {
+	c.revision++
+	c.next++
+	prompt, rest := ":", strings.TrimPrefix(line, ":")
+	if !strings.HasPrefix(line, ":") {
+		var who string
+		who, rest, _ = strings.Cut(line, ":")
+		prompt, rest = who+">", strings.TrimSpace(rest)
+	}
+	c.entries = append(c.entries, entry{ConsoleEntry: ui.ConsoleEntry{
+		N: c.next, Prompt: prompt, Line: ui.Visible(rest), State: "ok",
+		Ms: strconv.FormatFloat(at, 'f', 3, 64),
+	}})
+	if extra := len(c.entries) - entriesMax; extra > 0 {
+		c.entries = slices.Delete(c.entries, 0, extra)
+	}
+	return &c.entries[len(c.entries)-1]
+}
+
+// settle fills in the answers that have come.
+func (c *console) settle(b *Bridge) {
+	for i := range c.entries {
+		e := &c.entries[i]
+		if e.op == 0 {
+			continue
+		}
+		result, done, known := b.session.Op(e.op)
+		if known && !done {
+			continue
+		}
+		c.revision++
+		e.op, e.State, e.Output = 0, "ok", ui.Visible(result.Output)
+		if result.Err != zk.OK || !known {
+			e.State = "error"
+			e.Explain = explain(b.text, result.Err)
+		}
+	}
+}
+
+// explain says an error of ZooKeeper in human words, where the catalogue has some.
+func explain(t text.Printer, err zk.Err) string {
+	if key := "err." + err.String(); t.Has(key) {
+		return t.T(key)
+	}
+	return ""
+}
+
+func (c *console) panel(t text.Printer) ui.ConsolePanel {
+	p := ui.ConsolePanel{Text: t, Current: c.current}
+	for i := range c.entries {
+		p.Entries = append(p.Entries, c.entries[i].ConsoleEntry)
+	}
+	return p
+}
+
+// client returns the letter that lines without an address go to.
+func (c *console) client(m *view.Model) string {
+	if c.current != "" {
+		return c.current
+	}
+	if len(m.Clients) > 0 {
+		return m.Clients[0].ID.String()
+	}
+	return "A"
+}
+
+// clientCommands are the words that a client's line may begin with.
+var clientCommands = []string{
+	"close", "config", "create", "create -e", "create -s", "delete", "deleteall", "get", "get -s",
+	"get -w", "getAcl", "getEphemerals", "ls", "ls -R", "ls -s", "ls -w", "set", "setAcl", "stat",
+	"stat -w", "sync", "whoami",
+}
+
+// complete lists the lines that the beginning of a line may become.
+func (b *Bridge) complete(a *Args) (any, error) {
+	out := []string{}
+	if rest, ok := strings.CutPrefix(a.Line, ":"); ok {
+		for _, v := range scenario.Verbs() {
+			if strings.HasPrefix(v.Name, rest) {
+				out = append(out, ":"+v.Name+" ")
+			}
+		}
+		return out, nil
+	}
+	head, word := cutLastWord(a.Line)
+	if strings.HasPrefix(word, "/") {
+		return b.completePath(head, word), nil
+	}
+	address, line := "", a.Line
+	if who, rest, ok := strings.Cut(a.Line, ":"); ok {
+		line = strings.TrimLeft(rest, " ")
+		address = who + ": "
+	}
+	for _, c := range clientCommands {
+		if strings.HasPrefix(c, line) {
+			out = append(out, address+c+" ")
+		}
+	}
+	return out, nil
+}
+
+func cutLastWord(line string) (head, word string) {
+	i := strings.LastIndexByte(line, ' ') + 1
+	return line[:i], line[i:]
+}
+
+// completePath completes a znode's path from the tree of the leader, or of the first server.
+func (b *Bridge) completePath(head, word string) []string {
+	out := []string{}
+	w := b.session.Timeline().World()
+	id := b.model().Service().Leader
+	for s := range b.model().Servers() {
+		if id == 0 && s.Up {
+			id = s.ID
+		}
+	}
+	n := w.Node(id)
+	if n == nil {
+		return out
+	}
+	cut := strings.LastIndexByte(word, '/')
+	parent := word[:max(cut, 1)]
+	children, _ := n.Tree().Children(parent)
+	for _, child := range children {
+		if strings.HasPrefix(child, word[cut+1:]) {
+			out = append(out, head+strings.TrimSuffix(parent, "/")+"/"+child)
+		}
+	}
+	return out
+}
+
+// errorText says why a line was refused.
+func errorText(t text.Printer, err *scenario.Error) string {
+	key := "error." + err.Code
+	if !t.Has(key) {
+		return err.Error()
+	}
+	args := make([]any, 0, 2*len(err.Args))
+	for i, a := range err.Args {
+		args = append(args, strconv.Itoa(i), a)
+	}
+	return t.T(key, args...)
+}

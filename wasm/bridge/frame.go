@@ -1,0 +1,219 @@
+package bridge
+
+import (
+	"strings"
+
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/ui"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// Frame is what the page shows next. What is missing has not changed.
+type Frame struct {
+	Now      float64      `json:"now"` // simulated ms
+	End      float64      `json:"end"` // simulated ms of the newest moment of the branch
+	Playing  bool         `json:"playing"`
+	Rate     float64      `json:"rate"`  // simulated ms per real second in the last slice
+	Speed    float64      `json:"speed"` // what was asked for
+	Glide    float64      `json:"glide"` // simulated ms glided over so far, 0 when not gliding
+	Jump     bool         `json:"jump"`  // time was sought, not played
+	More     bool         `json:"more"`  // another frame is due although nothing happens
+	Panels   [][2]string  `json:"panels,omitempty"`
+	Geometry *ui.Geometry `json:"geometry,omitempty"`
+	Flights  []Flight     `json:"flights"`
+	Marks    [][3]float64 `json:"marks,omitempty"`
+	Halo     []string     `json:"halo,omitempty"`
+	Says     []string     `json:"says,omitempty"`
+	Toasts   []Toast      `json:"toasts,omitempty"`
+	Events   []Event      `json:"events,omitempty"`
+	Page     *Page        `json:"page,omitempty"`
+}
+
+// Flight is one message on its way.
+type Flight struct {
+	ID     string  `json:"id"`
+	From   string  `json:"from"`
+	To     string  `json:"to"`
+	Family string  `json:"family"`
+	Tag    string  `json:"tag"`
+	T0     float64 `json:"t0"` // simulated ms
+	T1     float64 `json:"t1"` // 0 when unknown
+	State  string  `json:"state"`
+	End    float64 `json:"end"`
+}
+
+// Toast is a short message: a key of the page's own words with its values, or a text.
+type Toast struct {
+	Kind   string            `json:"kind"`
+	Key    string            `json:"key,omitempty"`
+	Text   string            `json:"text,omitempty"`
+	Values map[string]string `json:"values,omitempty"`
+	Undo   bool              `json:"undo,omitempty"`
+}
+
+// Page is what the page's own controls need to know.
+type Page struct {
+	Selected string   `json:"selected"`
+	Client   string   `json:"client"`
+	Letters  []string `json:"letters"`
+	Step     string   `json:"step"`
+	Seed     uint64   `json:"seed"`
+}
+
+// Event is one event for the listeners of the page API.
+type Event struct {
+	Ref  string            `json:"ref"`
+	Code string            `json:"code"`
+	TMs  float64           `json:"t_ms"`
+	Zxid string            `json:"zxid,omitempty"`
+	Args map[string]string `json:"args"`
+	Text string            `json:"text"`
+}
+
+// Limits of what one frame carries.
+const (
+	flightsMax = 400
+	eventsMax  = 500
+	saysMax    = 4
+)
+
+// saysEvery is how much real time in ms lies between two narrations while time flows.
+const saysEvery = 2000.0
+
+func ms(t zk.Instant) float64 { return float64(t) / 1e6 }
+
+// frame collects what changed since the last one.
+func (b *Bridge) frame(dt float64) Frame {
+	m := b.model()
+	if m != b.show.model { // the timeline went back: its revisions mean nothing here
+		b.show.model = m
+		b.show.forget()
+	}
+	f := Frame{
+		Now: ms(b.session.Now()), End: ms(b.session.Timeline().HeadTime()),
+		Playing: b.clock.playing, Rate: b.clock.rate, Speed: b.clock.speed, Jump: b.jumped,
+		Toasts: b.toasts, Events: b.events, Halo: b.halo,
+	}
+	if b.clock.glide > 0 {
+		if skipped := ms(b.session.Now() - b.clock.skipped); skipped > 60 {
+			f.Glide = skipped
+		}
+	}
+	b.console.settle(b)
+	b.render(m, &f)
+	f.Flights = flights(m, b.look.Level)
+	f.Marks = b.newMarks(m)
+	f.Says = b.newSays()
+	if page := b.page(m); b.show.page != pageKey(page) {
+		b.show.page = pageKey(page)
+		f.Page = &page
+	}
+	b.jumped, b.toasts, b.events, b.halo = false, nil, nil, nil
+	return f
+}
+
+func (b *Bridge) page(m *view.Model) Page {
+	p := Page{
+		Selected: b.look.Selected, Client: b.console.client(m), Seed: b.session.Seed(),
+		Letters: []string{}, Step: b.lesson.current(b),
+	}
+	for _, c := range m.Clients {
+		p.Letters = append(p.Letters, c.ID.String())
+	}
+	return p
+}
+
+func pageKey(p Page) string {
+	return p.Selected + "|" + p.Client + "|" + strings.Join(p.Letters, "") + "|" + p.Step
+}
+
+var flightStates = [...]string{"flying", "held", "arrived", "dropped"}
+
+// flights lists the messages that the stage draws. Heartbeats are drawn at the full level only.
+func flights(m *view.Model, level ui.Level) []Flight {
+	out := []Flight{}
+	for i := range m.Flights {
+		f := &m.Flights[i]
+		heartbeat := f.Type.Family() == zk.FamilyHeartbeat
+		if heartbeat && level != ui.Full || len(out) == flightsMax {
+			continue
+		}
+		out = append(out, Flight{
+			ID: f.ID.String(), From: f.From.String(), To: f.To.String(),
+			Family: ui.FamilyName(f.Type.Family()), Tag: f.Tag, T0: ms(f.T0), T1: ms(f.T1),
+			State: flightStates[f.State], End: ms(f.End),
+		})
+	}
+	return out
+}
+
+// newMarks returns the marks of the branch when they changed. In the past the marks that lie ahead
+// stay.
+func (b *Bridge) newMarks(m *view.Model) [][3]float64 {
+	if !b.session.Timeline().InPast() {
+		b.marks = m.Marks
+	}
+	key := markKey{count: len(b.marks)}
+	if n := len(b.marks); n > 0 {
+		key.last = b.marks[n-1].At
+	}
+	if key == b.show.marks {
+		return nil
+	}
+	b.show.marks = key
+	out := make([][3]float64, 0, len(b.marks)+1)
+	for i := range b.marks {
+		k := &b.marks[i]
+		out = append(out, [3]float64{ms(k.At), float64(k.Lane), float64(k.Weight)})
+	}
+	return out
+}
+
+// speaks reports whether an event is told to those who listen.
+func (b *Bridge) speaks(e *trace.Event) bool {
+	if len(b.says) >= saysMax {
+		return false
+	}
+	switch e.Kind {
+	case trace.RoleChanged, trace.Elected, trace.Established, trace.LeaderLost, trace.Crashed,
+		trace.Violated, trace.SessionExpired, trace.Truncated, trace.SnapTaken, trace.WatchFired:
+		return true
+	case trace.Committed:
+		return e.Why == zk.QuorumAcked
+	}
+	return !b.clock.playing && e.Kind != trace.Sent
+}
+
+func (b *Bridge) narrate(e *trace.Event) string { return text.Narrate(b.text.Lang, e) }
+
+// newSays returns what is to be spoken now: everything while paused, every two seconds otherwise.
+func (b *Bridge) newSays() []string {
+	if len(b.says) == 0 || b.clock.playing && b.clock.real-b.show.spoke < saysEvery {
+		return nil
+	}
+	says := b.says
+	b.says, b.show.spoke = nil, b.clock.real
+	return says
+}
+
+func (b *Bridge) event(e *trace.Event) Event {
+	ev := Event{
+		Ref: e.Ref.String(), Code: e.Kind.String(), TMs: ms(e.At), Text: b.narrate(e),
+		Args: map[string]string{"node": e.Node.String()},
+	}
+	if e.Peer != 0 {
+		ev.Args["peer"] = e.Peer.String()
+	}
+	if e.Zxid != 0 {
+		ev.Zxid = e.Zxid.String()
+	}
+	if e.Path != "" {
+		ev.Args["path"] = e.Path
+	}
+	if e.Why != 0 {
+		ev.Args["why"] = e.Why.String()
+	}
+	return ev
+}

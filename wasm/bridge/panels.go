@@ -1,0 +1,161 @@
+package bridge
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"hash/maphash"
+
+	"github.com/a-h/templ"
+
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/ui"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// How often a panel is drawn again while time flows, in real ms.
+const (
+	glyphEvery = 50.0
+	panelEvery = 100.0
+)
+
+// shown is what the page has.
+type shown struct {
+	model      *view.Model
+	generation uint64 // rises when the model is another one
+	panels     map[string]*panel
+	visible    map[string]bool // panels in sight; others are not drawn
+	layout     *ui.Layout
+	layoutKey  string
+	layers     uint64 // rises when the layout moved
+	page       string
+	marks      markKey
+	spoke      float64
+	buffer     bytes.Buffer
+}
+
+type markKey struct {
+	count int
+	last  zk.Instant
+}
+
+// panel is what was last sent of one panel.
+type panel struct {
+	key  string  // of what it was drawn from
+	hash uint64  // of its HTML
+	at   float64 // real ms of the last drawing
+}
+
+var seed = maphash.MakeSeed()
+
+// forget makes the next frame draw everything: the model is another one.
+func (s *shown) forget() {
+	s.generation++
+	s.layoutKey = ""
+}
+
+// render draws the panels whose content may have changed.
+func (b *Bridge) render(m *view.Model, f *Frame) {
+	b.place(m, f)
+	r := m.Rev
+	look := fmt.Sprint(b.look, b.show.layers, b.text.Lang)
+	b.panel(f, "status", panelEvery, fmt.Sprint(r.Status, r.Servers, r.Clients, r.Links, r.Checks),
+		func() templ.Component { return ui.Status(ui.BuildStatus(m, b.text)) })
+	for s := range m.Servers() {
+		b.glyph(f, m, s)
+	}
+	if sel := b.look.Selected; sel != "" || b.show.panels["actionbar"] != nil {
+		key := fmt.Sprint(look, r.Status, r.Servers, r.Links, r.Clients)
+		b.panel(f, "actionbar", panelEvery, key, func() templ.Component {
+			return ui.ActionBar(ui.BuildInspector(m, b.look, b.text))
+		})
+	}
+	b.panel(f, "inspector", panelEvery, fmt.Sprint(look, r.Servers, r.Links, r.Flights, r.Clients, r.Votes),
+		func() templ.Component { return ui.Inspect(ui.BuildInspector(m, b.look, b.text)) })
+	b.panel(f, "votes", panelEvery, fmt.Sprint(look, r.Votes, r.Status),
+		func() templ.Component { return ui.Votes(ui.BuildVotes(m, b.look, b.text)) })
+	b.panel(f, "events-rows", panelEvery, fmt.Sprint(look, r.Events),
+		func() templ.Component { return ui.Events(ui.BuildEvents(m, b.look, b.text)) })
+	b.panel(f, "list", panelEvery, fmt.Sprint(look, r.Servers, r.Status, r.Links),
+		func() templ.Component { return ui.List(ui.BuildList(m, b.look, b.text)) })
+	b.panel(f, "console-log", panelEvery, fmt.Sprint(b.console.revision),
+		func() templ.Component { return ui.Console(b.console.panel(b.text)) })
+	b.lesson.render(b, f)
+}
+
+// place lays the stage out again when something that it depends on has changed.
+func (b *Bridge) place(m *view.Model, f *Frame) {
+	key := layoutKey(m) + b.look.Selected + b.text.Lang.Tag() + fmt.Sprint(m.Rev.Clients)
+	if key == b.show.layoutKey {
+		return
+	}
+	b.show.layoutKey = key
+	l := ui.Place(m)
+	if !l.SameAs(b.show.layout) {
+		b.show.layers++
+	}
+	b.show.layout = l
+	stage := ui.BuildLayers(m, l, b.look, b.text)
+	b.panel(f, "stage-isles", 0, key, func() templ.Component { return ui.StageIsles(stage) })
+	b.panel(f, "stage-wires", 0, key, func() templ.Component { return ui.StageWires(stage) })
+	b.panel(f, "stage-clients", 0, key, func() templ.Component { return ui.StageClients(stage) })
+	g := stage.Geometry(m)
+	f.Geometry = &g
+}
+
+// layoutKey names everything that the places and the links depend on.
+func layoutKey(m *view.Model) string {
+	key := fmt.Sprint(m.Rev.Links, m.Voters, m.Observers, "|")
+	for s := range m.Servers() {
+		key += fmt.Sprint(s.ID, s.Up, s.Role, s.Leader, " ")
+	}
+	return key
+}
+
+func (b *Bridge) glyph(f *Frame, m *view.Model, s *view.Server) {
+	id := "server-" + s.ID.String()
+	key := fmt.Sprint(s.Rev, m.OldLeader(s.ID), b.show.layers, b.look.Selected == id, b.text.Lang, len(s.Fallen))
+	b.panel(f, id, glyphEvery, key, func() templ.Component {
+		return ui.ServerGlyph(ui.BuildGlyph(m, s, b.show.layout.At(s.ID), b.look, b.text))
+	})
+}
+
+// panel draws one panel if what it shows may have changed, and sends it if its HTML did. While time
+// flows it waits for its turn.
+func (b *Bridge) panel(
+	f *Frame, id string, every float64, key string, component func() templ.Component,
+) {
+	key = fmt.Sprint(b.show.generation, " ", key)
+	if inSight, told := b.show.visible[id]; told && !inSight {
+		return
+	}
+	p := b.show.panels[id]
+	if p == nil {
+		p = &panel{at: -panelEvery}
+		b.show.panels[id] = p
+	}
+	if p.key == key {
+		return
+	}
+	if b.clock.playing && b.clock.real-p.at < every {
+		f.More = true
+		return
+	}
+	p.key, p.at = key, b.clock.real
+	b.show.buffer.Reset()
+	if err := component().Render(context.Background(), &b.show.buffer); err != nil {
+		panic(err) // writing to memory cannot fail: a component is broken
+	}
+	hash := maphash.Bytes(seed, b.show.buffer.Bytes())
+	if hash == p.hash {
+		return
+	}
+	p.hash = hash
+	f.Panels = append(f.Panels, [2]string{id, b.show.buffer.String()})
+}
+
+// server reads the id of a server out of a target, "server-3".
+func server(target string) zk.ServerID {
+	id, _ := ui.SelectedServer(target)
+	return id
+}

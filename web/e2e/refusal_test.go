@@ -1,0 +1,104 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// scriptless turns JavaScript off for the pages that follow. What the tests evaluate still runs.
+func (b *tab) scriptless() {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled,
+		emulation.SetScriptExecutionDisabledParams{Value: true})
+	require.NoError(b.t, err)
+}
+
+// navigate shows a page without waiting for its simulator.
+func (b *tab) navigate(path string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(shared.origin + path))
+}
+
+// block makes the browser refuse addresses that match.
+func (b *tab) block(pattern string) {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, network.SetBlockedURLs, network.SetBlockedURLsParams{
+		URLPatterns: []*network.BlockPattern{{URLPattern: pattern, Block: true}},
+	})
+	require.NoError(b.t, err)
+}
+
+func TestBadLinesAreRefusedAndChangeNothing(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	before := b.fingerprint()
+	for _, line := range []string{
+		":kill 9", ":kill", ":fly 3", ":partition 1,2|2,3", ":wait soon", ":until leader = 5",
+		":until leader == LOOKING", ":quirk nonsense", ":load no-such-lesson", ":loss 1>2 300%",
+		"A: create x 1", "A: frobnicate /x", "ZZ: get /", "create /x 1 and more", "A:",
+		":until " + strings.Repeat("(", 200) + "leader", strings.Repeat("x", 100_000),
+		"A: create /\u202eevil <script>alert(1)</script>", "\x00\x01",
+	} {
+		o := b.try(line)
+		require.False(t, o.OK, "accepted: %.80q", line)
+		require.NotEmpty(t, o.Error, "refused without a reason: %.80q", line)
+	}
+	require.Equal(t, before, b.fingerprint())
+	require.Equal(t, 5, b.now().Leader)
+}
+
+func TestBadLinksSayWhatIsWrong(t *testing.T) {
+	for name, fragment := range map[string]string{
+		"newer":    "#s=3.AAAA",
+		"damaged":  "#s=1.AAAA",
+		"empty":    "#s=1.",
+		"not ours": "#s=hello",
+		"too long": "#s=1." + strings.Repeat("A", 20_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := open(t, "/en/play"+fragment)
+			b.wait("document.body.innerText.toLowerCase().includes('link')")
+			require.Len(t, b.now().Servers, 5, "the page works all the same")
+		})
+	}
+}
+
+func TestWithoutASimulatorThePictureAndAReasonStay(t *testing.T) {
+	for name, pattern := range map[string]string{
+		"no wasm": "*://*:*/*.wasm", "no worker": "*://*:*/*/worker.js",
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := blank(t, desktop)
+			b.block(pattern)
+			b.navigate("/en/play")
+			b.wait("document.querySelector('#load') && !document.querySelector('#load').hidden &&" +
+				" document.querySelector('#load-text').textContent.length > 20")
+			require.Equal(t, 5, ask[int](b, "document.querySelectorAll('[data-server]').length"))
+			b.forgive("ERR_BLOCKED_BY_CLIENT", "worker", "wasm", "Failed to fetch")
+		})
+	}
+}
+
+func TestLinkAsksAndThenReplaysTheRun(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	b.command(":kill leader")
+	b.command(":wait 5s")
+	want := b.fingerprint()
+	link := ask[string](b, "window.zabscope.share()")
+	require.True(t, strings.HasPrefix(link, shared.origin), link)
+
+	other := blank(t, desktop)
+	other.navigate(strings.TrimPrefix(link, shared.origin))
+	other.wait("document.querySelector('#dialog-link')?.open")
+	require.Contains(t, ask[string](other, "document.querySelector('#link-lines').textContent"),
+		":kill leader")
+	ask[any](other, "document.querySelector('[data-action=open-link]').click()")
+	other.ready()
+	require.Equal(t, want, other.fingerprint())
+}

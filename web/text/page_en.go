@@ -1,0 +1,363 @@
+package text
+
+// pageEN are the English words of the page itself: labels, buttons, tables. See parse for the form.
+const pageEN = `
+# The page
+app.subtitle = A ZooKeeper ensemble you can see
+nav.play = Play
+nav.scenarios = Lessons
+skip.stage = Skip to the stage
+skip.list = Skip to the list view
+header.share = Share
+header.language = Language
+header.theme = Light or dark
+header.help = Help and keys
+header.offline = Works offline
+
+# The stage and its tools
+stage.label = Cluster stage
+side.label = Lesson and inspection
+bottom.label = Console and events
+dock.fold = Fold or unfold the panel
+tab.lesson = Lesson
+tab.inspector = Inspector
+tab.votes = Votes
+tab.console = Console
+tab.events = Events
+toolbar.label = Tools
+tool.select = Select
+tool.isolate = Isolate: click a node
+tool.cut = Cut: click a link
+tool.delay = Delay: click a link
+tool.kill = Kill / restart: click a node
+tool.client = New client: click a node
+tool.list = List view
+action.kill = Kill
+action.restart = Restart
+action.powerloss = Power loss (loses unsynced writes)
+action.pause-process = Pause process (like a GC pause)
+action.resume = Resume process
+action.isolate = Isolate
+action.heal = Heal
+action.heal-all = Heal all
+action.wipe = Wipe disk
+action.slowdisk = Slow disk
+action.fastdisk = Normal disk
+action.client = Attach client
+action.cut = Cut link
+action.cut-ab = Cut one way →
+action.cut-ba = Cut one way ←
+action.delay = Delay 200 ms
+action.loss = Lose 30%
+action.heal-link = Heal link
+action.console = Open its console
+action.write = Write once
+action.unplug = Unplug
+action.expire = Expire session
+action.drop = Drop (the connection breaks here)
+action.hold = Hold
+action.release = Release all
+action.start-all = Start all
+action.deselect = Deselect
+actionbar.label = Actions for the selection
+
+# Legend
+legend.title = Legend
+family.election = NOTIFICATION (votes)
+family.discovery = Discovery: FOLLOWERINFO LEADERINFO…
+family.sync = Sync: DIFF TRUNC SNAP
+family.proposal = PROPOSAL
+family.ack = ACK
+family.commit = COMMIT / INFORM
+family.client = Client requests and replies
+family.heartbeat = PING (heartbeat)
+cell.received = received, not on disk
+cell.persisted = on disk, acknowledged
+cell.committed = committed
+cell.truncated = cut off
+
+# Words for roles and phases
+role.looking = Looking
+role.following = Follower
+role.leading = Leader
+role.observing = Observer
+role.down = Down
+phase.election = election
+phase.discovery = discovery
+phase.synchronization = synchronization
+phase.broadcast = broadcast
+
+# What a screen reader says
+server.title = Node {n}
+server.spoken = Node {n}, {role}, {phase} phase, epoch {epoch}, last logged {last}, committed
+	{committed}
+client.title = Client {c}
+client.spoken = Client {c}, {state}, node {n}
+link.spoken = Link {a} – {b}
+link.cut.both = cut both ways
+link.cut.ab = cut from {a} to {b}
+link.cut.ba = cut from {b} to {a}
+link.delay = delay {d}
+link.loss = loss {p}
+link.healthy = healthy
+link.iscut = cut
+
+# Islands
+island.tag = Island {name} · nodes {servers} · {k}/{n} · {quorum}
+island.quorum = can elect a leader ✓
+island.noquorum = no quorum
+oldleader.short = Old leader, not yet aware
+
+# The status bar
+status.ok = Serving {up}/{n}
+status.electing = Electing, round {round}
+status.noquorum = No quorum {up}/{n}: writes unavailable
+status.down = No node is running
+status.leader = Leader
+status.committed = Committed
+status.clients = Clients
+status.violated = Invariant broken: {name}
+fault.partition = Network in {n} islands
+fault.links = Unhealthy links: {n}
+fault.down = Down: {servers}
+fault.paused = Paused: {servers}
+fault.slow = Slow disk: {servers}
+
+# Time
+transport.label = Transport
+transport.play = Play
+transport.pause = Pause
+transport.step = Step
+transport.back = Step back
+transport.start = To the start
+transport.end = To the latest
+transport.scrub = Timeline (← → move 100 ms)
+speed.short = Speed
+
+# The ballot box
+votes.of = Seen by node
+votes.mine = Its vote
+votes.table = This round's tally
+votes.voter = Voter
+votes.round = Round
+votes.for = For
+votes.note = Note
+votes.tally = {need} votes needed
+votes.elsewhere = Answers from those with a leader
+votes.empty = No vote heard yet. Restart or isolate the leader to start an election.
+votes.decided = Decided for {id}
+votes.waiting = {k} of {n} votes is a majority; waiting 200 ms for a better one
+votes.open = Collecting votes
+votes.none = No election on this node
+votes.note.own = own vote
+votes.note.switched = switched to {id}
+votes.note.same = agrees with me ✓
+votes.note.haveleader = has a leader
+votes.note.WorseVote = worse than mine, counted
+votes.note.OlderRound = older round, ignored
+votes.note.NotVoter = has no vote, ignored
+votes.note.SameVote = the same vote
+votes.note.ByRound = later round
+votes.note.ByEpoch = larger epoch
+votes.note.ByZxid = newer zxid
+votes.note.ByServerID = larger myid
+votes.note. = counted
+
+# The comparison of two votes
+duel.title = The last vote heard against its own
+duel.heard = From node {n}
+duel.mine = Mine
+duel.tied = tie
+duel.decided = decides
+duel.skipped = not compared
+duel.won = Switches to {id} and tells everybody
+duel.same = The votes are equal
+duel.kept = Keeps its vote for {id}
+duel.ByRound = Their round {theirs} is later (mine was {mine}): adopt it and start again from the
+	own vote
+duel.OlderRound = Their round {theirs} is older (mine is {mine}): ignored, and told
+
+# The inspector
+inspect.empty = Click a node, link, message or client on the stage to see its details here.
+inspect.identity = Identity
+inspect.election = Election
+inspect.storage = Storage
+inspect.learners = Learners
+inspect.voter = voter
+inspect.observer = observer (no vote)
+inspect.kind = Type
+inspect.state = State
+inspect.sessions = Sessions
+inspect.phase = Phase
+inspect.logged = Last logged
+inspect.durable = On disk
+inspect.committed = Committed
+inspect.applied = Applied
+inspect.outstanding = Outstanding
+inspect.notdurable = still {e} on disk
+inspect.transactions = Transactions
+inspect.snapshot = Snapshot
+inspect.digest = Digest
+inspect.fsync = Each fsync
+inspect.delay = Delay
+inspect.loss = Loss
+inspect.server = Node
+inspect.session = Session
+inspect.seen = Newest zxid seen
+inspect.ops = Last operations
+inspect.sent = Sent
+inspect.arrives = Arrives
+inspect.cause = Event
+inspect.journey = Journey
+inspect.fields = Fields
+
+# The list view
+list.caption = All nodes
+list.server = Node
+list.state = State
+list.phase = Phase
+list.logged = Last logged
+list.committed = Committed
+list.island = Island
+list.sessions = Sessions
+list.actions = Actions
+
+# The event log
+events.empty = No events yet. Press play, or . for one step.
+events.time = Time
+events.who = Who
+events.what = What happened
+events.kind = Code
+events.world = world
+events.seek = Go to this moment
+events.filter = Filter
+events.search = Search
+events.all = All but heartbeats
+group.world = World and faults
+group.message = Messages
+group.election = Election
+group.zab = ZAB
+group.state = Sessions and watches
+group.client = Clients
+group.check = Invariants
+
+# The console
+console.empty = zkCli lines go to a client; lines with a colon change the world. Try:
+console.placeholder = Type a command, e.g. create -e /x 1 (Tab completes)
+console.send = Send
+
+# Free play
+free.title = Free play
+free.text = Five ZooKeeper servers run inside this tab. Play, step, go back; drag a node away to
+	cut it off; click anything to see its state.
+free.try = Things to try
+try.kill = Kill the leader and see who takes over
+try.partition = Cut 1 and 2 off from the rest
+try.heal = Heal every link
+try.create = Client A writes a sequential znode
+try.start = Start every node that is down
+try.chaos = Random faults for 20 s, then all heals
+
+# Lessons
+lesson.predict = Predict first
+lesson.lock = Lock in
+lesson.skip = Skip
+lesson.run = Run this step
+lesson.running = Running…
+lesson.checks = Checks
+lesson.next = Next
+lesson.end = Lesson done. You can keep playing from here.
+lesson.right = As you predicted
+lesson.wrong = It went another way — see why
+check.waiting = waiting
+check.ok = passed
+check.failed = failed
+
+# Help
+help.title = Help
+help.text = Click or long-press anything to act on it; every action prints its command in the
+	console.
+help.keys = Keys
+help.keyson = Single-key shortcuts on
+key.play = Play / pause
+key.step = Step / step back
+key.delivery = One message
+key.round = One round
+key.select = Select a node
+key.walk = Move between nodes
+key.menu = Actions of the node
+key.escape = Close, deselect
+key.kill = Kill
+key.restart = Restart
+key.pause = Pause the process
+key.isolate = Isolate
+key.heal = Heal all
+key.client = New client
+key.write = Write once
+key.list = List / picture
+key.console = Console
+key.speed = Slower, faster, default
+key.theme = Switch theme
+key.docks = Fold the docks
+key.undo = Undo
+key.help = Show this help
+dialog.close = Close
+
+# Sharing, links from others, the crash card
+share.title = Share
+share.privacy = Everything is inside the link; nothing is uploaded
+share.link = Link
+share.copy = Copy link
+open.title = Open a shared run?
+open.text = This link replays the commands below:
+open.run = Replay
+open.refuse = No, start fresh
+crash.title = The simulator stopped
+crash.text = This is our bug. The command log is safe and can be replayed.
+crash.restart = Restore and continue
+crash.copy = Copy diagnostics
+crash.link = Link that reproduces it
+
+# Loading
+load.label = Loading
+load.noscript = This is a still picture. Playing needs JavaScript.
+
+# What scripts say themselves
+js.glide = Skipping idle {t}
+js.fork = Forked at {t}; the old timeline is kept as branch {n}
+js.undo = Undo
+js.copied = Copied
+js.copy.failed = Could not copy; select it by hand
+js.load.download = Loading the simulator {done}/{total}
+js.load.compile = Compiling
+js.load.boot = Starting {n} nodes
+js.load.slow = The network is slow; the still picture is below
+js.load.failed = Could not load. Retry, or read the still version
+js.load.nowasm = This browser cannot run WebAssembly; this is a still picture
+js.load.noworker = This page may not start a Worker; this is a still picture. Open it in a new tab
+js.link.new = This link comes from a newer version (s={s})
+js.link.bad = This link is damaged
+js.link.long = The run is too long for a link ({n} bytes)
+js.hang = The simulator has not answered for 2 s
+js.drop.isolate = Drop to isolate node {n}
+js.drop.join = Drop to join node {n} to this island
+js.selected = {name} selected
+js.theme = Theme: {name}
+js.theme.auto = as the system
+js.theme.light = light
+js.theme.dark = dark
+js.noclient = Attach a client first (C)
+
+# Pages of the server
+site.404.title = There is nothing at this address
+site.404.text = The link may be mistyped, or the lesson may have another name now.
+site.405.title = This site only answers questions
+site.405.text = It takes GET and HEAD requests; nothing on it can be changed from outside.
+site.421.title = This server does not go by that name
+site.421.text = Open it under the address that it printed when it started. To use another name,
+	start it with --host NAME.
+site.home = To the playground
+site.choose.title = A ZooKeeper ensemble you can see
+site.choose.text = Start, break and rewind five servers in your browser.
+site.choose.go = Open in English
+`

@@ -1,0 +1,358 @@
+package text
+
+// pageZH are the Chinese words of the page itself: labels, buttons, tables. See parse for the form.
+const pageZH = `
+# The page
+app.subtitle = 看得见的 ZooKeeper 集群
+nav.play = 自由实验
+nav.scenarios = 课程
+skip.stage = 跳到舞台
+skip.list = 跳到列表视图
+header.share = 分享
+header.language = 语言
+header.theme = 切换明暗
+header.help = 帮助与快捷键
+header.offline = 离线可用
+
+# The stage and its tools
+stage.label = 集群舞台
+side.label = 课程与检查
+bottom.label = 控制台与事件
+dock.fold = 折叠或展开面板
+tab.lesson = 课程
+tab.inspector = 检查器
+tab.votes = 投票
+tab.console = 控制台
+tab.events = 事件
+toolbar.label = 工具
+tool.select = 选择
+tool.isolate = 隔离: 点节点
+tool.cut = 切断: 点链路
+tool.delay = 延迟: 点链路
+tool.kill = 宕机 / 重启: 点节点
+tool.client = 新客户端: 点节点
+tool.list = 列表视图
+action.kill = 宕机
+action.restart = 重启
+action.powerloss = 断电（丢失未落盘数据）
+action.pause-process = 暂停进程（模拟 GC 停顿）
+action.resume = 恢复进程
+action.isolate = 隔离
+action.heal = 愈合
+action.heal-all = 愈合全部
+action.wipe = 清空数据
+action.slowdisk = 磁盘变慢
+action.fastdisk = 磁盘恢复正常
+action.client = 连接客户端
+action.cut = 切断链路
+action.cut-ab = 单向切断 →
+action.cut-ba = 单向切断 ←
+action.delay = 延迟 200 ms
+action.loss = 丢包 30%
+action.heal-link = 修复链路
+action.console = 打开控制台
+action.write = 写入一次
+action.unplug = 拔掉网线
+action.expire = 让会话过期
+action.drop = 丢弃（连接在此断开）
+action.hold = 扣住
+action.release = 全部放行
+action.start-all = 启动全部
+action.deselect = 取消选择
+actionbar.label = 对所选对象的操作
+
+# Legend
+legend.title = 图例
+family.election = 选票 NOTIFICATION
+family.discovery = 发现 FOLLOWERINFO LEADERINFO…
+family.sync = 同步 DIFF TRUNC SNAP
+family.proposal = 提案 PROPOSAL
+family.ack = 确认 ACK
+family.commit = 提交 COMMIT / INFORM
+family.client = 客户端请求与应答
+family.heartbeat = 心跳 PING
+cell.received = 已收到，未落盘
+cell.persisted = 已落盘，已 ACK
+cell.committed = 已提交
+cell.truncated = 被截断
+
+# Words for roles and phases
+role.looking = 选举中
+role.following = 跟随者
+role.leading = 领导者
+role.observing = 观察者
+role.down = 宕机
+phase.election = 选举
+phase.discovery = 发现
+phase.synchronization = 同步
+phase.broadcast = 广播
+
+# What a screen reader says
+server.title = 节点 {n}
+server.spoken = 节点 {n}，{role}，{phase}阶段，epoch {epoch}，最新日志 {last}，已提交 {committed}
+client.title = 客户端 {c}
+client.spoken = 客户端 {c}，{state}，节点 {n}
+link.spoken = 链路 {a} – {b}
+link.cut.both = 双向切断
+link.cut.ab = {a} 到 {b} 被切断
+link.cut.ba = {b} 到 {a} 被切断
+link.delay = 延迟 {d}
+link.loss = 丢包 {p}
+link.healthy = 正常
+link.iscut = 已切断
+
+# Islands
+island.tag = {name} 区 · 节点 {servers} · {k}/{n} · {quorum}
+island.quorum = 可选出 Leader ✓
+island.noquorum = 无法定人数
+oldleader.short = 旧 Leader · 未失效
+
+# The status bar
+status.ok = 可服务 {up}/{n}
+status.electing = 正在选举，第 {round} 轮
+status.noquorum = 无法定人数 {up}/{n}，写入不可用
+status.down = 没有节点在运行
+status.leader = Leader
+status.committed = 已提交
+status.clients = 客户端
+status.violated = 不变式被破坏: {name}
+fault.partition = 网络分成 {n} 区
+fault.links = {n} 条链路异常
+fault.down = 节点 {servers} 宕机
+fault.paused = 节点 {servers} 暂停
+fault.slow = 节点 {servers} 磁盘变慢
+
+# Time
+transport.label = 播放控制
+transport.play = 播放
+transport.pause = 暂停
+transport.step = 下一步
+transport.back = 上一步
+transport.start = 回到开头
+transport.end = 到最新
+transport.scrub = 时间轴（← → 移动 100 毫秒）
+speed.short = 速度
+
+# The ballot box
+votes.of = 视角: 节点
+votes.mine = 当前票
+votes.table = 本轮票箱
+votes.voter = 投票者
+votes.round = 轮次
+votes.for = 推举
+votes.note = 说明
+votes.tally = 需要 {need} 票
+votes.elsewhere = 已有 Leader 的应答
+votes.empty = 还没有听到任何选票。重启或隔离 Leader，就会开始一轮选举。
+votes.decided = 已选定 {id}
+votes.waiting = {k}/{n} 票已过半，再等 200 ms，没有更优的票即定
+votes.open = 正在收票
+votes.none = 本节点没有参加选举
+votes.note.own = 自己的票
+votes.note.switched = 刚改投 {id}
+votes.note.same = 与我一致 ✓
+votes.note.haveleader = 已有 Leader
+votes.note.WorseVote = 不如我的票，已计入
+votes.note.OlderRound = 轮次较旧，忽略
+votes.note.NotVoter = 没有投票权，忽略
+votes.note.SameVote = 相同的票
+votes.note.ByRound = 轮次更新
+votes.note.ByEpoch = epoch 更大
+votes.note.ByZxid = zxid 更新
+votes.note.ByServerID = myid 更大
+votes.note. = 已计入
+
+# The comparison of two votes
+duel.title = PK: 刚收到的票与自己的票
+duel.heard = 收到节点 {n}
+duel.mine = 我的
+duel.tied = 平
+duel.decided = 胜出
+duel.skipped = 未比较
+duel.won = 改投 {id}，并向全体广播
+duel.same = 两票相同
+duel.kept = 保持原票 {id}
+duel.ByRound = 对方轮次 {theirs} 更新（我在第 {mine} 轮）: 采用新轮次，从自己的票重新开始
+duel.OlderRound = 对方轮次 {theirs} 较旧（我在第 {mine} 轮）: 忽略，并告诉对方
+
+# The inspector
+inspect.empty = 点击舞台上的节点、链路、消息或客户端，这里会显示它的细节。
+inspect.identity = 身份
+inspect.election = 选举
+inspect.storage = 存储
+inspect.learners = 学习者
+inspect.voter = 投票者
+inspect.observer = 观察者（无投票权）
+inspect.kind = 类型
+inspect.state = 状态
+inspect.sessions = 会话
+inspect.phase = 阶段
+inspect.logged = 最新日志
+inspect.durable = 已落盘
+inspect.committed = 已提交
+inspect.applied = 已应用
+inspect.outstanding = 待提交提案
+inspect.notdurable = 磁盘上仍是 {e}
+inspect.transactions = 事务数
+inspect.snapshot = 快照
+inspect.digest = 摘要
+inspect.fsync = 每次 fsync
+inspect.delay = 延迟
+inspect.loss = 丢包
+inspect.server = 节点
+inspect.session = 会话
+inspect.seen = 见过的 zxid
+inspect.ops = 最近操作
+inspect.sent = 发出
+inspect.arrives = 到达
+inspect.cause = 事件号
+inspect.journey = 旅程
+inspect.fields = 字段
+
+# The list view
+list.caption = 全部节点
+list.server = 节点
+list.state = 状态
+list.phase = 阶段
+list.logged = 最新日志
+list.committed = 已提交
+list.island = 分区
+list.sessions = 会话
+list.actions = 操作
+
+# The event log
+events.empty = 还没有事件。按播放，或按 . 走一步。
+events.time = 时间
+events.who = 谁
+events.what = 发生了什么
+events.kind = 代码
+events.world = 外界
+events.seek = 跳到这一刻
+events.filter = 筛选
+events.search = 搜索
+events.all = 全部（不含心跳）
+group.world = 外界与故障
+group.message = 消息
+group.election = 选举
+group.zab = ZAB
+group.state = 会话与监听
+group.client = 客户端
+group.check = 不变式
+
+# The console
+console.empty = zkCli 命令发给一个客户端，冒号开头的命令改变世界。试试:
+console.placeholder = 输入命令，例如 create -e /x 1（Tab 补全）
+console.send = 发送
+
+# Free play
+free.title = 自由实验
+free.text = 五台 ZooKeeper 服务器就在这个标签页里运行。播放、单步、倒退；拖走一个节点让它失联；点任何东西看它的状态。
+free.try = 试试看
+try.kill = 让 Leader 宕机，看谁接任
+try.partition = 把 1、2 与其余隔开
+try.heal = 愈合所有故障链路
+try.create = 由客户端 A 写一个顺序节点
+try.start = 启动所有宕机的节点
+try.chaos = 随机故障 20 秒，然后恢复
+
+# Lessons
+lesson.predict = 先预测，再验证
+lesson.lock = 锁定答案
+lesson.skip = 跳过
+lesson.run = 运行这一步
+lesson.running = 正在运行…
+lesson.checks = 检查
+lesson.next = 下一步
+lesson.end = 课程完成。可以从这里继续自由实验。
+lesson.right = 预测正确
+lesson.wrong = 结果不同，看看为什么
+check.waiting = 等待
+check.ok = 通过
+check.failed = 未通过
+
+# Help
+help.title = 帮助
+help.text = 点或按住任何东西都能操作它；每个动作都会在控制台印出对应的命令。
+help.keys = 快捷键
+help.keyson = 启用单键快捷键
+key.play = 播放 / 暂停
+key.step = 下一步 / 上一步
+key.delivery = 一条消息
+key.round = 一轮
+key.select = 选择节点
+key.walk = 在节点间移动
+key.menu = 节点操作
+key.escape = 关闭，取消选择
+key.kill = 宕机
+key.restart = 重启
+key.pause = 暂停进程
+key.isolate = 隔离
+key.heal = 愈合全部
+key.client = 新客户端
+key.write = 写入一次
+key.list = 列表 / 图
+key.console = 控制台
+key.speed = 慢、快、默认
+key.theme = 切换主题
+key.docks = 折叠面板
+key.undo = 撤销
+key.help = 显示本页帮助
+dialog.close = 关闭
+
+# Sharing, links from others, the crash card
+share.title = 分享
+share.privacy = 内容只在链接里，不会上传
+share.link = 链接
+share.copy = 复制链接
+open.title = 打开分享的运行？
+open.text = 这个链接会重放下面的命令:
+open.run = 重放
+open.refuse = 不，从头开始
+crash.title = 模拟内核停止了
+crash.text = 这是我们的错误。命令日志没有丢失，可以从头重放。
+crash.restart = 从最近的快照恢复
+crash.copy = 复制诊断信息
+crash.link = 重现链接
+
+# Loading
+load.label = 加载进度
+load.noscript = 这是静态图。打开 JavaScript 才能播放。
+
+# What scripts say themselves
+js.glide = 跳过空闲 {t}
+js.fork = 已从 {t} 分叉，原时间线保存在"分支 {n}"
+js.undo = 撤销
+js.copied = 已复制
+js.copy.failed = 无法复制，请手动选择
+js.load.download = 下载内核 {done}/{total}
+js.load.compile = 编译
+js.load.boot = 启动 {n} 个节点
+js.load.slow = 网络较慢，可先看静态图解
+js.load.failed = 加载失败。检查网络后重试；或查看静态图解
+js.load.nowasm = 这个浏览器不能运行 WebAssembly，只显示静态图
+js.load.noworker = 这个页面不允许启动 Worker，只显示静态图；请在新标签页打开
+js.link.new = 这个链接来自更新的版本 (s={s})
+js.link.bad = 这个链接损坏了
+js.link.long = 运行太长，放不进链接（{n} 字节）
+js.hang = 内核 2 秒没有回应
+js.drop.isolate = 松开: 隔离节点 {n}
+js.drop.join = 松开: 节点 {n} 加入这个分区
+js.selected = 已选择 {name}
+js.theme = 主题: {name}
+js.theme.auto = 跟随系统
+js.theme.light = 浅色
+js.theme.dark = 深色
+js.noclient = 先连接一个客户端（C）
+
+# Pages of the server
+site.404.title = 这个地址没有内容
+site.404.text = 链接可能打错了，也可能这一课改了名字。
+site.405.title = 本站只回答查询
+site.405.text = 这里只接受 GET 和 HEAD 请求，从外面改不了任何东西。
+site.421.title = 这台服务器不叫这个名字
+site.421.text = 请用它启动时打印的地址打开。要用别的名字，请在启动时加 --host 名字。
+site.home = 去实验台
+site.choose.title = 看得见的 ZooKeeper 集群
+site.choose.text = 在浏览器里启动五个节点，弄坏它们，再把时间倒回去。
+site.choose.go = 打开中文版
+`

@@ -1,0 +1,138 @@
+// Package text holds every sentence that a person reads in the page, in Chinese and in English, and
+// nothing else: keys go in, sentences come out. It narrates events (Narrate), explains how one came
+// about (ExplainWhy), and translates labels, tooltips, errors and the help of commands (Printer.T).
+//
+// The two catalogues (page_zh.go and text_zh.go, page_en.go and text_en.go) have the same keys and the same placeholders; a
+// test says so. A placeholder is a name in braces, "{n}". ZooKeeper's own words (zxid, epoch,
+// LOOKING, PROPOSAL) stay as they are in both languages. Punctuation in Chinese is full-width, but
+// for the colon (with a space after it) and the parentheses of a vote.
+package text
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// Lang is a language of the page.
+type Lang uint8
+
+// The languages.
+const (
+	ZH Lang = iota // Simplified Chinese
+	EN
+)
+
+// ParseLang finds a language by its tag, of which only the first part counts: "zh-CN", "en". The
+// second result is false for a language that the page does not speak; the first is then EN.
+func ParseLang(tag string) (Lang, bool) {
+	base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	switch base {
+	case "zh":
+		return ZH, true
+	case "en":
+		return EN, true
+	}
+	return EN, false
+}
+
+// Tag returns the language's tag for the lang attribute, "zh-CN" or "en".
+func (l Lang) Tag() string {
+	if l == ZH {
+		return "zh-CN"
+	}
+	return "en"
+}
+
+// Name returns the language's name in itself.
+func (l Lang) Name() string {
+	if l == ZH {
+		return "中文"
+	}
+	return "English"
+}
+
+func (l Lang) catalogue() map[string]string {
+	if l == ZH {
+		return zhCatalogue()
+	}
+	return enCatalogue()
+}
+
+// The catalogues are parsed when they are first needed: a page speaks one language.
+var (
+	zhCatalogue = sync.OnceValue(func() map[string]string { return parse(pageZH + zh) })
+	enCatalogue = sync.OnceValue(func() map[string]string { return parse(pageEN + en) })
+)
+
+// parse reads a catalogue: lines of "key = sentence". A line that begins with a tab goes on with
+// the sentence; empty lines and those that begin with # are for the reader.
+func parse(source string) map[string]string {
+	sentences := make(map[string]string, strings.Count(source, "\n"))
+	last := ""
+	for line := range strings.SplitSeq(source, "\n") {
+		if more, ok := strings.CutPrefix(line, "\t"); ok {
+			sentences[last] += " " + more
+			continue
+		}
+		if key, sentence, ok := strings.Cut(line, " = "); ok && line[0] != '#' {
+			sentences[key] = sentence
+			last = key
+		}
+	}
+	return sentences
+}
+
+// Printer speaks one language. The zero value speaks Chinese.
+type Printer struct{ Lang Lang }
+
+// In returns a printer for the language.
+func In(lang Lang) Printer { return Printer{Lang: lang} }
+
+// T returns the sentence of a key. Args come in pairs, a placeholder's name and its value:
+// T("transport.skip", "t", "1.8 s"). A key that does not exist comes out as itself.
+func (p Printer) T(key string, args ...any) string {
+	sentence, ok := p.Lang.catalogue()[key]
+	if !ok {
+		return key
+	}
+	return fill(sentence, args)
+}
+
+// Has reports whether the key exists, for callers that make keys from codes.
+func (p Printer) Has(key string) bool {
+	_, ok := p.Lang.catalogue()[key]
+	return ok
+}
+
+// Error returns the sentence of a refused line or file, by the code of its error: core/scenario and
+// core/shell list them. Args fill {0}, {1} in order.
+func (p Printer) Error(code string, args []string) string {
+	pairs := make([]any, 0, 2*len(args))
+	for i, a := range args {
+		pairs = append(pairs, i, a)
+	}
+	return p.T("error."+code, pairs...)
+}
+
+// fill puts the args in the place of their placeholders; of two pairs with one name the later wins.
+func fill(sentence string, args []any) string {
+	if len(args) < 2 || !strings.Contains(sentence, "{") {
+		return sentence
+	}
+	pairs := make([]string, 0, len(args))
+	for i := len(args) - 2; i >= 0; i -= 2 { // a Replacer takes the first match
+		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", fmt.Sprint(args[i+1]))
+	}
+	return strings.NewReplacer(pairs...).Replace(sentence)
+}
+
+// Keys lists all keys, in no order.
+func Keys() []string {
+	all := enCatalogue()
+	keys := make([]string, 0, len(all))
+	for k := range all {
+		keys = append(keys, k)
+	}
+	return keys
+}

@@ -1,0 +1,135 @@
+package text
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/scenario"
+	"github.com/zabscope/zabscope/core/shell"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+var place = regexp.MustCompile(`\{\w+\}`)
+
+func TestBothLanguagesHaveTheSameKeysAndPlaces(t *testing.T) {
+	chinese, english := ZH.catalogue(), EN.catalogue()
+	for key, sentence := range english {
+		require.Contains(t, chinese, key)
+		require.Equal(t, places(sentence), places(chinese[key]), key)
+	}
+	for key := range chinese {
+		require.Contains(t, english, key)
+	}
+}
+
+func places(sentence string) []string {
+	all := place.FindAllString(sentence, -1)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func TestEnglishHasNoHanAndChineseHasNoHalfWidthStops(t *testing.T) {
+	for key, sentence := range EN.catalogue() {
+		for _, r := range sentence {
+			require.False(t, unicode.Is(unicode.Han, r), "%s: %s", key, sentence)
+		}
+	}
+	half := regexp.MustCompile(`\p{Han}[,;:.?!]|\p{Han}\s*[,;?!]\s*\p{Han}`)
+	for key, sentence := range ZH.catalogue() {
+		hit := half.FindString(sentence)
+		require.True(t, hit == "" || strings.HasSuffix(hit, ":"), "%s: %s", key, sentence)
+		require.NotRegexp(t, `：|:\p{Han}`, sentence, key)
+	}
+}
+
+func TestNoSentenceIsEmptyOrPadded(t *testing.T) {
+	for _, lang := range []Lang{ZH, EN} {
+		for key, sentence := range lang.catalogue() {
+			require.NotEmpty(t, sentence, key)
+			require.Equal(t, strings.TrimSpace(sentence), sentence, key)
+			require.NotContains(t, sentence, "  ", key)
+		}
+	}
+}
+
+func TestFillPutsValuesInTheirPlaces(t *testing.T) {
+	require.Equal(t, "跳过空闲 1.8 s", In(ZH).T("transport.skip", "t", "1.8 s"))
+	require.Equal(t, "no.such.key", In(EN).T("no.such.key", "t", 1))
+	require.Equal(t, "{b} 2", fill("{a} {b}", []any{"a", "{b}", "b", 2}))
+	require.Equal(t, "2", fill("{k}", []any{"k", 1, "k", 2}))
+	require.Equal(t, "There is nothing to undo", In(EN).Error("NoUndo", nil))
+	require.Equal(t, "写法: :kill 3", In(ZH).Error("Usage", []string{":kill 3"}))
+}
+
+func TestParseLang(t *testing.T) {
+	for tag, want := range map[string]Lang{"zh-CN": ZH, "ZH": ZH, "en": EN, "en-GB": EN} {
+		lang, ok := ParseLang(tag)
+		require.True(t, ok)
+		require.Equal(t, want, lang)
+	}
+	lang, ok := ParseLang("fr")
+	require.False(t, ok)
+	require.Equal(t, EN, lang)
+}
+
+func TestEveryErrorAndVerbAndOutcomeHasASentence(t *testing.T) {
+	p := In(EN)
+	for _, code := range scenario.ErrorCodes() {
+		require.True(t, p.Has("error."+code), "error.%s: %s", code, scenario.Sentence(code))
+		require.Equal(t, places(scenario.Sentence(code)), places(p.T("error."+code)), code)
+	}
+	for _, v := range scenario.Verbs() {
+		require.True(t, p.Has("verb."+v.Name), "verb.%s: %s", v.Name, v.Help)
+	}
+	for _, name := range shell.Names() {
+		require.True(t, p.Has("cli."+name), "cli.%s", name)
+	}
+	for err := zk.Err(-130); err <= 0; err++ {
+		if name := err.String(); !strings.HasPrefix(name, "Err(") {
+			require.True(t, p.Has("err."+name), "err.%s", name)
+		}
+	}
+	for w := zk.NoWhy + 1; int(w) < zk.WhyCount; w++ {
+		require.True(t, p.Has("why."+w.String()), "why.%s", w)
+	}
+}
+
+// TestEveryKeyThatIsUsedExists reads the sources of the page: each literal key must be there.
+func TestEveryKeyThatIsUsedExists(t *testing.T) {
+	literal := regexp.MustCompile(`\.T\("([a-zA-Z0-9.\-]+)"[,)]`)
+	said := regexp.MustCompile(`\bsay\("([a-zA-Z0-9.\-]+)"[,)]`)
+	for _, dir := range []string{"../ui", "../../wasm", "../../server", "../../static/js"} {
+		_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !isSource(path) {
+				return nil
+			}
+			source, err := os.ReadFile(path)
+			require.NoError(t, err)
+			for _, m := range literal.FindAllSubmatch(source, -1) {
+				require.True(t, In(EN).Has(string(m[1])), "%s uses %s", path, m[1])
+			}
+			for _, m := range said.FindAllSubmatch(source, -1) {
+				require.True(t, In(EN).Has("js."+string(m[1])), "%s says %s", path, m[1])
+			}
+			return nil
+		})
+	}
+}
+
+func isSource(path string) bool {
+	switch filepath.Ext(path) {
+	case ".templ", ".js":
+		return true
+	case ".go":
+		return !strings.HasSuffix(path, "_templ.go") && !strings.HasSuffix(path, "_test.go")
+	}
+	return false
+}

@@ -1,0 +1,185 @@
+package ui
+
+import (
+	"strings"
+
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// BuildActions lists what can be done to a target, "server-3": the same list makes the context
+// menu, the action bar and the inspector's buttons. Each action is a line of the command language.
+func BuildActions(m *view.Model, target string, t text.Printer) []Action {
+	kind, name, _ := strings.Cut(target, "-")
+	var list []Action
+	switch kind {
+	case "server":
+		if id, ok := SelectedServer(target); ok && m.Server(id) != nil {
+			list = serverActions(m, m.Server(id))
+		}
+	case "link":
+		if a, b, ok := ends(name); ok {
+			list = linkActions(m, a, b)
+		}
+	case "client":
+		if len(name) == 1 {
+			list = clientActions(name)
+		}
+	case "message":
+		list = messageActions(m, name)
+	case "stage":
+		list = stageActions(m)
+	}
+	for i := range list {
+		list[i].Word = t.T("action." + list[i].Name)
+	}
+	return list
+}
+
+func serverActions(m *view.Model, s *view.Server) []Action {
+	n := s.ID.String()
+	if !s.Up {
+		return []Action{
+			{Name: "restart", Icon: "restart", Line: ":start " + n, Key: "R"},
+			{Name: "wipe", Icon: "wipe", Line: ":wipe " + n, Danger: true},
+		}
+	}
+	list := []Action{
+		{Name: "kill", Icon: "power", Line: ":kill " + n, Key: "K", Danger: true},
+		{Name: "powerloss", Icon: "bolt", Line: ":power " + n, Danger: true},
+	}
+	if s.Paused {
+		list = append(list, Action{Name: "resume", Icon: "play", Line: ":resume " + n, Key: "Z"})
+	} else {
+		list = append(list, Action{Name: "pause-process", Icon: "pause", Line: ":pause " + n, Key: "Z"})
+	}
+	if alone(m, s.ID) {
+		list = append(list, Action{Name: "heal", Icon: "heal", Line: ":heal " + n, Key: "H"})
+	} else {
+		list = append(list, Action{
+			Name: "isolate", Icon: "isolate", Line: IsolateLine(m, zk.SetOf(s.ID)), Key: "P",
+		})
+	}
+	if s.Fsync > 0 {
+		list = append(list, Action{Name: "fastdisk", Icon: "disk", Line: ":slowdisk " + n + " 0ms"})
+	} else {
+		list = append(list, Action{Name: "slowdisk", Icon: "disk", Line: ":slowdisk " + n + " 500ms"})
+	}
+	return append(list, Action{
+		Name: "client", Icon: "client", Line: ":client " + NextLetter(m) + "@" + n, Key: "C",
+	})
+}
+
+// alone reports whether nothing passes between the server and any other.
+func alone(m *view.Model, id zk.ServerID) bool {
+	for _, i := range m.Islands() {
+		if i.Members == zk.SetOf(id) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsolateLine returns the command that puts set on an island of its own, and leaves the other
+// islands as they are.
+func IsolateLine(m *view.Model, set zk.ServerSet) string {
+	groups := []string{set.String()}
+	rest := (m.Voters | m.Observers) &^ set
+	for _, i := range m.Islands() {
+		if part := i.Members &^ set; part != 0 {
+			groups = append(groups, part.String())
+			rest &^= part
+		}
+	}
+	if rest != 0 && len(groups) > 1 {
+		groups[1] += "," + rest.String()
+	} else if rest != 0 {
+		groups = append(groups, rest.String())
+	}
+	return ":partition " + strings.Join(groups, "|")
+}
+
+// JoinLine returns the command that moves set to the island that has other.
+func JoinLine(m *view.Model, set zk.ServerSet, other zk.ServerID) string {
+	isles := m.Islands()
+	if len(isles) == 0 {
+		return ":heal"
+	}
+	var groups []string
+	for _, i := range isles {
+		part := i.Members &^ set
+		if i.Members.Has(other) {
+			part |= set
+		}
+		if part != 0 {
+			groups = append(groups, part.String())
+		}
+	}
+	if len(groups) < 2 {
+		return ":heal"
+	}
+	return ":partition " + strings.Join(groups, "|")
+}
+
+// NextLetter returns the first letter that no client has.
+func NextLetter(m *view.Model) string {
+	for c := zk.ServerID('A'); c < 'Z'; c++ {
+		if m.Client(c) == nil {
+			return c.String()
+		}
+	}
+	return "Z"
+}
+
+func linkActions(m *view.Model, a, b zk.ServerID) []Action {
+	there, back := m.Link(a, b), m.Link(b, a)
+	pair, turned := a.String()+">"+b.String(), b.String()+">"+a.String()
+	if there != (view.Link{From: a, To: b}) || back != (view.Link{From: b, To: a}) {
+		return []Action{{
+			Name: "heal-link", Icon: "heal", Line: ":heal " + pair + "; :heal " + turned,
+		}}
+	}
+	return []Action{
+		{Name: "cut", Icon: "cut", Line: ":cut " + pair + "; :cut " + turned, Danger: true},
+		{Name: "cut-ab", Icon: "cut", Line: ":cut " + pair},
+		{Name: "cut-ba", Icon: "cut", Line: ":cut " + turned},
+		{Name: "delay", Icon: "clock", Line: ":delay " + pair + " 200ms; :delay " + turned + " 200ms"},
+		{Name: "loss", Icon: "warn", Line: ":loss " + pair + " 30%; :loss " + turned + " 30%"},
+	}
+}
+
+func clientActions(c string) []Action {
+	return []Action{
+		{Name: "console", Icon: "write", Key: "/"},
+		{Name: "write", Icon: "write", Line: c + ": create -s /n-", Key: "W"},
+		{Name: "unplug", Icon: "cut", Line: ":unplug " + c},
+		{Name: "expire", Icon: "clock", Line: ":expire " + c, Danger: true},
+	}
+}
+
+func messageActions(m *view.Model, name string) []Action {
+	for i := range m.Flights {
+		f := &m.Flights[i]
+		if f.ID.String() != name || f.State > view.FlightHeld || f.From.IsClient() || f.To.IsClient() {
+			continue
+		}
+		between := f.Type.String() + " " + f.From.String() + ">" + f.To.String()
+		return []Action{
+			{Name: "drop", Icon: "cross", Line: ":drop " + between, Key: "D", Danger: true},
+			{Name: "hold", Icon: "clock", Line: ":hold " + between},
+			{Name: "release", Icon: "play", Line: ":release"},
+		}
+	}
+	return nil
+}
+
+func stageActions(m *view.Model) []Action {
+	list := []Action{{Name: "heal", Icon: "heal", Line: ":heal", Key: "H"}}
+	for s := range m.Servers() {
+		if !s.Up {
+			return append(list, Action{Name: "start-all", Icon: "restart", Line: ":start *"})
+		}
+	}
+	return list
+}

@@ -1,0 +1,268 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// Inspector is what is known of the selected server, link, client or message.
+type Inspector struct {
+	Text    text.Printer
+	Target  string // "server-3", "" for nothing
+	Title   string
+	Role    string // of a server, "LEADING"
+	Icon    string
+	Actions []Action
+	Groups  []FieldGroup
+}
+
+// FieldGroup is a headed list of fields.
+type FieldGroup struct {
+	Name   string
+	Fields []Field
+}
+
+// Action is something that can be done to the selected thing. Line is the command that it prints.
+type Action struct {
+	Name   string // of the data-action hook, "kill"
+	Icon   string
+	Word   string
+	Line   string // "" for what the page itself does
+	Key    string // of the keyboard
+	Danger bool
+}
+
+// BuildInspector describes what v selects.
+func BuildInspector(m *view.Model, v View, t text.Printer) Inspector {
+	in := Inspector{Text: t, Target: v.Selected}
+	kind, name, _ := strings.Cut(v.Selected, "-")
+	switch kind {
+	case "server":
+		in.server(m, name)
+	case "link":
+		in.link(m, name)
+	case "client":
+		in.client(m, name)
+	case "message":
+		in.message(m, name)
+	}
+	if in.Title == "" {
+		in.Target = ""
+	}
+	in.Actions = BuildActions(m, in.Target, t)
+	return in
+}
+
+func (in *Inspector) server(m *view.Model, name string) {
+	id, _ := SelectedServer("server-" + name)
+	s := m.Server(id)
+	if s == nil || id == 0 {
+		return
+	}
+	t := in.Text
+	in.Title = t.T("server.title", "n", s.ID)
+	in.Role, in.Icon = s.Role.String(), roleIcon(s.Role)
+	in.Groups = []FieldGroup{
+		{t.T("inspect.identity"), identityFields(m, s, t)},
+		{t.T("inspect.election"), electionFields(s)},
+		{"ZAB", zabFields(s, t)},
+		{t.T("inspect.storage"), storageFields(s, t)},
+	}
+	if s.Role == zk.Leading && len(s.Learners) > 0 {
+		in.Groups = append(in.Groups, FieldGroup{t.T("inspect.learners"), learnerFields(s, t)})
+	}
+}
+
+func identityFields(m *view.Model, s *view.Server, t text.Printer) []Field {
+	kind := "inspect.voter"
+	if s.Observer {
+		kind = "inspect.observer"
+	}
+	fields := []Field{
+		{Name: "myid", Value: s.ID.String(), Mono: true},
+		{Name: t.T("inspect.kind"), Value: t.T(kind)},
+		{Name: t.T("inspect.state"), Value: s.Role.String() + " · " + RoleWord(s.Role, t)},
+	}
+	if letters := m.ClientsAt(s.ID); len(letters) > 0 {
+		var b strings.Builder
+		for _, c := range letters {
+			b.WriteString(c.String() + " ")
+		}
+		fields = append(fields, Field{Name: t.T("status.clients"), Value: strings.TrimSpace(b.String())})
+	}
+	return append(fields, Field{Name: t.T("inspect.sessions"), Value: strconv.Itoa(s.Sessions)})
+}
+
+func electionFields(s *view.Server) []Field {
+	fields := []Field{{Name: "logicClock", Value: strconv.FormatUint(s.Ballot.Round, 10), Mono: true}}
+	if s.Ballot.Vote.Leader != 0 {
+		fields = append(fields, Field{Name: "vote", Value: s.Ballot.Vote.String(), Mono: true})
+	}
+	if s.Leader != 0 {
+		fields = append(fields, Field{Name: "leader", Value: s.Leader.String(), Mono: true})
+	}
+	return fields
+}
+
+func zabFields(s *view.Server, t text.Printer) []Field {
+	fields := []Field{
+		{Name: t.T("inspect.phase"), Value: s.Phase.String(), Mono: true},
+		epochField("acceptedEpoch", s.Accepted, s.DurableAccepted, t),
+		epochField("currentEpoch", s.Current, s.DurableEpoch, t),
+		zxidField(t.T("inspect.logged"), s.LastLogged),
+		zxidField(t.T("inspect.durable"), s.LastDurable),
+		zxidField(t.T("inspect.committed"), s.Committed),
+		zxidField(t.T("inspect.applied"), s.Applied),
+	}
+	for i := range s.Outstanding {
+		p := &s.Outstanding[i]
+		fields = append(fields, Field{
+			Name:  t.T("inspect.outstanding"),
+			Value: p.Zxid.Short() + " · ACK " + serverList(p.Acks), Mono: true,
+		})
+	}
+	return fields
+}
+
+func epochField(name string, now, durable zk.Epoch, t text.Printer) Field {
+	f := Field{Name: name, Value: strconv.FormatUint(uint64(now), 10), Mono: true}
+	if now != durable {
+		f.Help = t.T("inspect.notdurable", "e", durable)
+	}
+	return f
+}
+
+func zxidField(name string, z zk.Zxid) Field {
+	return Field{Name: name, Value: z.Short(), Mono: true, Help: z.String()}
+}
+
+func storageFields(s *view.Server, t text.Printer) []Field {
+	fields := []Field{
+		{Name: t.T("inspect.transactions"), Value: strconv.Itoa(s.Older + len(s.Cells))},
+		zxidField(t.T("inspect.snapshot"), s.Snapshot),
+	}
+	if s.Digest != 0 {
+		digest := strconv.FormatUint(s.Digest, 16)
+		fields = append(fields, Field{Name: t.T("inspect.digest"), Value: digest, Mono: true})
+	}
+	if s.Fsync > 0 {
+		fields = append(fields, Field{Name: t.T("inspect.fsync"), Value: "+" + duration(s.Fsync)})
+	}
+	return fields
+}
+
+func learnerFields(s *view.Server, t text.Printer) []Field {
+	var fields []Field
+	for i := range s.Learners {
+		l := &s.Learners[i]
+		value := l.Acked.Short()
+		if l.Sync != zk.NoMsg {
+			value = l.Sync.String() + " +" + strconv.Itoa(l.Count) + " · ACK " + value
+		}
+		fields = append(fields, Field{Name: t.T("server.title", "n", l.ID), Value: value, Mono: true})
+	}
+	return fields
+}
+
+func (in *Inspector) link(m *view.Model, name string) {
+	a, b, ok := ends(name)
+	if !ok {
+		return
+	}
+	t := in.Text
+	in.Title, in.Icon = t.T("link.spoken", "a", a, "b", b), "cut"
+	for _, l := range []view.Link{m.Link(a, b), m.Link(b, a)} {
+		state := t.T("link.healthy")
+		if l.Cut {
+			state = t.T("link.iscut")
+		}
+		fields := []Field{{Name: t.T("inspect.state"), Value: state}}
+		if l.Delay > 0 {
+			fields = append(fields, Field{Name: t.T("inspect.delay"), Value: "+" + duration(l.Delay)})
+		}
+		if l.Loss > 0 {
+			fields = append(fields, Field{Name: t.T("inspect.loss"), Value: percent(l.Loss)})
+		}
+		in.Groups = append(in.Groups, FieldGroup{l.From.String() + " → " + l.To.String(), fields})
+	}
+}
+
+// ends reads the two servers out of a link's name, "1-4".
+func ends(name string) (zk.ServerID, zk.ServerID, bool) {
+	first, second, ok := strings.Cut(name, "-")
+	a, errA := strconv.ParseUint(first, 10, 6)
+	b, errB := strconv.ParseUint(second, 10, 6)
+	return zk.ServerID(a), zk.ServerID(b), ok && errA == nil && errB == nil && a > 0 && b > 0
+}
+
+func (in *Inspector) client(m *view.Model, name string) {
+	if len(name) != 1 {
+		return
+	}
+	c := m.Client(zk.ServerID(name[0]))
+	if c == nil {
+		return
+	}
+	t := in.Text
+	in.Title, in.Icon = t.T("client.title", "c", c.ID), "client"
+	fields := []Field{
+		{Name: t.T("inspect.state"), Value: c.Phase.String(), Mono: true},
+		{Name: t.T("inspect.server"), Value: c.Server.String()},
+		{Name: "session", Value: sessionText(c.Sess), Mono: true},
+		zxidField(t.T("inspect.seen"), c.LastZxid),
+	}
+	in.Groups = []FieldGroup{{t.T("inspect.session"), fields}}
+	var ops []Field
+	for i := len(c.Ops) - 1; i >= 0 && len(ops) < 8; i-- {
+		o := &c.Ops[i]
+		result := o.Err
+		if result == "" {
+			result = "…"
+		}
+		ops = append(ops, Field{Name: result, Value: visible(shorten(o.Line, 60)), Mono: true})
+	}
+	if len(ops) > 0 {
+		in.Groups = append(in.Groups, FieldGroup{t.T("inspect.ops"), ops})
+	}
+}
+
+func sessionText(s zk.SessionID) string { return "0x" + strconv.FormatUint(uint64(s), 16) }
+
+func (in *Inspector) message(m *view.Model, name string) {
+	for i := range m.Flights {
+		f := &m.Flights[i]
+		if f.ID.String() == name {
+			in.flight(f)
+			return
+		}
+	}
+}
+
+func (in *Inspector) flight(f *view.Flight) {
+	t := in.Text
+	in.Title, in.Icon = f.Type.String()+"  "+f.From.String()+" → "+f.To.String(), "share"
+	fields := []Field{
+		{Name: t.T("inspect.sent"), Value: Seconds(f.T0), Mono: true},
+		{Name: t.T("inspect.cause"), Value: f.ID.String(), Mono: true},
+	}
+	if f.T1 > 0 {
+		fields = append(fields, Field{Name: t.T("inspect.arrives"), Value: Seconds(f.T1), Mono: true})
+	}
+	in.Groups = []FieldGroup{{t.T("inspect.journey"), fields}}
+	if f.Msg != nil {
+		in.Groups = append(in.Groups, FieldGroup{t.T("inspect.fields"), detailFields(f.Msg)})
+	}
+}
+
+func detailFields(d trace.Detail) []Field {
+	var fields []Field
+	for name, value := range d.Fields {
+		fields = append(fields, Field{Name: name, Value: visible(shorten(value, 120)), Mono: true})
+	}
+	return fields
+}

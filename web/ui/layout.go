@@ -1,0 +1,318 @@
+package ui
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// The stage's coordinates: an SVG viewBox of StageWidth by StageHeight, and a glyph's size in it.
+const (
+	StageWidth  = 1000.0
+	StageHeight = 620.0
+	GlyphWidth  = 172.0
+	GlyphHeight = 96.0
+)
+
+// Voters stand on an ellipse, by myid clockwise from the top.
+const (
+	ellipseX, ellipseY             = 500.0, 300.0
+	ellipseRadiusX, ellipseRadiusY = 300.0, 185.0
+)
+
+// observerSpots are the places of the observers, an outer arc at the bottom right.
+var observerSpots = []Point{{905, 480}, {735, 566}, {545, 566}, {355, 566}}
+
+// Point is a place on the stage.
+type Point struct{ X, Y float64 }
+
+func (p Point) add(q Point) Point        { return Point{p.X + q.X, p.Y + q.Y} }
+func (p Point) sub(q Point) Point        { return Point{p.X - q.X, p.Y - q.Y} }
+func (p Point) scale(f float64) Point    { return Point{p.X * f, p.Y * f} }
+func (p Point) dot(q Point) float64      { return p.X*q.X + p.Y*q.Y }
+func (p Point) length() float64          { return math.Hypot(p.X, p.Y) }
+func (p Point) rounded() Point           { return Point{math.Round(p.X), math.Round(p.Y)} }
+func middle(p, q Point) Point            { return Point{(p.X + q.X) / 2, (p.Y + q.Y) / 2} }
+func clamp(v, low, high float64) float64 { return max(low, min(high, v)) }
+func (p Point) clampTo(low, high Point) Point {
+	return Point{clamp(p.X, low.X, high.X), clamp(p.Y, low.Y, high.Y)}
+}
+
+// Layout says where each server stands. Servers keep their places for ever, except that islands
+// drift apart while the cluster is partitioned.
+type Layout struct {
+	at    [zk.ServerMax + 1]Point
+	isles []isle
+}
+
+// isle is an island with everything that stands on it: its running servers and those that are down
+// but would belong to it.
+type isle struct {
+	view.Island
+	all  zk.ServerSet
+	tile Tile
+}
+
+// Tile is the part of the stage that an island may use.
+type Tile struct{ Low, High Point }
+
+// At returns the centre of a server's glyph.
+func (l *Layout) At(id zk.ServerID) Point { return l.at[id&zk.ServerMax] }
+
+// Place lays out the servers of m.
+func Place(m *view.Model) *Layout {
+	l := &Layout{}
+	l.placeHome(m)
+	l.isles = islesOf(m)
+	if len(l.isles) < 2 {
+		l.isles = nil
+		return l
+	}
+	if !l.drift() {
+		l.pack()
+	}
+	return l
+}
+
+func (l *Layout) placeHome(m *view.Model) {
+	i, n := 0, float64(m.Voters.Len())
+	for id := range m.Voters.All() {
+		angle := 2 * math.Pi * float64(i) / n
+		l.at[id] = Point{
+			ellipseX + ellipseRadiusX*math.Sin(angle),
+			ellipseY - ellipseRadiusY*math.Cos(angle),
+		}.rounded()
+		i++
+	}
+	i = 0
+	for id := range m.Observers.All() {
+		l.at[id] = observerSpots[i%len(observerSpots)]
+		i++
+	}
+}
+
+// islesOf adds to each island the servers that are down but not cut off from it. Without a
+// partition there is one island or none.
+func islesOf(m *view.Model) []isle {
+	var isles []isle
+	for _, i := range m.Islands() {
+		isles = append(isles, isle{Island: i, all: i.Members})
+	}
+	if len(isles) < 2 {
+		return isles
+	}
+	for s := range m.Servers() {
+		if !s.Up {
+			home := slices.MaxFunc(isles, func(a, b isle) int {
+				return cmp.Compare(reachable(m, s.ID, a.Members), reachable(m, s.ID, b.Members))
+			})
+			for i := range isles {
+				if isles[i].Name == home.Name {
+					isles[i].all = isles[i].all.With(s.ID)
+				}
+			}
+		}
+	}
+	return isles
+}
+
+// reachable returns the percentage of members to which id has a link that is not cut.
+func reachable(m *view.Model, id zk.ServerID, members zk.ServerSet) int {
+	open := 0
+	for other := range members.All() {
+		if !m.Link(id, other).Cut && !m.Link(other, id).Cut {
+			open++
+		}
+	}
+	return 100 * open / max(1, members.Len())
+}
+
+// How far islands keep away from their hull, from each other and from the stage's edge.
+const (
+	hullPadding = 28.0
+	driftGap    = 90.0
+	tagSpace    = 34.0 // above a hull, for its tag
+	edge        = 10.0
+)
+
+// drift moves two islands apart along the direction in which they overlap least, and reports
+// whether both still fit on the stage.
+func (l *Layout) drift() bool {
+	if len(l.isles) != 2 {
+		return false
+	}
+	first, second := l.isles[0].all, l.isles[1].all
+	direction, gap := l.bestSplit(first, second)
+	push := direction.scale(math.Max(driftGap, driftGap-gap) / 2)
+	if push.length() > 170 {
+		return false
+	}
+	moved := *l
+	for id := range first.All() {
+		moved.at[id] = l.at[id].sub(push).rounded()
+	}
+	for id := range second.All() {
+		moved.at[id] = l.at[id].add(push).rounded()
+	}
+	if !moved.recentre(first | second) {
+		return false
+	}
+	l.at = moved.at
+	return true
+}
+
+// bestSplit returns the unit vector along which second lies farthest beyond first, and how far
+// apart their hulls are in that direction; negative when they overlap.
+func (l *Layout) bestSplit(first, second zk.ServerSet) (Point, float64) {
+	best, bestGap := Point{1, 0}, math.Inf(-1)
+	for i := range 72 {
+		angle := float64(i) * math.Pi / 36
+		d := Point{math.Cos(angle), math.Sin(angle)}
+		_, high := l.extent(first, d)
+		low, _ := l.extent(second, d)
+		if gap := low - high; gap > bestGap+0.01 {
+			best, bestGap = d, gap
+		}
+	}
+	return best, bestGap
+}
+
+// extent projects the padded glyphs of a set on a direction.
+func (l *Layout) extent(set zk.ServerSet, d Point) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	half := math.Abs(d.X)*(GlyphWidth/2+hullPadding) + math.Abs(d.Y)*(GlyphHeight/2+hullPadding)
+	for id := range set.All() {
+		v := l.at[id].dot(d)
+		low, high = min(low, v-half), max(high, v+half)
+	}
+	return low, high
+}
+
+// recentre moves everything so that hulls and tags fit on the stage; false when they cannot.
+func (l *Layout) recentre(set zk.ServerSet) bool {
+	left, right := l.extent(set, Point{1, 0})
+	top, bottom := l.extent(set, Point{0, 1})
+	top -= tagSpace
+	if right-left > StageWidth-2*edge || bottom-top > StageHeight-2*edge {
+		return false
+	}
+	shift := Point{
+		clamp(0, edge-left, StageWidth-edge-right),
+		clamp(0, edge-top, StageHeight-edge-bottom),
+	}
+	for id := range set.All() {
+		l.at[id] = l.at[id].add(shift).rounded()
+	}
+	return true
+}
+
+// column is a vertical strip of the stage that holds one island, or several lone servers.
+type column struct {
+	isles []int // indices into Layout.isles
+	width int   // in glyphs
+}
+
+// rowsPerColumn is how many glyphs stand above each other on a packed island.
+const rowsPerColumn = 3
+
+// pack gives each island its own columns, from left to right by where its servers stand at home.
+func (l *Layout) pack() {
+	columns := l.columns()
+	total := 0
+	for _, c := range columns {
+		total += c.width
+	}
+	gaps := float64(len(columns) - 1)
+	gap := clamp((StageWidth-float64(total)*(GlyphWidth+30)-2*44)/max(1, gaps), 60, driftGap+20)
+	pitch := (StageWidth - 2*44 - gaps*gap) / float64(total)
+	x := 44.0
+	for _, c := range columns {
+		width := pitch * float64(c.width)
+		l.fill(c, x, x+width)
+		x += width + gap
+	}
+}
+
+// columns orders the islands by their home and stacks lone servers.
+func (l *Layout) columns() []column {
+	order := make([]int, len(l.isles))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(l.centre(l.isles[a].all).X, l.centre(l.isles[b].all).X)
+	})
+	var columns []column
+	for _, i := range order {
+		last := len(columns) - 1
+		alone := l.isles[i].all.Len() == 1
+		if alone && last >= 0 && l.isAlone(columns[last]) && len(l.isles) > 3 {
+			columns[last].isles = append(columns[last].isles, i)
+			continue
+		}
+		width := (l.isles[i].all.Len() + rowsPerColumn - 1) / rowsPerColumn
+		if l.isles[i].all.Len() == rowsPerColumn {
+			width = 2 // a triangle looks better than a pole
+		}
+		columns = append(columns, column{isles: []int{i}, width: width})
+	}
+	return columns
+}
+
+func (l *Layout) isAlone(c column) bool {
+	return len(c.isles) < rowsPerColumn && l.isles[c.isles[0]].all.Len() == 1
+}
+
+func (l *Layout) centre(set zk.ServerSet) Point {
+	var sum Point
+	for id := range set.All() {
+		sum = sum.add(l.at[id])
+	}
+	return sum.scale(1 / float64(max(1, set.Len())))
+}
+
+// fill places the servers of one column between two x coordinates.
+func (l *Layout) fill(c column, left, right float64) {
+	if len(c.isles) > 1 {
+		l.stack(c, (left+right)/2)
+		return
+	}
+	set := l.isles[c.isles[0]].all
+	ids := slices.SortedStableFunc(set.All(), func(a, b zk.ServerID) int {
+		return cmp.Compare(l.at[a].X, l.at[b].X)
+	})
+	pitch := (right - left) / float64(c.width)
+	per := (len(ids) + c.width - 1) / c.width
+	for i := range c.width {
+		part := ids[min(len(ids), i*per):min(len(ids), (i+1)*per)]
+		slices.SortStableFunc(part, func(a, b zk.ServerID) int {
+			return cmp.Compare(l.at[a].Y, l.at[b].Y)
+		})
+		l.pole(part, left+pitch*(float64(i)+0.5))
+	}
+}
+
+func (l *Layout) pole(ids []zk.ServerID, x float64) {
+	const middleY, reach = 310.0, 165.0
+	for i, id := range ids {
+		y := middleY
+		if len(ids) > 1 {
+			y += reach * (2*float64(i)/float64(len(ids)-1) - 1)
+		}
+		l.at[id] = Point{x, y}.rounded()
+	}
+}
+
+// stack places lone servers above each other, with room for a tag on each.
+func (l *Layout) stack(c column, x float64) {
+	for i, index := range c.isles {
+		y := 110 + 200*float64(i)
+		if len(c.isles) == 2 {
+			y = 160 + 280*float64(i)
+		}
+		l.at[l.isles[index].all.Max()] = Point{x, y}
+	}
+}

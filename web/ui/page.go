@@ -1,0 +1,207 @@
+package ui
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// PageModel is everything that the playground page is made of on the server.
+type PageModel struct {
+	Text      text.Printer
+	Assets    Assets
+	Base      string         // address under which the site lives, "/" for the root
+	Path      string         // of this page after the language, "/play/05-restart"
+	Lesson    Lesson         // the zero value for free play
+	Scenario  string         // address of the scenario's text in this language, "" for free play
+	Scenarios []ScenarioLink // for the menu of the title
+	Model     *view.Model    // what the still picture shows
+	Voters    int            // of free play
+	Observers int
+	Seed      uint64
+	Speed     float64 // simulated ms per second; 0 lets the page choose
+	Build     string  // names the build in diagnostics
+}
+
+// ScenarioLink is one entry of the scenario menu.
+type ScenarioLink struct {
+	ID, Title string
+	Current   bool
+}
+
+// Lesson is a scenario as it is read: prose made on the server, and the live part of each step.
+type Lesson struct {
+	ID, Title, Level string
+	Intro            string // HTML of the prose before the first step, trusted
+	Steps            []LessonStep
+}
+
+// LessonStep is one step: its prose and what happens in it.
+type LessonStep struct {
+	ID, Title string
+	Prose     string // HTML, trusted
+	Live      StepLive
+}
+
+// StepLive is the part of a step that changes while the lesson is played.
+type StepLive struct {
+	ID      string
+	State   string // ahead, current, running or done
+	Lines   []string
+	Predict *Prediction
+	Checks  []Check
+	Last    bool // no step follows
+}
+
+// Prediction asks the learner before the step runs.
+type Prediction struct {
+	Kind     string // pick-server, choice, multi, number or order
+	Question string
+	Options  []string
+	Chosen   string
+	Locked   bool
+	Answer   string // known when the step has run
+	Right    bool
+}
+
+// Check is one expectation of a step: waiting, ok or failed.
+type Check struct {
+	Text, State string
+}
+
+// Title returns the name of the page.
+func (p PageModel) Title() string {
+	if p.Lesson.Title != "" {
+		return p.Lesson.Title + " · zabscope"
+	}
+	return p.Text.T("app.subtitle") + " · zabscope"
+}
+
+// Href returns the address of a page in a language.
+func (p PageModel) Href(lang text.Lang, path string) string {
+	short, _, _ := strings.Cut(lang.Tag(), "-")
+	return p.root() + short + path
+}
+
+func (p PageModel) root() string {
+	if p.Base == "" {
+		return "/"
+	}
+	return p.Base
+}
+
+// Other returns the language that the page is not in.
+func (p PageModel) Other() text.Lang {
+	if p.Text.Lang == text.ZH {
+		return text.EN
+	}
+	return text.ZH
+}
+
+// model returns what the still shows: five servers that have not been started when nothing else
+// is known.
+func (p PageModel) model() *view.Model {
+	if p.Model != nil {
+		return p.Model
+	}
+	return Empty(max(1, p.Voters), p.Observers)
+}
+
+// Empty returns the model of a cluster that was never started: voters 1 to v, then o observers.
+func Empty(v, o int) *view.Model {
+	var voters, observers zk.ServerSet
+	for i := range v + o {
+		if i < v {
+			voters = voters.With(zk.ServerID(i + 1))
+		} else {
+			observers = observers.With(zk.ServerID(i + 1))
+		}
+	}
+	return view.New(voters, observers)
+}
+
+// words are the sentences that the page's scripts show themselves; every other word reaches the
+// page inside HTML.
+func words(t text.Printer) string {
+	all := map[string]string{}
+	for _, key := range text.Keys() {
+		if strings.HasPrefix(key, "js.") {
+			all[strings.TrimPrefix(key, "js.")] = t.T(key)
+		}
+	}
+	b, err := json.Marshal(all)
+	if err != nil { // cannot happen for strings
+		return "{}"
+	}
+	return string(b)
+}
+
+// Key is one row of the keyboard table.
+type Key struct{ Keys, Does string }
+
+// keyTable lists the shortcuts for the help dialog.
+func keyTable(t text.Printer) []Key {
+	rows := [][2]string{
+		{"Space", "play"}, {". ,", "step"}, {"Shift+. ,", "delivery"}, {"Alt+. ,", "round"},
+		{"1–9", "select"}, {"← → ↑ ↓", "walk"}, {"Enter", "menu"}, {"Esc", "escape"},
+		{"K", "kill"}, {"R", "restart"}, {"Z", "pause"}, {"P", "isolate"}, {"H", "heal"},
+		{"C", "client"}, {"W", "write"}, {"L", "list"}, {"/", "console"}, {"- = 0", "speed"},
+		{"T", "theme"}, {"[ ]", "docks"}, {"Ctrl+Z", "undo"}, {"?", "help"},
+	}
+	out := make([]Key, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, Key{Keys: r[0], Does: t.T("key." + r[1])})
+	}
+	return out
+}
+
+// Legend is one row of the legend: a family of messages.
+type Legend struct{ Family, Word string }
+
+var families = []string{
+	"election", "discovery", "sync", "proposal", "ack", "commit", "client", "heartbeat",
+}
+
+// FamilyName returns the name of a message family in data attributes, "ack".
+func FamilyName(f zk.Family) string { return families[min(int(f), len(families)-1)] }
+
+func legend(t text.Printer) []Legend {
+	out := make([]Legend, 0, len(families))
+	for _, f := range families {
+		out = append(out, Legend{Family: f, Word: t.T("family." + f)})
+	}
+	return out
+}
+
+// tryLines are commands that free play suggests, with the key of their explanation.
+var tryLines = [][2]string{
+	{":kill leader", "try.kill"}, {":partition 1,2|3,4,5", "try.partition"}, {":heal", "try.heal"},
+	{"A: create -s /n- hello", "try.create"}, {":start *", "try.start"}, {":chaos 20s", "try.chaos"},
+}
+
+// ConsolePanel is what the console shows above its input.
+type ConsolePanel struct {
+	Text    text.Printer
+	Tabs    []string // letters of the clients
+	Current string
+	Entries []ConsoleEntry
+}
+
+// ConsoleEntry is one line that was given, with its answer.
+type ConsoleEntry struct {
+	N       int
+	Prompt  string // "A>" or ":"
+	Line    string
+	Output  string
+	State   string // waiting, ok or error
+	Explain string // an error in human words
+	Ms      string // when it was given
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+func yes(b bool) string { return strconv.FormatBool(b) }

@@ -1,0 +1,369 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// StatusBar is the line under the header.
+type StatusBar struct {
+	Text   text.Printer
+	Lamp   string // ok, electing, noquorum, down, or violated
+	State  string // the first sentence
+	Fields []Field
+	Faults []string
+	Broken []string // names of violated invariants
+}
+
+// Field is a name and a value of a panel.
+type Field struct {
+	Name, Value string
+	Mono        bool // the value is an identifier
+	Help        string
+}
+
+var lamps = [...]string{"down", "noquorum", "electing", "ok"}
+
+// BuildStatus sums m up.
+func BuildStatus(m *view.Model, t text.Printer) StatusBar {
+	v := m.Service()
+	bar := StatusBar{Text: t, Lamp: lamps[v.State], State: serviceSentence(v, t)}
+	leader := "–"
+	if v.Leader != 0 {
+		leader = v.Leader.String()
+	}
+	bar.Fields = []Field{
+		{Name: "epoch", Value: strconv.FormatUint(uint64(v.Epoch), 10)},
+		{Name: t.T("status.leader"), Value: leader},
+		{Name: t.T("status.committed"), Value: v.Committed.Short(), Mono: true},
+		{Name: t.T("status.clients"), Value: strconv.Itoa(v.Clients)},
+	}
+	bar.Faults = faults(m, t)
+	for i := range m.Violations {
+		bar.Lamp = "violated"
+		bar.Broken = append(bar.Broken, m.Violations[i].Name)
+	}
+	return bar
+}
+
+func serviceSentence(v view.Service, t text.Printer) string {
+	switch v.State {
+	case view.ServiceOK:
+		return t.T("status.ok", "up", v.Serving, "n", v.Voters)
+	case view.ServiceElecting:
+		return t.T("status.electing", "round", v.Round)
+	case view.ServiceNoQuorum:
+		return t.T("status.noquorum", "up", v.Reachable, "n", v.Voters)
+	}
+	return t.T("status.down")
+}
+
+// faults names what the user, or chance, has broken, at most one short phrase for each sort.
+func faults(m *view.Model, t text.Printer) []string {
+	var down, paused, slow zk.ServerSet
+	for s := range m.Servers() {
+		if s.Boot > 0 && !s.Up {
+			down = down.With(s.ID)
+		}
+		if s.Paused {
+			paused = paused.With(s.ID)
+		}
+		if s.Fsync > 0 {
+			slow = slow.With(s.ID)
+		}
+	}
+	var out []string
+	if n := len(m.Islands()); n > 1 {
+		out = append(out, t.T("fault.partition", "n", n))
+	} else if n := len(m.Links); n > 0 {
+		out = append(out, t.T("fault.links", "n", n))
+	}
+	for _, f := range []struct {
+		key string
+		set zk.ServerSet
+	}{{"fault.down", down}, {"fault.paused", paused}, {"fault.slow", slow}} {
+		if f.set != 0 {
+			out = append(out, t.T(f.key, "servers", serverList(f.set)))
+		}
+	}
+	return out
+}
+
+func serverList(set zk.ServerSet) string { return strings.ReplaceAll(set.String(), ",", " ") }
+
+// VotesPanel is one server's ballot box.
+type VotesPanel struct {
+	Text      text.Printer
+	Of        zk.ServerID
+	Servers   []zk.ServerID
+	Round     uint64
+	Vote      string
+	Verdict   string // how far this election is
+	Settled   bool
+	Rows      []VoteLine
+	Elsewhere []VoteLine
+	Bars      []VoteBar
+	Need      int
+	Duel      *DuelShape
+}
+
+// VoteLine is one row of a tally.
+type VoteLine struct {
+	Peer               zk.ServerID
+	Self               bool
+	Role, Round, Names string
+	Candidate          zk.ServerID
+	Zxid, Epoch        string
+	Note               string
+	Counts             bool // it supports the server's own vote
+}
+
+// VoteBar is the support of one candidate.
+type VoteBar struct {
+	ID          zk.ServerID
+	Votes       int
+	Quorum      bool
+	From        string
+	Cells, Need int
+}
+
+// DuelShape is the comparison of the last vote heard with the server's own.
+type DuelShape struct {
+	Peer         zk.ServerID
+	Theirs, Mine string
+	Rungs        []RungShape
+	Result       string
+	Won          bool
+}
+
+// RungShape is one rung of the comparison: tied, decided or skipped.
+type RungShape struct {
+	Name, Theirs, Sign, Mine, State, Stamp string
+}
+
+// BuildVotes shows the ballot box of v.VotesOf, or of the server that is most worth a look.
+func BuildVotes(m *view.Model, v View, t text.Printer) VotesPanel {
+	s := votesOf(m, v)
+	p := VotesPanel{Text: t, Need: m.Voters.Len()/2 + 1}
+	for o := range m.Servers() {
+		p.Servers = append(p.Servers, o.ID)
+	}
+	if s == nil {
+		return p
+	}
+	b := &s.Ballot
+	p.Of, p.Round, p.Settled = s.ID, b.Round, b.Decided
+	if b.Vote.Leader != 0 {
+		p.Vote = b.Vote.String()
+	}
+	p.Verdict = verdict(m, s, t)
+	for i := range b.Tally {
+		p.Rows = append(p.Rows, voteLine(&b.Tally[i], s, true, t))
+	}
+	for i := range b.Ignored {
+		p.Rows = append(p.Rows, voteLine(&b.Ignored[i], s, false, t))
+	}
+	for i := range b.Elsewhere {
+		p.Elsewhere = append(p.Elsewhere, voteLine(&b.Elsewhere[i], s, false, t))
+	}
+	for _, c := range b.Candidates() {
+		p.Bars = append(p.Bars, VoteBar{
+			ID: c.ID, Votes: c.From.Len(), Quorum: c.From.HasMajority(m.Voters),
+			From: serverList(c.From), Cells: m.Voters.Len(), Need: p.Need,
+		})
+	}
+	p.Duel = duelShape(b, t)
+	return p
+}
+
+// votesOf picks the chosen server, else the selected one, else one that is looking, else the
+// first with a ballot.
+func votesOf(m *view.Model, v View) *view.Server {
+	if s := m.Server(v.VotesOf); s != nil && v.VotesOf != 0 {
+		return s
+	}
+	if id, ok := SelectedServer(v.Selected); ok {
+		return m.Server(id)
+	}
+	var first *view.Server
+	for s := range m.Servers() {
+		if s.Up && s.Role == zk.Looking {
+			return s
+		}
+		if first == nil || first.Ballot.Round == 0 && s.Ballot.Round > 0 {
+			first = s
+		}
+	}
+	return first
+}
+
+// SelectedServer reads the server out of a selection, "server-3".
+func SelectedServer(selected string) (zk.ServerID, bool) {
+	digits, ok := strings.CutPrefix(selected, "server-")
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(digits, 10, 8)
+	return zk.ServerID(n), err == nil && n > 0 && zk.ServerID(n) <= zk.ServerMax
+}
+
+func verdict(m *view.Model, s *view.Server, t text.Printer) string {
+	b := &s.Ballot
+	switch {
+	case b.Decided:
+		return t.T("votes.decided", "id", b.Vote.Leader)
+	case b.Quorum != 0:
+		return t.T("votes.waiting", "k", b.Quorum.Len(), "n", m.Voters.Len())
+	case s.Role == zk.Looking:
+		return t.T("votes.open")
+	}
+	return t.T("votes.none")
+}
+
+func voteLine(r *view.VoteRow, s *view.Server, counted bool, t text.Printer) VoteLine {
+	line := VoteLine{
+		Peer: r.Peer, Self: r.Peer == s.ID, Role: r.Role.String(),
+		Round: strconv.FormatUint(r.Round, 10), Candidate: r.Vote.Leader,
+		Zxid: r.Vote.Zxid.Short(), Epoch: strconv.FormatUint(uint64(r.Vote.Epoch), 10),
+		Counts: counted && r.Vote == s.Ballot.Vote,
+	}
+	switch {
+	case line.Self && (r.Why == zk.ByEpoch || r.Why == zk.ByZxid || r.Why == zk.ByServerID):
+		line.Note = t.T("votes.note.switched", "id", r.Vote.Leader)
+	case line.Self:
+		line.Note = t.T("votes.note.own")
+	case line.Counts:
+		line.Note = t.T("votes.note.same")
+	case r.Role != zk.Looking:
+		line.Note = t.T("votes.note.haveleader")
+	default:
+		line.Note = t.T("votes.note." + r.Why.String())
+	}
+	return line
+}
+
+var rungStates = [...]string{"tied", "decided", "skipped"}
+
+func duelShape(b *view.Ballot, t text.Printer) *DuelShape {
+	d := &b.Duel
+	if d.Peer == 0 {
+		return nil
+	}
+	shape := &DuelShape{Peer: d.Peer, Theirs: d.Theirs.String(), Mine: d.Mine.String(), Won: d.Won}
+	if d.Rung == zk.ByRound || d.Rung == zk.OlderRound {
+		shape.Result = t.T("duel."+d.Rung.String(), "theirs", d.TheirRound, "mine", d.MyRound)
+		return shape
+	}
+	names := [...]string{"epoch", "zxid", "myid"}
+	for i, r := range d.Rungs() {
+		state := rungStates[r.State]
+		shape.Rungs = append(shape.Rungs, RungShape{
+			Name: names[i], Theirs: r.Theirs, Sign: r.Sign, Mine: r.Mine, State: state,
+			Stamp: t.T("duel." + state),
+		})
+	}
+	switch {
+	case d.Won:
+		shape.Result = t.T("duel.won", "id", d.Theirs.Leader)
+	case d.Rung == zk.SameVote:
+		shape.Result = t.T("duel.same")
+	default:
+		shape.Result = t.T("duel.kept", "id", d.Mine.Leader)
+	}
+	return shape
+}
+
+// EventFilter says which events the log shows. The zero value shows all but heartbeats.
+type EventFilter struct {
+	Group  trace.Group
+	Server zk.ServerID
+	Text   string
+}
+
+// EventsPanel is the end of the log of events.
+type EventsPanel struct {
+	Text   text.Printer
+	Filter EventFilter
+	Groups []string
+	Rows   []EventLine
+	Seen   uint64
+}
+
+// EventLine is one event in words.
+type EventLine struct {
+	Ref, Time, Ms, Who, Group, Kind, Says string
+	Zxid                                  string
+}
+
+// EventsShown is how many events the log shows at once.
+const EventsShown = 60
+
+var eventGroups = []string{
+	"world", "message", "election", "zab", "state", "client", "check",
+}
+
+// BuildEvents narrates the last events that pass the filter, newest first.
+func BuildEvents(m *view.Model, v View, t text.Printer) EventsPanel {
+	p := EventsPanel{Text: t, Filter: v.Filter, Groups: eventGroups, Seen: m.RowsSeen()}
+	for e := range m.Rows() {
+		if !v.Filter.passes(e) {
+			continue
+		}
+		line := eventLine(e, t)
+		if !v.Filter.matches(&line) {
+			continue
+		}
+		p.Rows = append(p.Rows, line)
+		if len(p.Rows) == EventsShown {
+			break
+		}
+	}
+	return p
+}
+
+func (f *EventFilter) passes(e *trace.Event) bool {
+	group := e.Kind.Info().Group
+	if f.Group != "" && f.Group != group {
+		return false
+	}
+	if f.Group == "" && group == trace.GroupMessage && (e.Kind == trace.Arrived ||
+		e.Type.Family() == zk.FamilyHeartbeat) {
+		return false
+	}
+	return f.Server == 0 || e.Node == f.Server || e.Peer == f.Server
+}
+
+func (f *EventFilter) matches(line *EventLine) bool {
+	if f.Text == "" {
+		return true
+	}
+	wanted := strings.ToLower(f.Text)
+	return strings.Contains(strings.ToLower(line.Says), wanted) ||
+		strings.Contains(strings.ToLower(line.Kind), wanted) ||
+		strings.Contains(line.Zxid, wanted)
+}
+
+func eventLine(e *trace.Event, t text.Printer) EventLine {
+	info := e.Kind.Info()
+	line := EventLine{
+		Ref: e.Ref.String(), Time: Seconds(e.At), Ms: strconv.FormatFloat(float64(e.At)/1e6, 'f', 3, 64),
+		Who: who(e.Node, t), Group: string(info.Group), Kind: info.Name,
+		Says: visible(text.Narrate(t.Lang, e)),
+	}
+	if e.Zxid != 0 {
+		line.Zxid = e.Zxid.Short()
+	}
+	return line
+}
+
+func who(id zk.ServerID, t text.Printer) string {
+	if id == 0 {
+		return t.T("events.world")
+	}
+	return id.String()
+}

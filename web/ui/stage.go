@@ -1,0 +1,274 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// Stage is the picture of a cluster: everything that is drawn, placed and in words.
+type Stage struct {
+	Text    text.Printer
+	Glyphs  []Glyph
+	Wires   []Wire
+	Isles   []IsleShape
+	Tears   []Tear
+	Clients []ClientShape
+	Layout  *Layout
+	Focus   View
+}
+
+// View is what a person chose to look at. The zero value is the start of every page.
+type View struct {
+	Selected string      // "server-3", "link-1-4", "client-A", "message-2.17", "" for nothing
+	VotesOf  zk.ServerID // whose ballot box; 0 lets the page choose
+	Level    Level
+	Filter   EventFilter
+	Client   zk.ServerID // the console's client; 0 for the first
+	Step     int         // the lesson's current step, from 0
+}
+
+// Level is how much the stage shows.
+type Level uint8
+
+// The levels of detail.
+const (
+	Standard Level = iota
+	Simple
+	Full
+)
+
+// Glyph is one server on the stage.
+type Glyph struct {
+	ID       zk.ServerID
+	At       Point
+	Role     zk.Role
+	Word     string // "LEADING", as Apache writes it
+	Spoken   string // the whole state in one sentence, for screen readers
+	Line     string // "ep 4 · last e4·c13"
+	Phases   [3]PhaseMark
+	Cells    []CellShape
+	Older    int
+	Tray     string // ACK tally of the oldest proposal, on a leader
+	Paused   bool
+	Slow     string // extra time per fsync, "" for a normal disk
+	Ribbon   string // "" unless the server needs a warning
+	Selected bool
+}
+
+// PhaseMark is one segment of the arc over a glyph: discovery, synchronization or broadcast.
+type PhaseMark string
+
+// The states of a segment.
+const (
+	PhaseAhead PhaseMark = "ahead"
+	PhaseNow   PhaseMark = "now"
+	PhaseDone  PhaseMark = "done"
+)
+
+// CellShape is one cell of a log strip. X is its left edge within the glyph.
+type CellShape struct {
+	X     float64
+	State string // received, persisted, committed, truncated
+	Epoch bool   // an epoch starts here: a divider stands before it
+	Zxid  string
+	Title string
+}
+
+// Wire is the line between two servers, in both directions.
+type Wire struct {
+	A, B     zk.ServerID // A < B
+	Curve    Curve
+	Kind     string // quorum, mesh, apart (on different islands) or idle
+	Cut      string // "", both, "ab" (A hears nothing of... from A to B) or "ba"
+	Delay    string // the longest extra delay, "200 ms"
+	Loss     string // the highest loss, "30%"
+	Spoken   string
+	Selected bool
+}
+
+// IsleShape is one island while the cluster is partitioned.
+type IsleShape struct {
+	Name    string
+	Path    string
+	Quorum  bool
+	Tag     string
+	TagAt   Point
+	TagWide float64
+}
+
+// Tear is a torn edge between two islands: two jagged lines.
+type Tear struct{ Left, Right string }
+
+// BuildStage draws m.
+func BuildStage(m *view.Model, v View, t text.Printer) Stage {
+	s := BuildLayers(m, Place(m), v, t)
+	for server := range m.Servers() {
+		s.Glyphs = append(s.Glyphs, BuildGlyph(m, server, s.Layout.At(server.ID), v, t))
+	}
+	return s
+}
+
+// BuildLayers draws what lies around the servers: islands, links and clients.
+func BuildLayers(m *view.Model, l *Layout, v View, t text.Printer) Stage {
+	s := Stage{Text: t, Layout: l, Focus: v}
+	islandOf := map[zk.ServerID]string{}
+	for _, i := range l.isles {
+		s.Isles = append(s.Isles, l.isleShape(m, i, t))
+		for id := range i.all.All() {
+			islandOf[id] = i.Name
+		}
+	}
+	for _, tear := range l.tears() {
+		s.Tears = append(s.Tears, Tear{jaggedPath(tear, -13), jaggedPath(tear, 13)})
+	}
+	s.Wires = buildWires(m, l, islandOf, v, t)
+	s.Clients = buildClients(m, l, v, t)
+	return s
+}
+
+func (l *Layout) isleShape(m *view.Model, i isle, t text.Printer) IsleShape {
+	key := "island.noquorum"
+	if i.Quorum {
+		key = "island.quorum"
+	}
+	tag := t.T("island.tag", "name", i.Name, "servers", strings.ReplaceAll(i.all.String(), ",", " "),
+		"k", i.Voters, "n", m.Voters.Len(), "quorum", t.T(key))
+	wide := textWidth(tag, 13) + 24
+	top, x := 1e9, 0.0
+	for id := range i.all.All() {
+		top = min(top, l.at[id].Y)
+		x += l.at[id].X
+	}
+	x /= float64(i.all.Len())
+	return IsleShape{
+		Name:    i.Name,
+		Path:    roundedPath(l.hull(i.all), 26),
+		Quorum:  i.Quorum,
+		Tag:     tag,
+		TagAt:   Point{clamp(x, wide/2+4, StageWidth-wide/2-4), max(15, top-GlyphHeight/2-hullPadding-19)},
+		TagWide: wide,
+	}
+}
+
+// textWidth estimates how wide a line of text is: Han characters are square, others about half.
+func textWidth(s string, size float64) float64 {
+	w := 0.0
+	for _, r := range s {
+		if r > 0x2e80 {
+			w += size
+			continue
+		}
+		w += size * 0.56
+	}
+	return w
+}
+
+// BuildGlyph draws one server at a place.
+func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer) Glyph {
+	g := Glyph{
+		ID: s.ID, At: at, Role: s.Role, Word: s.Role.String(), Paused: s.Paused,
+		Line: "ep " + strconv.FormatUint(uint64(s.Current), 10) + " · last " +
+			s.LastLogged.Short(),
+		Phases:   phaseMarks(s),
+		Older:    s.Older + max(0, len(s.Cells)-view.CellsShown),
+		Selected: v.Selected == "server-"+s.ID.String(),
+		Ribbon:   ribbon(m, s, t),
+	}
+	g.Tray = tray(m, s)
+	g.Cells = buildCells(s, t)
+	if s.Fsync > 0 {
+		g.Slow = "+" + duration(s.Fsync)
+	}
+	g.Spoken = t.T("server.spoken", "n", s.ID, "role", RoleWord(s.Role, t),
+		"phase", t.T("phase."+strings.ToLower(s.Phase.String())), "epoch", s.Current,
+		"last", s.LastLogged.Short(), "committed", s.Committed.Short())
+	return g
+}
+
+// RoleWord returns the role in the reader's language, "Leader".
+func RoleWord(r zk.Role, t text.Printer) string {
+	return t.T("role." + strings.ToLower(r.String()))
+}
+
+func phaseMarks(s *view.Server) [3]PhaseMark {
+	marks := [3]PhaseMark{PhaseAhead, PhaseAhead, PhaseAhead}
+	if !s.Up {
+		return marks
+	}
+	for i := range marks {
+		switch place := int(s.Phase) - 1; {
+		case i < place, s.Phase == zk.Broadcast:
+			marks[i] = PhaseDone
+		case i == place:
+			marks[i] = PhaseNow
+		}
+	}
+	return marks
+}
+
+// tray returns the tally of the oldest transaction that waits for its quorum, "c13 ✓✓· 2/3".
+func tray(m *view.Model, s *view.Server) string {
+	if s.Role != zk.Leading || len(s.Outstanding) == 0 {
+		return ""
+	}
+	p := s.Outstanding[0]
+	need, have := m.Voters.Len()/2+1, (p.Acks & m.Voters).Len()
+	pips := strings.Repeat("✓", min(have, need)) + strings.Repeat("·", max(0, need-have))
+	return "c" + strconv.FormatUint(uint64(p.Zxid.Counter()), 10) + " " + pips + " " +
+		strconv.Itoa(have) + "/" + strconv.Itoa(need)
+}
+
+// ribbon warns of a leader that leads nobody any more.
+func ribbon(m *view.Model, s *view.Server, t text.Printer) string {
+	if m.OldLeader(s.ID) {
+		return t.T("oldleader.short")
+	}
+	return ""
+}
+
+// The geometry of a log strip within its glyph.
+const (
+	cellPitch    = 15.0
+	dividerWidth = 8.0
+	cellsLeft    = -GlyphWidth/2 + 12
+)
+
+func buildCells(s *view.Server, t text.Printer) []CellShape {
+	cells := s.Cells[max(0, len(s.Cells)-view.CellsShown):]
+	x := cellsLeft
+	if s.Older+len(s.Cells)-len(cells) > 0 {
+		x += 24
+	}
+	out := make([]CellShape, 0, len(cells)+len(s.Fallen))
+	for i, c := range cells {
+		first := i > 0 && cells[i-1].Zxid.Epoch() != c.Zxid.Epoch()
+		if first {
+			x += dividerWidth
+		}
+		out = append(out, cellShape(c, s.CellState(&c), x, first, t))
+		x += cellPitch
+	}
+	for _, c := range s.Fallen[:min(len(s.Fallen), view.CellsShown-min(len(cells), 5))] {
+		out = append(out, cellShape(c, view.CellTruncated, x, false, t))
+		x += cellPitch
+	}
+	return out
+}
+
+var cellStates = [...]string{"received", "persisted", "committed", "truncated"}
+
+func cellShape(c view.Cell, state view.CellState, x float64, first bool, t text.Printer) CellShape {
+	title := c.Zxid.Short()
+	if c.Txn != nil {
+		title += " " + c.Txn.Op.String() + " " + c.Txn.Path
+	}
+	word := cellStates[state]
+	return CellShape{
+		X: x, State: word, Epoch: first, Zxid: c.Zxid.Short(),
+		Title: visible(title) + " · " + t.T("cell."+word),
+	}
+}

@@ -1,0 +1,221 @@
+package view
+
+import "github.com/zabscope/zabscope/core/zk"
+
+// Islands returns the groups of running servers that cannot reach each other, by smallest member.
+// It is empty while all of them can: a whole cluster has no islands. Servers are in one group when
+// a chain of links that pass both ways joins them.
+func (m *Model) Islands() []Island {
+	var groups []zk.ServerSet
+	for rest := m.up(); rest != 0; {
+		group := m.spread(lowest(rest), rest)
+		groups = append(groups, group)
+		rest &^= group
+	}
+	if len(groups) < 2 {
+		return nil
+	}
+	islands := make([]Island, len(groups))
+	for i, g := range groups {
+		islands[i] = Island{
+			Name: islandName(i), Members: g, Voters: (g & m.Voters).Len(),
+			Quorum: g.HasMajority(m.Voters), Leader: m.leaderAmong(g),
+		}
+	}
+	return islands
+}
+
+// IslandOf returns the index in Islands of the server's island, -1 when there is none.
+func (m *Model) IslandOf(id zk.ServerID) int {
+	for i, island := range m.Islands() {
+		if island.Members.Has(id) {
+			return i
+		}
+	}
+	return -1
+}
+
+func islandName(i int) string {
+	if i < 26 {
+		return string(rune('A' + i))
+	}
+	return decimal(uint64(i + 1))
+}
+
+func lowest(set zk.ServerSet) zk.ServerID {
+	for id := range set.All() {
+		return id
+	}
+	return 0
+}
+
+func (m *Model) up() zk.ServerSet {
+	var set zk.ServerSet
+	for s := range m.Servers() {
+		if s.Up {
+			set = set.With(s.ID)
+		}
+	}
+	return set
+}
+
+// spread returns all of among that can be reached from start.
+func (m *Model) spread(start zk.ServerID, among zk.ServerSet) zk.ServerSet {
+	group := zk.SetOf(start)
+	for grown := true; grown; {
+		grown = false
+		for id := range (among &^ group).All() {
+			if m.touches(id, group) {
+				group = group.With(id)
+				grown = true
+			}
+		}
+	}
+	return group
+}
+
+func (m *Model) touches(id zk.ServerID, group zk.ServerSet) bool {
+	for other := range group.All() {
+		if !m.isCut(id, other) && !m.isCut(other, id) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *Model) isCut(from, to zk.ServerID) bool { return m.Link(from, to).Cut }
+
+func (m *Model) leaderAmong(set zk.ServerSet) zk.ServerID {
+	var best *Server
+	for s := range m.Servers() {
+		if set.Has(s.ID) && s.Role == zk.Leading && (best == nil || s.Current > best.Current) {
+			best = s
+		}
+	}
+	if best == nil {
+		return 0
+	}
+	return best.ID
+}
+
+// OldLeader reports whether the server still leads although it cannot reach a majority any more,
+// or although a later leader serves already: it just has not noticed.
+func (m *Model) OldLeader(id zk.ServerID) bool {
+	s := m.Server(id)
+	if s == nil || s.Role != zk.Leading || !s.Established {
+		return false
+	}
+	if !m.heard(s).HasMajority(m.Voters) {
+		return true
+	}
+	for o := range m.Servers() {
+		if o.Role == zk.Leading && o.Established && o.Current > s.Current {
+			return true
+		}
+	}
+	return false
+}
+
+// heard returns the running servers that can exchange messages with s both ways, and s.
+func (m *Model) heard(s *Server) zk.ServerSet {
+	set := zk.SetOf(s.ID)
+	for o := range m.Servers() {
+		if o.Up && !m.isCut(s.ID, o.ID) && !m.isCut(o.ID, s.ID) {
+			set = set.With(o.ID)
+		}
+	}
+	return set
+}
+
+// Leader returns the leader that clients are served by: established, and of the highest epoch. It
+// is nil while there is none.
+func (m *Model) Leader() *Server {
+	var best *Server
+	for s := range m.Servers() {
+		if s.Established && (best == nil || s.Current > best.Current) {
+			best = s
+		}
+	}
+	return best
+}
+
+// Service sums the cluster up for the status bar.
+func (m *Model) Service() Service {
+	v := Service{Voters: m.Voters.Len(), Faults: m.faults()}
+	for s := range m.Servers() {
+		v.Committed = max(v.Committed, s.Committed)
+		v.Epoch = max(v.Epoch, s.Current)
+		if s.Up && s.Role == zk.Looking {
+			v.Round = max(v.Round, s.Ballot.Round)
+		}
+	}
+	for _, c := range m.Clients {
+		if c.Phase == ClientConnected {
+			v.Clients++
+		}
+	}
+	m.countReach(&v)
+	v.State = m.judge(&v)
+	return v
+}
+
+func (m *Model) countReach(v *Service) {
+	for rest := m.up(); rest != 0; {
+		group := m.spread(lowest(rest), rest)
+		v.Reachable = max(v.Reachable, (group & m.Voters).Len())
+		rest &^= group
+	}
+	leader := m.Leader()
+	if leader == nil {
+		return
+	}
+	v.Leader, v.Epoch = leader.ID, leader.Current
+	for id := range (m.heard(leader) & m.Voters).All() {
+		if s := m.Server(id); s != nil && s.Leader == leader.ID && s.Serving() {
+			v.Serving++
+		}
+	}
+}
+
+func (m *Model) judge(v *Service) ServiceState {
+	switch {
+	case m.up() == 0:
+		return ServiceDown
+	case v.Serving*2 > v.Voters:
+		return ServiceOK
+	case v.Reachable*2 > v.Voters:
+		return ServiceElecting
+	}
+	return ServiceNoQuorum
+}
+
+func (m *Model) faults() int {
+	n := len(m.Links)
+	for s := range m.Servers() {
+		if s.Boot > 0 && !s.Up || s.Paused {
+			n++
+		}
+		if s.Fsync > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// measure keeps the running total of the time without service, since the first time there was any.
+func (m *Model) measure() {
+	if m.Rev.Status == m.Metrics.judged {
+		return
+	}
+	m.Metrics.judged = m.Rev.Status
+	ok := m.Service().State == ServiceOK
+	t := &m.Metrics
+	switch {
+	case ok && t.down:
+		t.Unavailable += m.Now.Sub(t.downSince)
+		t.down = false
+	case !ok && t.served && !t.down:
+		t.downSince, t.down = m.Now, true
+	}
+	t.served = t.served || ok
+}

@@ -1,0 +1,143 @@
+package view_test
+
+import (
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/node"
+	"github.com/zabscope/zabscope/core/sim"
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// shadow folds a world's events and compares the model with the world after every step.
+type shadow struct {
+	world *sim.World
+	model *view.Model
+}
+
+func newShadow(cfg sim.Config) *shadow {
+	w := sim.New(cfg)
+	return &shadow{world: w, model: view.New(w.Servers())}
+}
+
+func (s *shadow) do(t *testing.T, c sim.Command) {
+	t.Helper()
+	require.NoError(t, s.world.Do(c), c.String())
+	s.fold(t)
+}
+
+func (s *shadow) step(t *testing.T) bool {
+	more := s.world.Step()
+	s.fold(t)
+	return more
+}
+
+// fold applies the new events and compares. Every now and then the model goes on as a clone, while
+// the one that was left behind must not change any more.
+func (s *shadow) fold(t *testing.T) {
+	events := s.world.TakeEvents()
+	for i := range events {
+		s.model.Apply(&events[i])
+	}
+	if s.world.Steps()%64 == 0 {
+		s.model = s.model.Clone()
+	}
+	voters, observers := s.world.Servers()
+	for id := range (voters | observers).All() {
+		s.compare(t, id)
+	}
+}
+
+func (s *shadow) compare(t *testing.T, id zk.ServerID) {
+	got := s.model.Server(id)
+	n := s.world.Node(id)
+	require.Equal(t, n != nil, got.Up, "server %d up", id)
+	if n == nil {
+		return
+	}
+	want := n.Status()
+	have := node.Status{
+		ID: got.ID, Role: got.Role, Phase: got.Phase, Leader: got.Leader,
+		Round: got.Ballot.Round, Vote: got.Ballot.Vote, Accepted: got.Accepted,
+		Current: got.Current, LastLogged: got.LastLogged, LastDurable: got.LastDurable,
+		Committed: got.Committed, Applied: got.Applied, Outstanding: len(got.Outstanding),
+		Sessions: got.Sessions, Watches: got.Watches, Digest: got.Digest, Serving: got.Serving(),
+	}
+	if got.Digest == 0 { // not known after a restart until the next transaction
+		have.Digest = want.Digest
+	}
+	if want != have {
+		events := ""
+		for e := range s.model.Rows() {
+			events = e.String() + "\n" + events
+			if len(events) > 8_000 {
+				break
+			}
+		}
+		require.Equal(t, want, have, "seed %d step %d\n%s", s.world.Seed(), s.world.Steps(), events)
+	}
+	s.compareLinks(t, id)
+}
+
+func (s *shadow) compareLinks(t *testing.T, id zk.ServerID) {
+	require.Equal(t, s.world.Paused(id), s.model.Server(id).Paused)
+	voters, observers := s.world.Servers()
+	for to := range (voters | observers).Without(id).All() {
+		want := view.Link{
+			From: id, To: to, Cut: s.world.Cut(id, to), Delay: s.world.Delay(id, to),
+			Loss: s.world.Loss(id, to),
+		}
+		if have := s.model.Link(id, to); want != have {
+			require.Equal(t, want, have)
+		}
+	}
+}
+
+// request makes a client ask for something, if it is there to ask.
+func (s *shadow) request(t *testing.T, client zk.ServerID, n int) {
+	path := "/z" + strconv.Itoa(n%7)
+	reqs := []zk.Request{
+		{Op: zk.OpCreate, Path: path, ACL: zk.OpenACL, Mode: zk.CreateMode(n % 4)},
+		{Op: zk.OpSetData, Path: path, Data: []byte{byte(n)}, Version: -1},
+		{Op: zk.OpGetData, Path: path, Watch: true},
+		{Op: zk.OpExists, Path: path, Watch: true},
+		{Op: zk.OpGetChildren, Path: "/", Watch: true},
+		{Op: zk.OpDelete, Path: path, Version: -1},
+		{Op: zk.OpSync, Path: "/"},
+	}
+	req := reqs[n%len(reqs)]
+	_ = s.world.Do(sim.Command{Verb: sim.Request, Client: client, Req: &req, Line: req.Op.String()})
+	s.fold(t)
+}
+
+func TestModelEqualsTheNodesUnderChaos(t *testing.T) {
+	for seed := range uint64(20) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			s := newShadow(sim.Config{Voters: 5, Observers: 1, Seed: seed + 1, Node: small})
+			s.do(t, sim.Command{Verb: sim.Start, From: zk.SetOf(1, 2, 3, 4, 5, 6)})
+			s.do(t, sim.Command{Verb: sim.NewClient, Client: 'A'})
+			s.do(t, sim.Command{Verb: sim.NewClient, Client: 'B', Server: 6, TimeoutMs: 4000})
+			s.do(t, sim.Command{Verb: sim.Chaos, D: 40 * time.Second})
+			for n := 0; s.world.Now() < zk.Instant(60*time.Second); {
+				if s.world.Now() > zk.Instant(n)*zk.Instant(150*time.Millisecond) {
+					s.request(t, zk.ServerID('A'+n%2), n)
+					n++
+				}
+				if !s.step(t) {
+					require.Nil(t, s.world.Failure())
+					return
+				}
+			}
+			require.Nil(t, s.world.Failure())
+			require.Empty(t, s.model.Violations)
+			require.Equal(t, view.ServiceOK, s.model.Service().State)
+		})
+	}
+}
+
+// small keeps windows small, so that every way of synchronizing happens.
+func small(c *node.Config) { c.CommitLogCount, c.SnapCount = 5, 20 }

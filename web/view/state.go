@@ -1,0 +1,237 @@
+package view
+
+import (
+	"slices"
+
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// session returns a session that may be changed, made on its first mention.
+func (m *Model) session(id zk.SessionID) *Session {
+	m.Rev.Sessions++
+	own(m, ownSessions, &m.Sessions)
+	at, found := slices.BinarySearchFunc(m.Sessions, id, compareSession)
+	if !found {
+		m.Sessions = slices.Insert(m.Sessions, at, Session{
+			ID: id, OpenedAt: m.Now, Client: m.clientOf(id),
+		})
+	}
+	return &m.Sessions[at]
+}
+
+func compareSession(s Session, id zk.SessionID) int {
+	switch {
+	case s.ID < id:
+		return -1
+	case s.ID > id:
+		return 1
+	}
+	return 0
+}
+
+func (m *Model) clientOf(id zk.SessionID) zk.ServerID {
+	for _, c := range m.Clients {
+		if c.Sess == id && id != 0 {
+			return c.ID
+		}
+	}
+	return 0
+}
+
+func (m *Model) onSessionOpened(e *trace.Event) {
+	if !isServer(e.Node) {
+		return
+	}
+	s := m.session(e.Sess)
+	s.TimeoutMs = int32(e.N)
+	if s.In.Has(e.Node) {
+		return
+	}
+	s.In = s.In.With(e.Node)
+	if s.Owner == 0 {
+		s.Owner = e.Peer
+	}
+	m.edit(e.Node).Sessions++
+}
+
+func (m *Model) onSessionMoved(e *trace.Event) {
+	owner := e.Peer
+	if owner == 0 {
+		owner = e.Node
+	}
+	m.session(e.Sess).Owner = owner
+}
+
+func (m *Model) onSessionLeft(e *trace.Event) {
+	if !isServer(e.Node) {
+		return
+	}
+	m.loseWatches(m.edit(e.Node), e.Sess)
+	if s := m.session(e.Sess); s.Owner == e.Node {
+		s.Owner = 0
+	}
+}
+
+// forgetSessions empties the server's table: events tell those that are left.
+func (m *Model) forgetSessions(s *Server) {
+	own(m, ownSessions, &m.Sessions)
+	m.Rev.Sessions++
+	for i := range m.Sessions {
+		m.Sessions[i].In = m.Sessions[i].In.Without(s.ID)
+	}
+	s.Sessions = 0
+}
+
+func (m *Model) onSessionClosed(e *trace.Event) {
+	s := m.session(e.Sess)
+	s.Gone, s.GoneAt = true, e.At
+	if s.In.Has(e.Node) {
+		s.In = s.In.Without(e.Node)
+		m.edit(e.Node).Sessions--
+	}
+}
+
+func (m *Model) onSessionExpired(e *trace.Event) { m.session(e.Sess).Expired = true }
+
+func (m *Model) onWatchSet(e *trace.Event) {
+	if !isServer(e.Node) {
+		return
+	}
+	w := Watch{
+		Server: e.Node, Sess: e.Sess, Client: m.clientOf(e.Sess), Path: e.Path,
+		Kind: WatchKind(e.N), SetAt: e.At,
+	}
+	own(m, ownWatches, &m.Watches)
+	m.Rev.Watches++
+	if at := slices.IndexFunc(m.Watches, w.isSame); at >= 0 {
+		m.Watches[at].SetAt = e.At
+		return
+	}
+	m.Watches = append(m.Watches, w)
+	m.edit(e.Node).Watches++
+}
+
+// isSame reports whether o stands for the same entry of the server's table, which holds data and
+// exists watches together.
+func (w *Watch) isSame(o Watch) bool {
+	return o.armed() && o.Server == w.Server && o.Sess == w.Sess && o.Path == w.Path &&
+		(o.Kind == WatchChildren) == (w.Kind == WatchChildren)
+}
+
+func (w *Watch) armed() bool { return w.Fired == 0 && !w.Lost }
+
+func (m *Model) onWatchFired(e *trace.Event) {
+	ev := zk.EventType(e.N)
+	own(m, ownWatches, &m.Watches)
+	m.Rev.Watches++
+	for i := range m.Watches {
+		w := &m.Watches[i]
+		if w.armed() && w.Server == e.Node && w.Sess == e.Sess && w.Path == e.Path && w.sees(ev) {
+			w.Fired, w.FireAt = ev, e.At
+			m.edit(e.Node).Watches--
+		}
+	}
+}
+
+// sees reports whether the event fires a watch of this kind on its path.
+func (w *Watch) sees(ev zk.EventType) bool {
+	switch ev {
+	case zk.NodeDeleted:
+		return true
+	case zk.NodeChildrenChanged:
+		return w.Kind == WatchChildren
+	}
+	return w.Kind != WatchChildren
+}
+
+// loseWatches takes away the server's watches, of one session only unless sess is 0.
+func (m *Model) loseWatches(s *Server, sess zk.SessionID) {
+	for i := range m.Watches {
+		w := &m.Watches[i]
+		if !w.armed() || w.Server != s.ID || sess != 0 && w.Sess != sess {
+			continue
+		}
+		own(m, ownWatches, &m.Watches)
+		m.Rev.Watches++
+		w = &m.Watches[i]
+		w.Lost, w.FireAt = true, m.Now
+		s.Watches--
+	}
+}
+
+// retireGone forgets sessions that closed and watches that went long enough ago.
+func (m *Model) retireGone() {
+	old := func(s Session) bool { return s.Gone && m.Now.Sub(s.GoneAt) > GoneFor && s.In == 0 }
+	if slices.ContainsFunc(m.Sessions, old) {
+		own(m, ownSessions, &m.Sessions)
+		m.Rev.Sessions++
+		m.Sessions = slices.DeleteFunc(m.Sessions, old)
+	}
+	over := func(w Watch) bool { return !w.armed() && m.Now.Sub(w.FireAt) > GoneFor }
+	if slices.ContainsFunc(m.Watches, over) {
+		own(m, ownWatches, &m.Watches)
+		m.Rev.Watches++
+		m.Watches = slices.DeleteFunc(m.Watches, over)
+	}
+}
+
+func (m *Model) onClientState(c *Client, e *trace.Event) {
+	m.Rev.Status++
+	before := c.Server
+	c.Pinned = e.Path == "pinned"
+	c.Phase, c.Server, c.Sess = ClientPhase(e.N), e.Peer, e.Sess
+	if e.Sess == 0 {
+		return
+	}
+	if s := m.session(e.Sess); s.Client != c.ID {
+		s.Client = c.ID
+	}
+	if s := m.Server(before); s != nil && (c.Phase != ClientConnected || before != c.Server) {
+		m.Rev.Watches++
+	}
+}
+
+func (c *Client) onInvoked(e *trace.Event) {
+	if len(c.Ops) >= OpsKept {
+		c.Ops = slices.Delete(c.Ops, 0, 1)
+	}
+	c.Ops = append(c.Ops, ClientOp{N: e.N, Line: e.Path, At: e.At})
+}
+
+func (c *Client) onReturned(e *trace.Event) {
+	c.LastZxid = max(c.LastZxid, e.Zxid)
+	for i := range c.Ops {
+		if o := &c.Ops[i]; o.N == e.N {
+			o.Done, o.DoneAt, o.Err, o.Zxid, o.Msg = true, e.At, e.Path, e.Zxid, e.Msg
+		}
+	}
+}
+
+func (c *Client) onEventSeen(e *trace.Event) {
+	if len(c.Seen) >= OpsKept {
+		c.Seen = slices.Delete(c.Seen, 0, 1)
+	}
+	c.Seen = append(c.Seen, SeenEvent{
+		At: e.At, Path: e.Path, Type: zk.EventType(e.N), Zxid: e.Zxid,
+	})
+}
+
+// Last returns the client's newest operation, nil before the first.
+func (c *Client) Last() *ClientOp {
+	if len(c.Ops) == 0 {
+		return nil
+	}
+	return &c.Ops[len(c.Ops)-1]
+}
+
+// ClientsAt returns the letters of the clients that are attached to a server or try to be.
+func (m *Model) ClientsAt(server zk.ServerID) []zk.ServerID {
+	var letters []zk.ServerID
+	for _, c := range m.Clients {
+		if c.Server == server && c.Phase < ClientExpired {
+			letters = append(letters, c.ID)
+		}
+	}
+	return letters
+}
