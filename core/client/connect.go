@@ -60,7 +60,7 @@ func (s *Session) onConnect(to *step.ToClient, cause trace.Ref) {
 	}
 	s.id, s.password = to.Reply.Session, to.Reply.Password
 	s.timeoutMs = to.Reply.TimeoutMs
-	s.failed, s.xid = 0, 0
+	s.failed = 0
 	cause = s.enter(Connected, cause)
 	if req := s.watches.request(s.lastZxid); req != nil {
 		s.send(req, cause)

@@ -74,7 +74,7 @@ type Session struct {
 	password  []byte
 	timeoutMs int32   // asked for until the session exists, then negotiated
 	lastZxid  zk.Zxid // the largest zxid seen in a reply or an event
-	xid       int32   // of the last operation that was sent on this connection
+	xid       int32   // of the last operation that was sent; rises across connections, as in Apache
 	opN       int64   // number of the last operation
 	ops       []op    // in the order they were given; those with an xid come first
 	closing   bool    // closeSession has been asked for
