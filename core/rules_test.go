@@ -41,7 +41,7 @@ var imports = map[string]row{
 	"wasm/bridge": {"zk trace tree step wire node shell sim check scenario " +
 		"web/view web/text web/ui", "commands in, frames out"},
 	"static":    {"", "embedded files"},
-	"scenarios": {"", "embedded files"},
+	"scenarios": {"scenario", "embedded files, and the parser that reads them"},
 	"server": {"zk trace node sim check shell scenario web/view web/text web/ui static scenarios " +
 		"server/assets server/drive server/store server/peers server/clients server/site",
 		"main: subcommands and wiring"},

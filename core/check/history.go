@@ -27,19 +27,36 @@ func (c *Checker) onEstablished(e *trace.Event) {
 	}
 	p.established = true
 	p.base = s.log.clip(s.log.upTo(e.Zxid))
-	if c.checkComplete(e, s) && len(p.base) >= len(c.done) {
-		c.extend(e, p.base)
-	} else {
-		c.report(committedLogMonotonicity, e, e.Node, e.Zxid,
-			"it serves with less than what was committed before")
-		c.done = p.base
+	c.adopt(e, p)
+	if n := len(p.base); n <= len(c.done) && c.done.prefix(n) == p.base.prefix(n) {
+		p.base = c.done.clip(n) // one memory for all
 	}
-	p.base = c.done.clip(len(p.base))
 	if p.leader == 0 {
 		p.leader = e.Node
 	}
 	c.deliver(e, s, e.Zxid)
 	c.count(e, p.num)
+}
+
+// adopt makes the initial history of an established epoch part of done. An epoch that is established
+// late, when its quorum has gone on to another one, has nothing to add.
+func (c *Checker) adopt(e *trace.Event, p *epoch) {
+	before := c.doneBefore(p.num)
+	switch {
+	case !c.checkComplete(e, c.server(e.Node)) || len(p.base) < len(before):
+		c.report(committedLogMonotonicity, e, e.Node, e.Zxid,
+			"it serves with less than what was committed before")
+		c.done = p.base
+	case len(before) == len(c.done):
+		c.extend(e, p.base)
+	case len(p.base) > len(before):
+		c.reportLate(e, p, p.base[len(before)].zxid)
+	}
+}
+
+// doneBefore returns what is committed of the epochs before num.
+func (c *Checker) doneBefore(num zk.Epoch) history {
+	return c.done.clip(c.done.upTo(zk.MakeZxid(num, 0)))
 }
 
 // keep notes what a voter has on disk in the epoch that its disk is in: a vote for committing it. A
@@ -70,7 +87,7 @@ func (c *Checker) count(e *trace.Event, num zk.Epoch) {
 		at := len(p.base) + p.counted
 		if at > len(c.done) || c.done.clip(at).prefix(at) != p.before() ||
 			at < len(c.done) && c.done[at].prefix != p.sent[p.counted].prefix {
-			c.reportLate(e, p)
+			c.reportLate(e, p, p.sent[p.counted].zxid)
 			return
 		}
 		if at == len(c.done) {
@@ -110,9 +127,8 @@ func (c *Checker) quorumHas(kept []zk.Zxid) zk.Zxid {
 }
 
 // reportLate says that something of an older epoch became committed that a later leader lacks.
-func (c *Checker) reportLate(e *trace.Event, p *epoch) {
+func (c *Checker) reportLate(e *trace.Event, p *epoch, z zk.Zxid) {
 	p.broken = true
-	z := p.sent[p.counted].zxid
 	about := p.leader
 	if n := len(c.epochs); n > 0 {
 		about = c.epochs[n-1].leader

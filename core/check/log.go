@@ -20,9 +20,12 @@ type history []entry
 
 // add returns the history with a transaction at its end.
 func (h history) add(z zk.Zxid, hash uint64, txn *zk.Txn) history {
-	return append(h, entry{
-		zxid: z, hash: hash, prefix: mix(mix(h.prefix(len(h)), uint64(z)), hash), txn: txn,
-	})
+	return append(h, follow(h.prefix(len(h)), z, hash, txn))
+}
+
+// follow returns the entry that comes after a history with the prefix hash before.
+func follow(before uint64, z zk.Zxid, hash uint64, txn *zk.Txn) entry {
+	return entry{zxid: z, hash: hash, prefix: mix(mix(before, uint64(z)), hash), txn: txn}
 }
 
 // clip returns the first n entries, with no room behind them.

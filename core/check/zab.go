@@ -173,11 +173,11 @@ func (c *Checker) checkRivals(e *trace.Event, s *server) {
 	}
 }
 
-// checkComplete requires that the leader has everything that is committed, and reports whether it
-// does.
+// checkComplete requires that the leader of e.Epoch has everything that is committed of the epochs
+// before, and reports whether it does.
 func (c *Checker) checkComplete(e *trace.Event, s *server) bool {
 	n := s.log.agree(c.done)
-	if c.blind || n == len(c.done) {
+	if c.blind || n >= len(c.doneBefore(e.Epoch)) {
 		return true
 	}
 	lost := c.done[n].zxid
@@ -211,7 +211,7 @@ func (c *Checker) onProposed(e *trace.Event) {
 	last := p.sent.last()
 	if last == 0 {
 		last = p.base.last()
-		older := c.done.clip(c.done.upTo(zk.MakeZxid(p.num, 0))).last()
+		older := c.doneBefore(p.num).last()
 		c.require(p.leader == e.Node && s.committed >= older, primaryIntegrity, e, e.Node,
 			"it proposes before it has delivered all that is committed of older epochs")
 	}
@@ -221,16 +221,11 @@ func (c *Checker) onProposed(e *trace.Event) {
 	if e.Zxid <= last {
 		return
 	}
-	p.sent = p.sent.addAfter(p.base, e.Zxid, c.hashOf(e), e.Txn)
-}
-
-// addAfter is add for a history that goes on from base.
-func (h history) addAfter(base history, z zk.Zxid, hash uint64, txn *zk.Txn) history {
-	if len(h) > 0 {
-		return h.add(z, hash, txn)
+	before := p.base.prefix(len(p.base))
+	if n := len(p.sent); n > 0 {
+		before = p.sent.prefix(n)
 	}
-	first := base.add(z, hash, txn)
-	return append(h, first[len(base)])
+	p.sent = append(p.sent, follow(before, e.Zxid, c.hashOf(e), e.Txn))
 }
 
 // onAcked is what the leader counts. ACKs of one server rise.

@@ -367,7 +367,7 @@ func (e *Election) beats(a, b zk.Vote) (bool, zk.Why) {
 
 func (e *Election) isQuorum(set zk.ServerSet) bool {
 	if e.cfg.Quirks.Has(zk.QuirkQuorumHalf) {
-		return set.Len()*2 >= e.cfg.Voters.Len()
+		return set.Len() >= max(1, e.cfg.Voters.Len()/2)
 	}
 	return set.HasMajority(e.cfg.Voters)
 }

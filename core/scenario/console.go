@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zabscope/zabscope/core/sim"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -100,22 +101,31 @@ func (s *Session) journaled(l *Line) Result {
 // not be given up for a line that cannot be done.
 func (s *Session) probe(l *Line) *Error {
 	if l.Verb == "next" {
-		return nil
+		return s.runAt(s.tl.Place()).noStep(s.file)
 	}
+	w := s.tl.World().Clone()
 	if l.IsClient() {
-		if s.tl.World().Client(l.Client) == nil && l.Server == 0 {
-			return fail(CodeNoClient, l.Client.String())
-		}
-		return nil
+		return probeClient(w, l)
 	}
 	c, err := s.resolved(l)
 	if err != nil {
 		return err
 	}
-	if bad := s.tl.World().Clone().Do(c); bad != nil {
-		return worldError(bad)
+	return worldError(w.Do(c))
+}
+
+func probeClient(w *sim.World, l *Line) *Error {
+	if w.Client(l.Client) == nil {
+		if l.Server == 0 {
+			return fail(CodeNoClient, l.Client.String())
+		}
+		c := sim.Command{Verb: sim.NewClient, Client: l.Client, Server: l.Server}
+		return worldError(w.Do(c))
 	}
-	return nil
+	if l.shell.Req.Op == zk.OpNone {
+		return nil
+	}
+	return worldError(w.Do(sim.Command{Verb: sim.Request, Client: l.Client, Req: &l.shell.Req}))
 }
 
 func (s *Session) lineNow(l *Line) Result {
@@ -147,16 +157,16 @@ func (s *Session) sendNow(l *Line) Result {
 
 // forkNow is :fork on the console: the present branch keeps its name, what follows gets this one.
 func (s *Session) forkNow(l *Line) Result {
-	s.present()
 	if l.before == "" {
+		s.present()
 		s.tl.Fork(l.name)
 		return Result{OK: true}
 	}
-	i := s.file.StepIndex(l.before)
-	if i < 0 || i >= len(s.run.starts) {
+	i, starts := s.file.StepIndex(l.before), s.runAt(s.tl.Place()).starts
+	if i < 0 || i >= len(starts) {
 		return Result{Err: fail(CodeNoFork, l.before)}
 	}
-	s.rewind(l.name, s.run.starts[i])
+	s.rewind(l.name, starts[i])
 	return Result{OK: true}
 }
 

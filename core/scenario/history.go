@@ -72,6 +72,15 @@ func (s *Session) revive(p sim.Place) {
 	s.remember()
 }
 
+// runAt returns the run state that belongs to a place of the branch.
+func (s *Session) runAt(p sim.Place) *runState {
+	n := len(s.past)
+	for n > 1 && p.Before(s.past[n-1].place) {
+		n--
+	}
+	return s.past[n-1].run
+}
+
 // behind reports whether the user's n-th line was given before a place of the branch. Lines from
 // before the script went back to an earlier place were.
 func (s *Session) behind(n int, p sim.Place) bool {
@@ -84,7 +93,7 @@ func (s *Session) behind(n int, p sim.Place) bool {
 // Seek goes to the state after a step of the world, not before the setup and not beyond what is
 // known.
 func (s *Session) Seek(step uint64) {
-	if step <= s.start.Step {
+	if step < s.start.Step {
 		s.tl.Return(s.start)
 		return
 	}
@@ -93,7 +102,7 @@ func (s *Session) Seek(step uint64) {
 
 // SeekTime goes to the state at an instant, within the same limits.
 func (s *Session) SeekTime(at zk.Instant) {
-	if at <= s.start.At {
+	if at < s.start.At {
 		s.tl.Return(s.start)
 		return
 	}
@@ -187,7 +196,7 @@ func (s *Session) happened(since int, u Unit) bool {
 }
 
 // stepBack finds the places at which units happened before the position, nearest first, in windows
-// of growing length, and goes to just before the n-th.
+// of growing length, and goes to just before the n-th, or to the start.
 func (s *Session) stepBack(n int, u Unit) int {
 	here := s.tl.Place()
 	for window := uint64(128); ; window *= 4 {
@@ -196,11 +205,10 @@ func (s *Session) stepBack(n int, u Unit) int {
 		if len(found) < n && low > s.start.Step {
 			continue
 		}
-		if len(found) == 0 {
-			s.tl.Return(here)
-			return 0
+		if len(found) < n {
+			s.tl.Return(s.start)
+			return len(found)
 		}
-		n = min(n, len(found))
 		s.tl.Return(found[len(found)-n])
 		return n
 	}

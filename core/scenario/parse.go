@@ -84,6 +84,9 @@ func read(name, text string, prose bool) (*reader, *Error) {
 		}
 	}
 	r.flush()
+	if r.f.Title == "" {
+		return nil, fail(CodeFrontValue, "title", "", "title: Why did server 5 win?").at(1)
+	}
 	if len(r.f.Steps) == 0 {
 		return nil, fail(CodeNoSteps).at(len(r.lines))
 	}

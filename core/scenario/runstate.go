@@ -17,7 +17,8 @@ type runState struct {
 	began   zk.Instant
 	from    int    // the first record of the step
 	before  *facts // when the step began; never written
-	forked  bool   // the step began with a plain :fork
+	forked  bool   // the step has a :fork
+	sibling bool   // the step before had one
 	fork    sim.Place
 	forks   int // how often the script has gone back to an earlier place
 	wait    wait

@@ -12,8 +12,8 @@ import (
 // passes. A step that is still running is an error, and so is the end of the file.
 func (s *Session) beginStep(l *Line) *Error {
 	r := s.run
-	if r.running || r.step+1 >= len(s.file.Steps) {
-		return fail(CodeNoStep)
+	if err := r.noStep(s.file); err != nil {
+		return err
 	}
 	start := s.tl.Place()
 	if err := s.do(sim.Command{Verb: sim.Note, Line: l.Text}); err != nil {
@@ -21,11 +21,19 @@ func (s *Session) beginStep(l *Line) *Error {
 	}
 	r.step++
 	r.running, r.line, r.drain, r.wait = true, 0, zk.Never, wait{}
-	r.failed, r.forked = nil, false
+	r.failed, r.sibling, r.forked = nil, r.forked, false
 	r.checks = make([]checkState, len(s.step().Checks()))
 	r.starts = append(r.starts[:min(r.step, len(r.starts))], start)
 	s.goldens = make([][]string, s.step().goldens())
 	s.mark()
+	return nil
+}
+
+// noStep says that no step can begin now.
+func (r *runState) noStep(f *File) *Error {
+	if r.running || r.step+1 >= len(f.Steps) {
+		return fail(CodeNoStep)
+	}
 	return nil
 }
 
@@ -240,8 +248,9 @@ func (s *Session) forkStep(l *Line) *Error {
 		if i < 0 || i >= len(r.starts) {
 			return fail(CodeNoFork, l.before)
 		}
-		s.branch(l.name, r.starts[i])
-	case r.line == 1 && r.forked:
+		r.fork = r.starts[i]
+		s.branch(l.name, r.fork)
+	case r.line == 1 && r.sibling:
 		s.branch(l.name, r.fork)
 	default:
 		r.fork = s.tl.Place()

@@ -248,10 +248,7 @@ func (s *Session) callOf(ref *term) *call {
 
 // do tells the world a command; its refusal becomes an Error.
 func (s *Session) do(c sim.Command) *Error {
-	if err := s.tl.Do(c); err != nil {
-		return worldError(err)
-	}
-	return nil
+	return worldError(s.tl.Do(c))
 }
 
 // worldCodes are the reasons of the simulated world as codes of this package.
@@ -267,7 +264,11 @@ var worldCodes = [...][2]string{
 	{"overlap", CodeServerTwice}, {"one-group", CodeOneGroup}, {"stopped", CodeStopped},
 }
 
+// worldError turns a refusal of the simulated world into an Error, nil into nil.
 func worldError(err error) *Error {
+	if err == nil {
+		return nil
+	}
 	e, ok := err.(*sim.Error)
 	if !ok {
 		return fail(CodeWorld, err.Error())

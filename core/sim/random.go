@@ -28,7 +28,7 @@ type Judge interface {
 
 // RandomOptions says how to run seeds. The zero value is the normal run without a judge.
 type RandomOptions struct {
-	Voters    int // 0 draws 3, 5 or 7
+	Voters    int // 0 draws 3 to 7
 	Observers int // used when Voters is set
 	Quirks    zk.Quirk
 	Codec     bool
@@ -90,7 +90,7 @@ func RandomRun(seed uint64, opts RandomOptions) Report {
 func RandomConfig(seed uint64, opts RandomOptions) Config {
 	p := newStream(seed, "config", 0, 0)
 	cfg := Config{Seed: seed, Quirks: opts.Quirks, Codec: opts.Codec}
-	cfg.Voters = [...]int{3, 3, 5, 5, 5, 7}[below(&p, 6)]
+	cfg.Voters = [...]int{3, 3, 4, 5, 5, 5, 6, 7}[below(&p, 8)]
 	cfg.Observers = [...]int{0, 0, 0, 1, 2}[below(&p, 5)]
 	if opts.Voters > 0 {
 		cfg.Voters, cfg.Observers = opts.Voters, opts.Observers

@@ -16,7 +16,7 @@ const seeds = 40
 
 func TestRandomRunsConverge(t *testing.T) {
 	for seed := uint64(1); seed <= seeds; seed++ {
-		r := RandomRun(seed, RandomOptions{Codec: seed%4 == 0})
+		r := RandomRun(seed, RandomOptions{Codec: seed%4 == 0, Judge: newJudge})
 		require.True(t, r.OK(), "replay: %s\n%s: %s\nfaults: %s",
 			r.Replay(), r.Violation, r.Detail, r.Swarm)
 		require.Positive(t, r.Acked)

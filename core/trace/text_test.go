@@ -67,8 +67,9 @@ func clear1(t *testing.T, e *trace.Event, field string) {
 		"Last": func() { e.Last = 0 }, "Vote": func() { e.Vote = zk.Vote{} },
 		"Prev": func() { e.Prev = zk.Vote{} }, "Set": func() { e.Set = 0 },
 		"Sess": func() { e.Sess = 0 }, "N": func() { e.N = 0 }, "Path": func() { e.Path = "" },
-		"Txn": func() { e.Txn = nil }, "Msg": func() { e.Msg = nil }, "Why": func() { e.Why = 0 },
-		"Role": func() { e.Role = 0 }, "Phase": func() { e.Phase = 0 }, "Type": func() { e.Type = 0 },
+		"Txn": func() { e.Txn = nil }, "Msg": func() { e.Msg = nil },
+		"Why": func() { e.Why = 0 }, "Role": func() { e.Role = 0 },
+		"Phase": func() { e.Phase = 0 }, "Type": func() { e.Type = 0 },
 	}
 	require.Contains(t, zero, field)
 	zero[field]()
@@ -141,7 +142,9 @@ func FuzzDecodeNDJSON(f *testing.F) {
 }
 
 func TestWhyFollowsCausesAndBringsTheVotes(t *testing.T) {
-	ref := func(n zk.ServerID, seq uint64) trace.Ref { return trace.Ref{Node: n, Seq: seq, Boot: 1} }
+	ref := func(n zk.ServerID, seq uint64) trace.Ref {
+		return trace.Ref{Node: n, Seq: seq, Boot: 1}
+	}
 	events := []trace.Event{
 		{Ref: ref(2, 1), Kind: trace.RoundStarted, N: 1},
 		{Ref: ref(5, 1), Kind: trace.Sent},

@@ -423,9 +423,6 @@ func (l *Leader) countAcks(r *Replica, s *step.Scribe, from zk.ServerID, z zk.Zx
 
 // commitReady commits from the front, in order: a later transaction never overtakes an earlier one.
 func (l *Leader) commitReady(r *Replica, s *step.Scribe, cause trace.Ref) {
-	if l.cfg.Quirks.Has(zk.QuirkCommitUnordered) {
-		l.skipBlocked()
-	}
 	from := r.Committed
 	for l.open.len() > 0 {
 		p := &l.open.all()[0]
@@ -443,19 +440,6 @@ func (l *Leader) commitReady(r *Replica, s *step.Scribe, cause trace.Ref) {
 	}
 	if r.Committed > from {
 		l.announce(r, s, from)
-	}
-}
-
-// skipBlocked is the mistake of QuirkCommitUnordered: proposals that wait for acknowledgements are
-// dropped from the queue when a later one has a quorum.
-func (l *Leader) skipBlocked() {
-	for i := range l.open.all() {
-		if l.cfg.isQuorum(l.open.all()[i].acks) {
-			for range i {
-				l.open.remove(0)
-			}
-			return
-		}
 	}
 }
 

@@ -262,9 +262,6 @@ func (l *Learner) log(r *Replica, s *step.Scribe, m *step.Message) bool {
 
 // follows accepts the next counter of an epoch, or the first of a later one.
 func (l *Learner) follows(z, prev zk.Zxid) bool {
-	if l.cfg.Quirks != 0 {
-		return z > prev
-	}
 	first := l.cfg.CounterStart + 1
 	return z.Follows(prev) || z.Epoch() > prev.Epoch() && z.Counter() == first
 }

@@ -40,8 +40,6 @@ func (o *outstanding) pop() {
 	}
 }
 
-func (o *outstanding) remove(i int) { o.queue = slices.Delete(o.queue, o.head+i, o.head+i+1) }
-
 func (o *outstanding) clone() outstanding {
 	return outstanding{queue: slices.Clone(o.queue[o.head:])}
 }

@@ -33,7 +33,7 @@ func (c *Config) ticks(n int) time.Duration { return time.Duration(n) * c.TickTi
 // isQuorum reports whether set is a majority of the voters.
 func (c *Config) isQuorum(set zk.ServerSet) bool {
 	if c.Quirks.Has(zk.QuirkQuorumHalf) {
-		return (set&c.Voters).Len()*2 >= c.Voters.Len()
+		return (set & c.Voters).Len() >= max(1, c.Voters.Len()/2)
 	}
 	return set.HasMajority(c.Voters)
 }

@@ -6,7 +6,7 @@ type Quirk uint32
 
 // The quirks. The first five are mistakes of our own; the others are bugs that Apache had.
 const (
-	QuirkQuorumHalf    Quirk = 1 << iota // half of the voters counts as a quorum
+	QuirkQuorumHalf    Quirk = 1 << iota // N/2 of N voters, rounded down, count as a quorum
 	QuirkAckBeforeSync                   // PROPOSAL is acknowledged before it is on disk
 	QuirkIgnoreEpoch                     // an old leader's messages are still accepted
 	QuirkSkipTrunc                       // TRUNC keeps the learner's extra transactions
@@ -15,7 +15,6 @@ const (
 	QuirkLogDiffAfterUpToDate
 	// currentEpoch is written before the history (ZOOKEEPER-4643).
 	QuirkEpochBeforeHistory
-	QuirkCommitUnordered // a proposal commits as soon as it has a quorum
 	// closeSession forgets the ephemerals (the ZOOKEEPER-1144 family).
 	QuirkEphemeralsStay
 	QuirkVoteRegress // a worse vote is adopted too
@@ -28,7 +27,7 @@ var quirkNames = []struct {
 	{QuirkQuorumHalf, "quorumHalf"}, {QuirkAckBeforeSync, "ackBeforeSync"},
 	{QuirkIgnoreEpoch, "ignoreEpoch"}, {QuirkSkipTrunc, "skipTrunc"},
 	{QuirkElectByID, "electByID"}, {QuirkLogDiffAfterUpToDate, "logDiffAfterUpToDate"},
-	{QuirkEpochBeforeHistory, "epochBeforeHistory"}, {QuirkCommitUnordered, "commitUnordered"},
+	{QuirkEpochBeforeHistory, "epochBeforeHistory"},
 	{QuirkEphemeralsStay, "ephemeralsStay"}, {QuirkVoteRegress, "voteRegress"},
 }
 
