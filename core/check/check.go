@@ -55,7 +55,7 @@ func New(voters zk.ServerSet) *Checker { return &Checker{voters: voters} }
 // Observe takes the next event. The checker keeps nothing of it but its transaction.
 func (c *Checker) Observe(e *trace.Event) {
 	c.now = e.At
-	c.follow(e)
+	c.explain(e)
 	switch {
 	case e.Kind <= trace.Noted:
 		c.onWorld(e)
@@ -107,8 +107,8 @@ func (c *Checker) Clone() *Checker {
 	return &o
 }
 
-// follow checks that causes come before what they cause.
-func (c *Checker) follow(e *trace.Event) {
+// explain checks that causes come before what they cause.
+func (c *Checker) explain(e *trace.Event) {
 	if n := int(max(e.Node, e.Cause.Node)) + 1; n > len(c.refs) {
 		c.refs = append(c.refs, make([]trace.Ref, n-len(c.refs))...)
 	}

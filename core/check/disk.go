@@ -126,7 +126,7 @@ func (c *Checker) onLogged(e *trace.Event) {
 	if c.blind {
 		return
 	}
-	if !follows(e.Zxid, s.log.last()) {
+	if !continues(e.Zxid, s.log.last()) {
 		c.report(proposalInconsistent, e, e.Node, e.Zxid,
 			e.Zxid.Short()+" is logged behind "+s.log.last().Short())
 	}
@@ -139,9 +139,9 @@ func (c *Checker) onLogged(e *trace.Event) {
 	}
 }
 
-// follows reports whether z may come behind prev. A counter in the upper half may start an epoch: a
+// continues reports whether z may come behind prev. A counter in the upper half may start an epoch: a
 // rehearsal of the rollover begins there.
-func follows(z, prev zk.Zxid) bool {
+func continues(z, prev zk.Zxid) bool {
 	return z.Follows(prev) || z.Epoch() > prev.Epoch() && z.Counter() > 1<<31
 }
 

@@ -58,19 +58,23 @@ func (c *Checker) onVoteChanged(e *trace.Event) {
 }
 
 func (c *Checker) onVoteCounted(e *trace.Event) {
-	s := c.server(e.Node)
 	p := c.peer(e.Node, e.Peer)
-	s = c.server(e.Node)
-	p.round, p.vote, p.counted = e.N, e.Vote, true
+	s := c.server(e.Node)
+	p.vote, p.state, p.counted = e.Vote, e.Role, true
 	p.boot, p.seq = 0, 0
 	if e.Cause == s.arrived.ref && s.arrived.sent.Node == e.Peer {
 		p.boot, p.seq = s.arrived.sent.Boot, s.arrived.sent.Seq
 	}
 }
 
+// onLeaderHeard puts what a server with a leader says into the second tally, and into that of the
+// round if it found its leader in this very round.
 func (c *Checker) onLeaderHeard(e *trace.Event) {
 	p := c.peer(e.Node, e.Peer)
-	p.heard, p.heardIn, p.role = e.Vote, e.N, e.Role
+	p.heard, p.role = e.Vote, e.Role
+	if e.N == c.server(e.Node).round {
+		p.vote, p.state, p.counted, p.boot = e.Vote, e.Role, true, 0
+	}
 }
 
 // onElected requires that the decision stands on what the server has heard.
@@ -98,12 +102,16 @@ func (c *Checker) onElected(e *trace.Event) {
 // supports reports whether id told the decider the vote, or that it follows its leader.
 func (c *Checker) supports(e *trace.Event, id zk.ServerID) bool {
 	p := c.peer(e.Node, id)
-	if e.Why != zk.ExistingLeader {
-		return p.counted && p.round == e.N && p.vote == e.Vote ||
-			p.role != zk.Looking && p.heard == e.Vote && p.heardIn == e.N
+	if p.counted && p.vote == e.Vote {
+		return true
 	}
-	led := p.role != zk.Looking && p.heard.Leader == e.Vote.Leader && p.heard.Epoch == e.Vote.Epoch
-	return led || p.counted && p.vote == e.Vote
+	return e.Why == zk.ExistingLeader && (follows(p.role, p.heard, e.Vote) ||
+		p.counted && follows(p.state, p.vote, e.Vote))
+}
+
+// follows compares votes as it is done once servers have a leader (ZOOKEEPER-1805).
+func follows(role zk.Role, said, vote zk.Vote) bool {
+	return role != zk.Looking && said.Leader == vote.Leader && said.Epoch == vote.Epoch
 }
 
 // checkLed requires that an existing leader itself says that it leads.
@@ -113,8 +121,9 @@ func (c *Checker) checkLed(e *trace.Event) {
 		return
 	}
 	p := c.peer(e.Node, leader)
-	c.require(p.role == zk.Leading && p.heard.Leader == leader, electedHasQuorum, e, e.Node,
-		"the leader itself has not said that it leads")
+	leads := p.role == zk.Leading && p.heard.Leader == leader ||
+		p.counted && p.state == zk.Leading && p.vote.Leader == leader
+	c.require(leads, electedHasQuorum, e, e.Node, "the leader itself has not said that it leads")
 }
 
 // checkMax compares the winning vote with the first vote of each server that it relies on, as far as

@@ -166,7 +166,7 @@ func (c *Checker) commit(e *trace.Event, t entry) {
 	if t.zxid <= last {
 		c.report(globalPrimaryOrder, e, e.Node, t.zxid,
 			t.zxid.Short()+" is delivered after "+last.Short())
-	} else if !follows(t.zxid, last) {
+	} else if !continues(t.zxid, last) {
 		c.report(zxidDense, e, e.Node, t.zxid, t.zxid.Short()+" follows "+last.Short())
 	}
 	c.done = append(c.done, t)

@@ -53,15 +53,15 @@ type arrival struct {
 	from zk.ServerID
 }
 
-// peer is what one server knows of another.
+// peer is what one server knows of another: the two tallies of an election, and the ACKs to a
+// leader.
 type peer struct {
-	round   int64 // of the counted vote
-	vote    zk.Vote
-	counted bool
-	heard   zk.Vote // what it follows, it says
-	heardIn int64   // the round in which it found its leader
-	role    zk.Role // of heard; Looking for none
-	boot    uint16  // of the peer, when it sent the counted vote
+	counted bool    // vote is in the tally of the present round
+	vote    zk.Vote // a looking server's, or what one with a leader said in this round
+	state   zk.Role // with vote
+	heard   zk.Vote // what a server with a leader said last, in whatever round
+	role    zk.Role // with heard; Looking for none
+	boot    uint16  // of the peer, when it sent vote while looking; 0 when unknown
 	seq     uint64  // of that Sent
 	acked   zk.Zxid // its last ACK to this leader
 }

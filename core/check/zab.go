@@ -215,7 +215,7 @@ func (c *Checker) onProposed(e *trace.Event) {
 		c.require(p.leader == e.Node && s.committed >= older, primaryIntegrity, e, e.Node,
 			"it proposes before it has delivered all that is committed of older epochs")
 	}
-	if !follows(e.Zxid, last) {
+	if !continues(e.Zxid, last) {
 		c.report(zxidDense, e, e.Node, e.Zxid, e.Zxid.Short()+" is proposed after "+last.Short())
 	}
 	if e.Zxid <= last {

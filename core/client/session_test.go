@@ -191,7 +191,8 @@ func TestWatchesAreRestoredUnlessTheyFired(t *testing.T) {
 	b := newBench(t, Config{})
 	b.connect(7)
 	for i, req := range []zk.Request{
-		{Op: zk.OpGetData, Path: "/d", Watch: true}, {Op: zk.OpGetData, Path: "/fired", Watch: true},
+		{Op: zk.OpGetData, Path: "/d", Watch: true},
+		{Op: zk.OpGetData, Path: "/fired", Watch: true},
 		{Op: zk.OpExists, Path: "/e", Watch: true}, {Op: zk.OpGetChildren, Path: "/c", Watch: true},
 		{Op: zk.OpGetData, Path: "/none", Watch: true},
 	} {

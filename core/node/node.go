@@ -198,8 +198,8 @@ func (n *Node) onSynced(in *step.Input) {
 }
 
 func (n *Node) onSnapSaved(in *step.Input) {
-	if n.learner != nil {
-		n.learner.OnSnapSaved(n.replica, &n.s, in.Zxid)
+	if n.replica.Installed(&n.s, in.Zxid) && n.learner != nil {
+		n.learner.OnInstalled(n.replica, &n.s)
 	}
 }
 

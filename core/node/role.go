@@ -19,7 +19,7 @@ func (n *Node) settle() {
 			n.leave(n.cfg.ID, n.leader.Gone, n.leader.Epoch)
 		case n.learner != nil && n.learner.Gone != zk.NoWhy:
 			n.leave(n.learner.Leader, n.learner.Gone, n.learner.Epoch)
-		case n.restless != zk.NoWhy && n.replica.Quiet():
+		case n.restless != zk.NoWhy && n.replica.Settled():
 			n.look()
 		case n.isDecided():
 			n.join()
@@ -36,7 +36,7 @@ func (n *Node) isDecided() bool {
 }
 
 // leave ends leading or following. The server looks again, but has no vote until every write of
-// the old role is durable: what it reports must be what it has.
+// the old role is durable, a leader's snapshot too: what it reports must be what it has.
 func (n *Node) leave(leader zk.ServerID, why zk.Why, epoch zk.Epoch) {
 	n.s.Emit(trace.Event{Kind: trace.LeaderLost, Peer: leader, Why: why, Epoch: epoch})
 	if n.leader != nil {

@@ -76,7 +76,7 @@ func (s *Session) Command(text string) Result {
 // journaled carries out a line that a link has to repeat. If it is refused, the session is as it
 // was, the position included.
 func (s *Session) journaled(l *Line) Result {
-	if s.tl.InPast() {
+	if s.inPast() {
 		if err := s.probe(l); err != nil {
 			return Result{Err: err}
 		}
@@ -90,8 +90,8 @@ func (s *Session) journaled(l *Line) Result {
 	e := JournalEntry{Step: p.Step, At: p.At, Forks: forks, Line: l.Text}
 	s.journal, s.places = append(s.journal, e), append(s.places, p)
 	s.poll()
-	s.remember()
-	if l.Verb == "chaos" {
+	s.remember(false)
+	if l.Verb == "chaos" && !s.restoring {
 		s.pass(s.waitFor(l))
 	}
 	return res
@@ -173,7 +173,7 @@ func (s *Session) forkNow(l *Line) Result {
 // undo goes back to before the user's last line.
 func (s *Session) undo() Result {
 	n := len(s.places)
-	for n > 0 && s.tl.InPast() && !s.places[n-1].Before(s.tl.Place()) {
+	for n > 0 && s.inPast() && !s.places[n-1].Before(s.tl.Place()) {
 		n--
 	}
 	if n == 0 || s.journal[n-1].Forks != s.run.forks {
@@ -239,7 +239,7 @@ func (s *Session) RunStep() (StepResult, *Error) {
 		if !s.tick(zk.Never) {
 			s.failStep(s.step().Line, fail(CodeStuck, s.stillOpen(), "0").Error())
 			s.endStep()
-			s.remember()
+			s.remember(false)
 		}
 	}
 	return s.run.results[len(s.run.results)-1], nil

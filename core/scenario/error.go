@@ -6,8 +6,8 @@ import (
 	"github.com/zabscope/zabscope/core/shell"
 )
 
-// Error says why a line, a file or a link was refused, or why a run cannot go on. Code is stable and
-// has a sentence in every language; Args fill its places. The world is untouched by what was
+// Error says why a line, a file or a link was refused, or why a run cannot go on. Code is stable
+// and has a sentence in every language; Args fill its places. The world is untouched by what was
 // refused.
 type Error struct {
 	Code string
@@ -98,7 +98,8 @@ const (
 // codes holds each code with its English sentence: the cause, then what to do. {0}, {1} stand for
 // the arguments.
 var codes = [...][2]string{
-	{CodeBadLine, `cannot read "{0}": start with a client's letter ("A: get /") or a colon (":kill 3")`},
+	{CodeBadLine, `cannot read "{0}": begin with a client's letter, as in A: get /, ` +
+		"or with a colon, as in :kill 3"},
 	{CodeUnknownVerb, "unknown command :{0}; known: {1}"},
 	{CodeUsage, "write it as {0}"},
 	{CodeBadTarget, `"{0}" names no target here; write it as {1}`},
@@ -138,7 +139,7 @@ var codes = [...][2]string{
 	{CodeExprToken, `unexpected "{0}" in "{1}"; compare two things, as in leader == 3`},
 	{CodeExprName, `unknown name "{0}"; known: {1}`},
 	{CodeExprArgs, "{0} is written {1}"},
-	{CodeExprTypes, `"{0}" is {1} and "{2}" is {3}: they can never be equal; compare like with like`},
+	{CodeExprTypes, `"{0}" is {1} and "{2}" is {3}: they are never equal; compare like with like`},
 	{CodeExprBool, `"{0}" is {1}, neither true nor false; compare it, as in leader == 3`},
 	{CodeExprField, `there is no "{0}" in {1}; known: {2}`},
 	{CodeExprPrefix, `"{0}:" is for expect blocks; leave it out here`},
@@ -147,9 +148,9 @@ var codes = [...][2]string{
 	{CodeFront, "the file does not begin with a --- block; add one with title and cluster"},
 	{CodeFrontKey, `unknown key "{0}"; known: {1}`},
 	{CodeFrontValue, `{0} cannot be "{1}"; write it as {2}`},
-	{CodeBlockKind, `unknown block "{0}"; known: {1}, or a language name for plain code`},
+	{CodeBlockKind, `unknown block "{0}"; known: {1}, or a language for plain code`},
 	{CodeBlockOpen, "the {0} block is not closed; add a line of ```"},
-	{CodeBlockStep, "the {0} block is before the first step; put a heading ## Title {#id} above it"},
+	{CodeBlockStep, "the {0} block is before the first step; put ## Title {#id} above it"},
 	{CodeStepID, `the heading "{0}" has no id; write it as ## Title {#id}, of a-z, 0-9 and -`},
 	{CodeStepTwice, "two steps have the id {0}; rename one"},
 	{CodeNoSteps, "the file has no step; add ## Title {#id} with a run or expect block"},
@@ -163,11 +164,11 @@ var codes = [...][2]string{
 	{CodeSetup, "the ensemble was not ready within {1} s: {0}; check cluster, config and clients"},
 	{CodeNoStep, "there is no step left; start again, or go on freely"},
 	{CodeNoUndo, "there is nothing to undo"},
-	{CodeAsserted, "invariant {0} broke at step {2}: that is a bug; replay: zabscope sim --seed {1}"},
+	{CodeAsserted, "invariant {0} broke at step {2}, a bug; replay: zabscope sim --seed {1}"},
 
 	{CodeLinkNewer, "the link is of a newer version (s={0}); update this page, or start afresh"},
 	{CodeLinkBad, "the link is damaged ({0}); copy it again, or start afresh"},
-	{CodeLinkDiverged, "the link no longer replays (step {0}): made by another version; start afresh"},
+	{CodeLinkDiverged, "the link does not replay (step {0}), another version made it; reset"},
 	{CodeNoScenario, `there is no scenario "{0}"; pick one from the list`},
 }
 

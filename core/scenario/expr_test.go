@@ -46,7 +46,8 @@ func toyEnv() *env {
 	say(trace.Event{Ref: at(5), Kind: trace.Committed, Zxid: z, Why: zk.QuorumAcked,
 		Set: zk.SetOf(3, 4, 5)})
 	say(trace.Event{Ref: at('A'), Kind: trace.ClientState, N: 2, Peer: 3, Sess: 0x30000})
-	say(trace.Event{Ref: at('A'), Kind: trace.EventSeen, N: int64(zk.NodeDataChanged), Path: "/x/y"})
+	say(trace.Event{Ref: at('A'), Kind: trace.EventSeen, N: int64(zk.NodeDataChanged),
+		Path: "/x/y"})
 	reply := &step.ToClient{Op: zk.OpCreate}
 	say(trace.Event{Ref: at('A'), Kind: trace.Returned, N: 1, Path: "ok", Zxid: z, Msg: reply})
 

@@ -183,8 +183,8 @@ func (s *Settings) adjust(c *node.Config) {
 	c.SyncLimit = or(s.SyncLimit, c.SyncLimit)
 	c.FinalizeWait = or(s.FinalizeWait, c.FinalizeWait)
 	c.FinalizeAlways = s.FinalizeAlways
-	c.MinSessionTimeoutMs = or(int32(s.MinSession.Milliseconds()), int32(2*c.TickTime.Milliseconds()))
-	c.MaxSessionTimeoutMs = or(int32(s.MaxSession.Milliseconds()), int32(20*c.TickTime.Milliseconds()))
+	c.MinSessionTimeoutMs = int32(or(s.MinSession, 2*c.TickTime).Milliseconds())
+	c.MaxSessionTimeoutMs = int32(or(s.MaxSession, 20*c.TickTime).Milliseconds())
 	c.CommitLogCount = or(s.CommitLogCount, c.CommitLogCount)
 	c.SnapCount = or(s.SnapCount, c.SnapCount)
 	c.CounterStart = or(s.CounterStart, c.CounterStart)

@@ -26,7 +26,9 @@ func frontKeys() []frontKey {
 			f.Level = v
 			return v == "basic" || v == "core" || v == "deep"
 		}},
-		{"minutes", "minutes: 6", func(f *File, v string) bool { return setInt(&f.Minutes, v, 1, 60) }},
+		{"minutes", "minutes: 6", func(f *File, v string) bool {
+			return setInt(&f.Minutes, v, 1, 60)
+		}},
 		{"cluster", "cluster: 5 voters + 1 observer (1 to 9 voters, 0 to 4 observers)", setCluster},
 		{"config", "config: commitLogCount=5, electionFinalizeWait=always", setConfig},
 		{"seed", "seed: 7, a number from 1", func(f *File, v string) bool {

@@ -63,8 +63,8 @@ func (f *Filter) Match(e *trace.Event) bool {
 	return slices.Contains(f.Kinds, e.Kind) || slices.Contains(f.Groups, e.Kind.Info().Group)
 }
 
-// EventText returns an event as a trace block has it: who, what, the fields that its kind fills, the
-// rule and the cause.
+// EventText returns an event as a trace block has it: who, what, the fields that its kind fills,
+// the rule and the cause.
 func EventText(e *trace.Event) string {
 	who := e.Node.String()
 	if e.Node == 0 {
@@ -85,8 +85,8 @@ func EventText(e *trace.Event) string {
 	return strings.Join(parts, "  ")
 }
 
-// fieldText returns one field of an event, "" when it says nothing. A digest is left out: it tells a
-// reader nothing.
+// fieldText returns one field of an event, "" when it says nothing. A digest is left out: it tells
+// a reader nothing.
 func fieldText(e *trace.Event, name string) string {
 	switch name {
 	case "Peer":

@@ -12,9 +12,10 @@ import (
 // momentsMax bounds the run states that are kept; beyond it every second old one is dropped.
 const momentsMax = 4096
 
-// remember keeps the run state of this place, so that a fork from here finds it again.
-func (s *Session) remember() {
-	m := moment{place: s.tl.Place(), run: s.run.clone()}
+// remember keeps the run state of this place, so that a fork from here finds it again. auto says
+// that the script came here, not the user.
+func (s *Session) remember(auto bool) {
+	m := moment{place: s.tl.Place(), run: s.run.clone(), auto: auto}
 	if n := len(s.past); n > 0 && s.past[n-1].place == m.place {
 		s.past[n-1] = m
 		return
@@ -33,24 +34,24 @@ func (s *Session) remember() {
 
 // forgetAfter drops the moments that lie after a place that the branch forks from.
 func (s *Session) forgetAfter(p sim.Place) {
-	for n := len(s.past); n > 1 && p.Before(s.past[n-1].place); n-- {
-		s.past = s.past[:n-1]
-	}
+	s.past = s.past[:s.momentAt(p)+1]
 }
 
 // present makes the position the head: what lay ahead stays as another branch. The script is where
 // it was then.
 func (s *Session) present() {
-	past := s.tl.InPast()
-	if !past && s.Now() >= s.tl.HeadTime() {
+	if !s.inPast() {
 		return
 	}
 	p := s.tl.Place()
-	if past {
+	if s.tl.InPast() {
 		s.tl.Fork("")
 	}
 	s.revive(p)
 }
+
+// inPast reports whether the position is before the head, be it only in time.
+func (s *Session) inPast() bool { return s.tl.InPast() || s.Now() < s.tl.HeadTime() }
 
 // rewind goes on from an earlier place of the branch as if nothing later had happened: in a new
 // branch, with the script where it was then.
@@ -64,40 +65,73 @@ func (s *Session) rewind(name string, to sim.Place) {
 func (s *Session) revive(p sim.Place) {
 	s.forgetAfter(p)
 	s.run = s.past[len(s.past)-1].run.clone()
-	n := 0
-	for n < len(s.journal) && s.behind(n, p) {
-		n++
-	}
+	n := s.behind(p, s.run.forks)
 	s.journal, s.places = slices.Clip(s.journal[:n]), slices.Clip(s.places[:n])
-	s.remember()
+	s.remember(false)
+}
+
+// stepKnown goes one thing forward in the past. What was done in one go stays together: nobody can
+// act between two lines of the script that were carried out at one moment.
+func (s *Session) stepKnown() bool {
+	if !s.tl.Step() {
+		return false
+	}
+	for s.between(s.tl.Place()) && s.tl.Step() {
+	}
+	return true
+}
+
+// between reports whether a place lies between commands that were given in one go, or between a
+// step of the world and what the script did about it.
+func (s *Session) between(p sim.Place) bool {
+	n := s.momentAt(p)
+	if n+1 >= len(s.past) {
+		return false
+	}
+	next := s.past[n+1]
+	if next.place.Step != p.Step || next.place.Done <= p.Done {
+		return false
+	}
+	return p.Done > s.past[n].place.Done || next.auto && next.place.At == p.At
+}
+
+// momentAt returns the index of the last moment that is not after a place, or of the first.
+func (s *Session) momentAt(p sim.Place) int {
+	n, _ := slices.BinarySearchFunc(s.past, p, func(m moment, p sim.Place) int {
+		if p.Before(m.place) {
+			return 1
+		}
+		return -1
+	})
+	return max(n, 1) - 1
 }
 
 // runAt returns the run state that belongs to a place of the branch.
 func (s *Session) runAt(p sim.Place) *runState {
-	n := len(s.past)
-	for n > 1 && p.Before(s.past[n-1].place) {
-		n--
-	}
-	return s.past[n-1].run
+	return s.past[s.momentAt(p)].run
 }
 
-// behind reports whether the user's n-th line was given before a place of the branch. Lines from
-// before the script went back to an earlier place were.
-func (s *Session) behind(n int, p sim.Place) bool {
-	if forks := s.journal[n].Forks; forks != s.run.forks {
-		return forks < s.run.forks
+// behind returns how many of the user's lines were given before a place, at which the script had
+// gone back so often. Lines from before it did were.
+func (s *Session) behind(p sim.Place, forks int) int {
+	n := 0
+	for n < len(s.journal) {
+		given := s.journal[n].Forks
+		if given > forks || given == forks && !s.places[n].Before(p) {
+			break
+		}
+		n++
 	}
-	return s.places[n].Before(p)
+	return n
 }
 
 // Seek goes to the state after a step of the world, not before the setup and not beyond what is
 // known.
 func (s *Session) Seek(step uint64) {
-	if step < s.start.Step {
+	s.tl.Seek(max(step, s.start.Step))
+	if s.Now() < s.start.At { // the setup ends with a moment in which nothing happens
 		s.tl.Return(s.start)
-		return
 	}
-	s.tl.Seek(step)
 }
 
 // SeekTime goes to the state at an instant, within the same limits.
@@ -226,7 +260,7 @@ func (s *Session) unitsBetween(low uint64, here sim.Place, u Unit) []sim.Place {
 	var found []sim.Place
 	for s.tl.InPast() && s.tl.Place().Before(here) {
 		before, seen := s.tl.Place(), s.facts().recs.len()
-		if !s.tl.Step() {
+		if !s.stepKnown() {
 			break
 		}
 		after := s.tl.Place()

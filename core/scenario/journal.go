@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,14 +28,15 @@ type Journal struct {
 	Quirks    string         `json:"quirks,omitempty"`
 	Journal   []JournalEntry `json:"journal,omitempty"`
 	Forks     int            `json:"forks,omitempty"`
-	T         Millis         `json:"t"` // the position
+	Step      uint64         `json:"step,omitempty"` // the position; 0 for all that happens until T
+	T         Millis         `json:"t"`
 }
 
-// JournalEntry is one line of the user: it was given after Step steps of the world, at At, when the
-// script had gone back to an earlier place Forks times.
+// JournalEntry is one line of the user: it was given after Step steps of the world, at At (0 for
+// the instant of that step), when the script had gone back to an earlier place Forks times.
 type JournalEntry struct {
 	Step  uint64     `json:"step"`
-	At    zk.Instant `json:"at"` // ns
+	At    zk.Instant `json:"at,omitempty"` // ns
 	Forks int        `json:"forks,omitempty"`
 	Line  string     `json:"line"`
 }
@@ -76,19 +78,18 @@ func (m *Millis) UnmarshalJSON(b []byte) error {
 func (s *Session) Journal() Journal {
 	j := Journal{
 		V: LinkVersion, Scenario: s.file.Name, Seed: s.opt.Seed, Quirks: s.opt.Quirks.String(),
-		T: Millis(s.Now()),
+		T: Millis(s.Now()), Step: s.tl.Position(),
 	}
 	if j.Scenario == "" {
 		j.Nodes, j.Observers = s.file.Voters, s.file.Observers
 	}
-	j.Forks = s.run.forks
-	here := s.tl.Place()
-	for i := range s.journal {
-		if s.tl.InPast() && !s.behind(i, here) {
-			break
-		}
-		j.Journal = append(j.Journal, s.journal[i])
+	j.Forks, j.Journal = s.run.forks, s.journal
+	if s.inPast() {
+		here := s.tl.Place()
+		j.Forks = s.runAt(here).forks
+		j.Journal = s.journal[:s.behind(here, j.Forks)]
 	}
+	j.Journal = slices.Clone(j.Journal)
 	return j
 }
 
@@ -113,7 +114,7 @@ func (j *Journal) Check() *Error {
 	}
 	last := JournalEntry{}
 	for _, e := range j.Journal {
-		back := e.Forks == last.Forks && (e.Step < last.Step || e.At < last.At)
+		back := e.Forks == last.Forks && (e.Step < last.Step || e.At != 0 && e.At < last.At)
 		if back || e.Forks < last.Forks || e.Forks > j.Forks || e.At < 0 || e.At > linkTMax {
 			return fail(CodeLinkBad, "journal")
 		}
@@ -146,20 +147,39 @@ func Restore(j *Journal, find func(string) (*File, *Error), opt Options) (*Sessi
 	if err != nil {
 		return nil, err
 	}
+	s.restoring = true
 	for i := range j.Journal {
 		if err := s.replay(&j.Journal[i]); err != nil {
 			return nil, err
 		}
 	}
+	s.restoring = false
 	if err := s.forkTo(j.Forks); err != nil {
 		return nil, err
 	}
-	for s.tick(zk.Instant(j.T)) {
+	if j.Step == 0 {
+		for s.tick(zk.Instant(j.T)) {
+		}
 	}
-	if zk.Instant(j.T) > s.Now() && s.tl.World().Failure() == nil {
-		s.tl.RunTo(zk.Instant(j.T))
+	return s, s.goTo(max(j.Step, s.tl.Position()), zk.Instant(j.T))
+}
+
+// goTo lets time pass up to a position: what happens at one instant is told apart by the step.
+func (s *Session) goTo(step uint64, at zk.Instant) *Error {
+	for {
+		alarm := s.alarm()
+		due := s.tl.Position() < step || alarm <= at && alarm < s.tl.NextAt()
+		if !due || !s.tick(at) {
+			break
+		}
 	}
-	return s, nil
+	if s.tl.Position() < step || s.Now() < at && s.tl.NextAt() <= at {
+		return fail(CodeLinkDiverged, strconv.FormatUint(step, 10))
+	}
+	if s.Now() < at && s.tl.World().Failure() == nil {
+		s.tl.RunTo(at)
+	}
+	return nil
 }
 
 func (j *Journal) file(find func(string) (*File, *Error)) (*File, *Error) {
@@ -175,19 +195,11 @@ func (s *Session) replay(e *JournalEntry) *Error {
 	if err := s.forkTo(e.Forks); err != nil {
 		return err
 	}
-	for s.tl.Position() < e.Step {
-		if !s.tick(e.At) {
-			return diverged
-		}
+	for e.At == 0 && s.tl.Position() < e.Step && s.tick(linkTMax) {
 	}
-	if s.tl.Position() != e.Step || s.Now() > e.At {
+	at := or(e.At, s.Now())
+	if s.tl.Position() > e.Step || s.Now() > at || s.goTo(e.Step, at) != nil {
 		return diverged
-	}
-	if s.Now() < e.At {
-		if min(s.tl.NextAt(), s.alarm()) < e.At {
-			return diverged
-		}
-		s.tl.RunTo(e.At)
 	}
 	if s.Command(e.Line).Err != nil {
 		return diverged

@@ -320,7 +320,8 @@ func (r *reader) readShow(body []string, first int) *Error {
 		key, value, _ := strings.Cut(text, ":")
 		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 		if !r.step().Show.set(key, value) {
-			return fail(CodeFrontValue, key, value, "focus, speed, detail or panel").at(first + 1 + i)
+			err := fail(CodeFrontValue, key, value, "focus, speed, detail or panel")
+			return err.at(first + 1 + i)
 		}
 	}
 	return nil

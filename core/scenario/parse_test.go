@@ -165,7 +165,8 @@ func TestErrorBeginsWithItsLine(t *testing.T) {
 }
 
 func TestTranslationHasNoScript(t *testing.T) {
-	zh := "---\ntitle: 题目\n---\n文字\n\n## 开始 {#start}\n```predict pick-server\n谁?\n```\n" +
+	zh := "---\ntitle: 题目\n---\n文字\n\n## 开始 {#start}\n" +
+		"```predict pick-server\n谁?\n```\n" +
 		"## 然后 {#then}\n```predict choice\n确定?\n- 是\n- 否\n```\n"
 	tr, err := ParseTranslation("03-sample", zh)
 	require.Nil(t, err, "%v", err)
@@ -192,7 +193,8 @@ func TestRewriteReplacesTraceBlocksOnly(t *testing.T) {
 	require.Nil(t, err)
 	got := f.Rewrite(sample, []string{"new\nlines"})
 	require.Equal(t, strings.Replace(sample, "1  VoteChanged", "new\nlines", 1), got)
-	require.Equal(t, strings.Replace(sample, "1  VoteChanged\n", "", 1), f.Rewrite(sample, []string{""}))
+	empty := strings.Replace(sample, "1  VoteChanged\n", "", 1)
+	require.Equal(t, empty, f.Rewrite(sample, []string{""}))
 	again, err := Parse("x", got)
 	require.Nil(t, err)
 	require.Equal(t, "new\nlines", again.Steps[0].Blocks[4].Text)

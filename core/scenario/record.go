@@ -29,8 +29,8 @@ func recordOf(e *trace.Event) record {
 }
 
 const (
-	chunkLen  = 256
-	chunksMax = 4096 // so a run remembers its last million events
+	chunkLen  = 64
+	chunksMax = 16384 // so a run remembers its last million events
 )
 
 // records is a list that only grows at its end, and that is cheap to clone: full chunks are shared.

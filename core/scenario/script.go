@@ -83,7 +83,7 @@ func (s *Session) tick(until zk.Instant) bool {
 func (s *Session) relive(until zk.Instant) bool {
 	s.reliving = true
 	defer func() { s.reliving = false }()
-	return s.tl.NextAt() <= until && s.tl.Step()
+	return s.tl.NextAt() <= until && s.stepKnown()
 }
 
 // poll does everything that is due at this moment, and reports whether there was anything. After it
@@ -100,7 +100,7 @@ func (s *Session) poll() bool {
 		changed = true
 	}
 	if changed {
-		s.remember()
+		s.remember(true)
 	}
 	s.polled = s.tl.Place()
 	return changed
@@ -237,9 +237,9 @@ func (s *Session) waitFor(l *Line) wait {
 	return wait{kind: waitTime, until: now.Add(l.d), line: l}
 }
 
-// forkStep is :fork in a script. With "before" it goes back to where a step began. Otherwise, as the
-// first line of a step after one that began with :fork too, it goes back to where that one forked:
-// the two steps are branches from one point. Else the branch starts here.
+// forkStep is :fork in a script. With "before" it goes back to where a step began. Otherwise, as
+// the first line of a step after one that forked too, it goes back to where that one forked: the
+// two steps are branches from one point. Else the branch starts here.
 func (s *Session) forkStep(l *Line) *Error {
 	r := s.run
 	switch {

@@ -58,7 +58,8 @@ type Session struct {
 	goldens [][]string     // for each trace block of the current step
 	bodies  []string       // of all trace blocks so far
 
-	reliving bool // going through known history
+	reliving  bool // going through known history
+	restoring bool // a link is replayed: it says itself where time passed
 
 	// OnEvent receives each event as the run goes forward, but not during a Seek. The event may not
 	// be kept.
@@ -69,6 +70,7 @@ type Session struct {
 type moment struct {
 	place sim.Place
 	run   *runState
+	auto  bool // the script came here by itself
 }
 
 // NewSession makes a run and prepares it: without a scenario the ensemble boots at the start of
@@ -87,7 +89,7 @@ func NewSession(f *File, opt Options) (*Session, *Error) {
 	s.tl.OnEvent = s.onEvent
 	err := s.setup()
 	s.start = s.tl.Place()
-	s.remember()
+	s.remember(false)
 	return s, err
 }
 
@@ -106,7 +108,8 @@ func (f *File) world(opt Options) sim.Config {
 func (s *Session) setup() *Error {
 	f := s.file
 	if f.Broadcast || len(f.Steps) == 0 {
-		if err := s.do(sim.Command{Verb: sim.Start, From: sim.Everyone, Line: s.startLine()}); err != nil {
+		c := sim.Command{Verb: sim.Start, From: sim.Everyone, Line: s.startLine()}
+		if err := s.do(c); err != nil {
 			return err
 		}
 	}

@@ -53,7 +53,7 @@ type Expr struct {
 }
 
 // String returns the source.
-func (e *Expr) String() string { return e.src }
+func (x *Expr) String() string { return x.src }
 
 // ParseExpr reads a condition, as :until takes one: an expression that is true or false.
 func ParseExpr(src string) (*Expr, *Error) {

@@ -37,13 +37,13 @@ func serverVerbs() []Verb {
 			sim.Resume, parseServersOrClient},
 		{"wipe", ":wipe 3", "Empties the disk; a running server loses power first.", true,
 			sim.Wipe, parseServers},
-		{"slowdisk", ":slowdisk 2 500ms", "Makes each fsync take so long; 0s is normal again.", true,
+		{"slowdisk", ":slowdisk 2 500ms", "Makes each fsync take so long; 0s ends it.", true,
 			sim.SlowDisk, parseServersAndTime},
 		{"skew", ":skew 2 +3s", "Sets the wall clock forward or back.", true,
 			sim.Skew, parseSkew},
 		{"quirk", ":quirk skipTrunc", "Switches a known mistake on; none switches all off.", true,
 			sim.Quirk, parseQuirk},
-		{"chaos", ":chaos 60s", "Random faults that a correct ensemble survives, then heals all.", true,
+		{"chaos", ":chaos 60s", "Random faults that it must survive, then all heals.", true,
 			sim.Chaos, parseTime},
 	}
 }
@@ -66,7 +66,7 @@ func linkVerbs() []Verb {
 			sim.Hold, parseRule},
 		{"release", ":release or :release COMMIT 5>*", "Sends held messages on.", true,
 			sim.Release, parseRelease},
-		{"duplicate", ":duplicate NOTIFICATION 1>2", "Delivers the next election messages twice.", true,
+		{"duplicate", ":duplicate NOTIFICATION 1>2", "Delivers election messages twice.", true,
 			sim.Duplicate, parseRule},
 		{"client", ":client B@2 timeout=6s", "Makes a client; B@2! never leaves server 2.", true,
 			sim.NewClient, parseNewClient},
@@ -80,7 +80,7 @@ func linkVerbs() []Verb {
 func runVerbs() []Verb {
 	return []Verb{
 		{"wait", ":wait 5s", "Lets time pass.", true, sim.NoVerb, parseTime},
-		{"until", ":until leader == 3", "Lets time pass until the check holds, 120 s at most.", true,
+		{"until", ":until leader == 3", "Lets time pass until it holds, 120 s at most.", true,
 			sim.NoVerb, parseUntil},
 		{"step", ":step or :step 10", "Lets the next events happen.", true, sim.NoVerb, parseStep},
 		{"fork", ":fork name or :fork name before step-id",

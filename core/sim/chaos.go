@@ -129,9 +129,9 @@ func (w *World) repairs() []Command {
 // faultGap draws the time to the next fault: mostly short, sometimes long enough for an election.
 func faultGap(p *rand.PCG) time.Duration {
 	if below(p, 4) == 0 {
-		return around(p, 6*time.Second, 4*time.Second)
+		return aroundMs(p, 6*time.Second, 4*time.Second)
 	}
-	return around(p, 700*time.Millisecond, 650*time.Millisecond)
+	return aroundMs(p, 700*time.Millisecond, 650*time.Millisecond)
 }
 
 // drawFault draws the next command. Whoever is down, paused or cut off comes back with a chance
@@ -189,10 +189,10 @@ func (w *World) drawKind(p *rand.PCG, kind Swarm) Command {
 	case SwarmPartition:
 		return w.drawPartition(p)
 	case SwarmDisk:
-		slow := around(p, time.Second, 990*time.Millisecond)
+		slow := aroundMs(p, time.Second, 990*time.Millisecond)
 		return Command{Verb: SlowDisk, From: target, D: slow}
 	case SwarmSkew:
-		off := around(p, time.Hour, time.Hour) - 30*time.Minute
+		off := aroundMs(p, time.Hour, time.Hour) - 30*time.Minute
 		return Command{Verb: Skew, From: target, D: off}
 	case SwarmUnplug:
 		if letters := w.Clients(); letters != "" {
@@ -221,9 +221,9 @@ func (w *World) drawLinkFault(p *rand.PCG, kind Swarm, from zk.ServerSet) Comman
 	}
 	switch kind {
 	case SwarmLoss:
-		c.Verb, c.Chance = Loss, uint32(below(p, 1<<30))
+		c.Verb, c.Chance = Loss, uint32((1+below(p, 25))<<32/100)
 	case SwarmDelay:
-		c.Verb, c.D = Delay, around(p, 500*time.Millisecond, 499*time.Millisecond)
+		c.Verb, c.D = Delay, aroundMs(p, 500*time.Millisecond, 499*time.Millisecond)
 	case SwarmDrop:
 		c.Verb = [...]Verb{Drop, Hold, Duplicate}[below(p, 3)]
 		c.Type = zk.MsgType(1 + below(p, uint64(zk.Revalidate)))

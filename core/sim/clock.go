@@ -42,6 +42,11 @@ func around(p *rand.PCG, mean, spread time.Duration) time.Duration {
 	return max(0, mean-spread+time.Duration(below(p, uint64(2*spread)+1)))
 }
 
+// aroundMs is around in whole milliseconds, which read better.
+func aroundMs(p *rand.PCG, mean, spread time.Duration) time.Duration {
+	return around(p, mean, spread).Round(time.Millisecond)
+}
+
 // offset is where a fold of words begins.
 const offset uint64 = 14695981039346656037
 

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/zabscope/zabscope/core/trace"
@@ -104,7 +105,7 @@ func (c *Command) String() string {
 	case NewClient, Unplug, Expire, CloseClient:
 		return c.clientString()
 	case Chaos:
-		return ":chaos " + c.D.String()
+		return ":chaos " + durationText(c.D)
 	case Quirk:
 		return ":quirk " + zk.Quirk(c.N).String()
 	case CrashAt:
@@ -126,12 +127,12 @@ func (c *Command) serverString() string {
 	}
 	switch c.Verb {
 	case SlowDisk:
-		s += " " + c.D.String()
+		s += " " + durationText(c.D)
 	case Skew:
 		if c.D >= 0 {
-			return s + " +" + c.D.String()
+			return s + " +" + durationText(c.D)
 		}
-		s += " " + c.D.String()
+		s += " -" + durationText(-c.D)
 	}
 	return s
 }
@@ -149,7 +150,7 @@ func (c *Command) linkString() string {
 	}
 	switch c.Verb {
 	case Delay:
-		return s + " " + c.D.String()
+		return s + " " + durationText(c.D)
 	case Loss:
 		return s + " " + strconv.FormatUint((uint64(c.Chance)*100+1<<31)>>32, 10) + "%"
 	}
@@ -171,7 +172,7 @@ func (c *Command) clientString() string {
 		s += "!"
 	}
 	if c.TimeoutMs != 0 {
-		s += " timeout=" + (time.Duration(c.TimeoutMs) * time.Millisecond).String()
+		s += " timeout=" + durationText(time.Duration(c.TimeoutMs)*time.Millisecond)
 	}
 	return s
 }
@@ -182,6 +183,19 @@ func setString(s zk.ServerSet) string {
 		return "*"
 	}
 	return s.String()
+}
+
+// durationText writes a duration exactly, with one unit: "5s", "1234ms", "0.5ms".
+func durationText(d time.Duration) string {
+	if d%time.Second == 0 {
+		return strconv.FormatInt(int64(d/time.Second), 10) + "s"
+	}
+	text := strconv.FormatInt(int64(d/time.Millisecond), 10)
+	if rest := d % time.Millisecond; rest != 0 {
+		digits := strconv.FormatInt(int64(time.Millisecond+rest), 10)[1:]
+		text += "." + strings.TrimRight(digits, "0")
+	}
+	return text + "ms"
 }
 
 func groupString(groups []zk.ServerSet) string {

@@ -5,7 +5,8 @@ import "github.com/zabscope/zabscope/core/check"
 // judge lets the invariants of core/check decide.
 type judge struct{ *check.Checker }
 
-func newJudge(w *World) Judge {
+// NewJudge returns the judge of core/check.
+func NewJudge(w *World) Judge {
 	voters, _ := w.Servers()
 	return judge{check.New(voters)}
 }

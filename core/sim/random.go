@@ -43,13 +43,16 @@ type Report struct {
 	Seed              uint64
 	Voters, Observers int
 	Swarm             Swarm
+	Quirks            zk.Quirk
+	Serial            bool   // no client asked before it had its reply, as in a scenario file
 	Violation, Detail string // "" when all is well
 	Step              uint64 // the last step
 	At                zk.Instant
 	Converged         time.Duration // how long agreement took after the faults ended
 	Acked, Failed     int           // client operations with and without success
 	Fingerprint       trace.Hash
-	Journal           []Entry
+	Journal           []Entry  // the commands of the fault phase
+	Final             []Entry  // those after it
 	Failure           *Failure // what a broken assertion left
 }
 
@@ -64,13 +67,14 @@ func (r *Report) Replay() string {
 
 // run is a random run under way.
 type run struct {
-	opts   RandomOptions
-	world  *World
-	judge  Judge
-	rng    rand.PCG
-	report Report
-	asked  bool // the probe's write is under way
-	probed bool // it has returned ok
+	opts    RandomOptions
+	world   *World
+	judge   Judge
+	rng     rand.PCG
+	report  Report
+	healing bool // the faults are over
+	asked   bool // the probe's write is under way
+	probed  bool // it has returned ok
 }
 
 // probe is the client that writes after everything has healed.
@@ -114,6 +118,8 @@ func newRun(seed uint64, opts RandomOptions) *run {
 	r := &run{opts: opts, world: New(cfg), rng: newStream(seed, "random", 0, 0)}
 	r.report = Report{Seed: seed, Voters: cfg.Voters, Observers: cfg.Observers}
 	r.report.Swarm = drawSwarm(&r.rng)
+	r.report.Quirks = opts.Quirks
+	r.report.Serial = below(&r.rng, 2) == 0
 	if opts.Judge != nil {
 		r.judge = opts.Judge(r.world)
 	}
@@ -143,11 +149,20 @@ func (r *run) observe(e *trace.Event) {
 
 // do gives a command and keeps it in the journal. A command that is not possible now is skipped.
 func (r *run) do(c Command) {
+	k := r.world.Client(c.Client)
+	if r.report.Serial && c.Verb == Request && k != nil && k.InFlight() > 0 {
+		return
+	}
 	c.Line = c.String()
 	e := Entry{r.world.Steps(), r.world.Now(), c}
-	if r.world.Do(c) == nil {
-		r.report.Journal = append(r.report.Journal, e)
+	if r.world.Do(c) != nil {
+		return
 	}
+	if r.healing {
+		r.report.Final = append(r.report.Final, e)
+		return
+	}
+	r.report.Journal = append(r.report.Journal, e)
 }
 
 // runTo simulates up to the instant. It returns false once there is a verdict or an end.
@@ -190,7 +205,7 @@ func (r *run) faults() {
 	for r.runTo(min(fault, op, end)) && w.Now() < end {
 		if w.Now() >= op {
 			r.work()
-			op = w.Now().Add(around(&r.rng, 100*time.Millisecond, 95*time.Millisecond))
+			op = w.Now().Add(aroundMs(&r.rng, 100*time.Millisecond, 95*time.Millisecond))
 		}
 		if w.Now() >= fault {
 			r.do(w.drawFault(&r.rng, r.report.Swarm))
@@ -268,6 +283,7 @@ func (r *run) finish() {
 	if r.over() {
 		return
 	}
+	r.healing = true
 	for _, c := range w.repairs() {
 		r.do(c)
 	}

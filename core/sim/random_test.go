@@ -16,10 +16,24 @@ const seeds = 40
 
 func TestRandomRunsConverge(t *testing.T) {
 	for seed := uint64(1); seed <= seeds; seed++ {
-		r := RandomRun(seed, RandomOptions{Codec: seed%4 == 0, Judge: newJudge})
+		r := RandomRun(seed, RandomOptions{Codec: seed%4 == 0, Judge: NewJudge})
 		require.True(t, r.OK(), "replay: %s\n%s: %s\nfaults: %s",
 			r.Replay(), r.Violation, r.Detail, r.Swarm)
 		require.Positive(t, r.Acked)
+	}
+}
+
+// An invariant that no mistake can break is not trusted, nor is a search that finds no mistake.
+func TestRandomRunsFindEveryQuirk(t *testing.T) {
+	const patience = 60
+	for _, name := range zk.QuirkNames() {
+		quirk, _ := zk.ParseQuirk(name)
+		found := false
+		for seed := uint64(1); seed <= patience && !found; seed++ {
+			r := RandomRun(seed, RandomOptions{Quirks: quirk, Judge: NewJudge})
+			found = !r.OK()
+		}
+		require.True(t, found, "%s stays hidden for %d seeds", name, patience)
 	}
 }
 

@@ -149,13 +149,9 @@ func (l *Learner) Refuse(s *step.Scribe, m *step.Message, why zk.Why) {
 	l.Gone = why
 }
 
-// OnSnapSaved says that the leader's snapshot is durable: what came behind it may be logged.
-func (l *Learner) OnSnapSaved(r *Replica, s *step.Scribe, z zk.Zxid) {
-	if !l.snapping || z != r.Floor() {
-		return
-	}
+// OnInstalled says that the leader's snapshot is durable: what came behind it may be logged.
+func (l *Learner) OnInstalled(r *Replica, s *step.Scribe) {
 	l.snapping = false
-	r.Installed(s, z)
 	if len(l.waiting) > 0 {
 		r.Append(s, l.waiting)
 		l.waiting = nil

@@ -33,6 +33,7 @@ type Replica struct {
 	synced uint64 // of the last write that is durable
 	writes []write
 	held   []held
+	saving bool // Install's snapshot is not durable: the disk still holds what was before it
 
 	durable         zk.Zxid
 	durableAccepted zk.Epoch
@@ -107,6 +108,11 @@ func (r *Replica) Floor() zk.Zxid { return r.floor.Zxid() }
 
 // Quiet reports whether every issued write is durable.
 func (r *Replica) Quiet() bool { return r.synced == r.seq }
+
+// Settled reports whether the disk holds what the replica says it has: every write is durable, and
+// so is the snapshot that a leader gave. Who votes before that and then crashes has a hole in its
+// history.
+func (r *Replica) Settled() bool { return r.Quiet() && !r.saving }
 
 // Seq returns the number of the last issued write.
 func (r *Replica) Seq() uint64 { return r.seq }
@@ -183,7 +189,7 @@ func (r *Replica) TellSessions(s *step.Scribe, cause trace.Ref) {
 // Install replaces everything by a leader's snapshot. The log stays empty until it is durable.
 func (r *Replica) Install(s *step.Scribe, snap *tree.DB, z zk.Zxid) {
 	r.floor, r.nextFloor, r.since = snap, nil, 0
-	r.log = nil
+	r.log, r.saving = nil, true
 	r.Applied = snap.Clone()
 	r.Committed = z
 	cause := s.Emit(trace.Event{Kind: trace.SnapTaken, Zxid: z, N: int64(snap.Digest())})
@@ -193,11 +199,16 @@ func (r *Replica) Install(s *step.Scribe, snap *tree.DB, z zk.Zxid) {
 	})
 }
 
-// Installed notes that the snapshot of Install is durable and stands for the whole log.
-func (r *Replica) Installed(s *step.Scribe, z zk.Zxid) {
-	r.durable = z
+// Installed notes that the snapshot of Install is durable and stands for the whole log. It reports
+// whether z is that snapshot.
+func (r *Replica) Installed(s *step.Scribe, z zk.Zxid) bool {
+	if !r.saving || z != r.Floor() {
+		return false
+	}
+	r.durable, r.saving = z, false
 	r.Damaged = false
 	r.emitDurable(s, trace.Ref{})
+	return true
 }
 
 // Accept promises epoch: acceptedEpoch goes to disk.
@@ -352,5 +363,8 @@ func (r *Replica) Hash(h uint64, mix func(h, x uint64) uint64) uint64 {
 		h = mix(h, uint64(m.Zxid))
 	}
 	h = mix(h, uint64(r.durable))
+	if r.saving {
+		h = mix(h, 1)
+	}
 	return mix(h, uint64(r.durableAccepted)<<32|uint64(r.durableCurrent))
 }

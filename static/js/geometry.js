@@ -1,15 +1,13 @@
 // @ts-check
 // Where things are: the numbers that the Worker sends, moved smoothly from the last ones.
 
-export const width = 1000;
-export const height = 620;
 const moveMs = 320;
 
 /** @typedef {import("./simulator.js").Geometry} Geometry */
 
 export class Places {
-  /** @type {Geometry} */ #from = { servers: {}, wires: {}, clients: {} };
-  /** @type {Geometry} */ #to = { servers: {}, wires: {}, clients: {} };
+  /** @type {Geometry} */ #from = { size: [1000, 620], servers: {}, wires: {}, clients: {} };
+  /** @type {Geometry} */ #to = { size: [1000, 620], servers: {}, wires: {}, clients: {} };
   #since = -Infinity;
   still = false;
 
@@ -30,9 +28,9 @@ export class Places {
     return this.#to.servers[id];
   }
 
-  /** The servers by id, with their places. */
-  get servers() {
-    return this.#to.servers;
+  /** How the sheet lies on an element. @param {number} w @param {number} h */
+  fit(w, h) {
+    return fit(w, h, this.#to.size);
   }
 
   /**
@@ -73,7 +71,7 @@ export class Places {
   /** @param {number[] | undefined} from @param {number[]} to @param {number} at */
   #blend(from, to, at) {
     const p = Math.min(1, (at - this.#since) / moveMs);
-    if (!from || p >= 1) return to;
+    if (!from || p >= 1 || this.#from.size[0] !== this.#to.size[0]) return to;
     const eased = 1 - (1 - p) ** 3;
     return to.map((v, i) => from[i] + (v - from[i]) * eased);
   }
@@ -84,9 +82,9 @@ export const isClient = (id) => id >= "A" && id <= "Z";
 
 /**
  * How the stage's coordinates lie on an element: the drawing keeps its shape and is centred.
- * @param {number} w @param {number} h
+ * @param {number} w @param {number} h @param {number[]} size
  */
-export function fit(w, h) {
+function fit(w, h, [width, height]) {
   const scale = Math.min(w / width, h / height);
   return { scale, left: (w - width * scale) / 2, top: (h - height * scale) / 2 };
 }

@@ -227,4 +227,6 @@ document.addEventListener("visibilitychange", () => player.wake());
 stage.particles.reduced = reducedMotion.matches;
 restoreDocks();
 player.start();
+stage.onShape = (tall) => player.call("shape", { tall }).catch(() => {});
+player.simulator.onReady = () => stage.watchShape();
 player.ready.then(() => watchSight((show, hide) => player.call("sight", { show, hide })), () => {});

@@ -24,7 +24,7 @@ export function showPanel(id, html) {
     return;
   }
   const follow = stuckToEnd(old);
-  Idiomorph.morph(old, next, { morphStyle: "outerHTML", callbacks, ignoreActiveValue: true });
+  Idiomorph.morph(old, next, { morphStyle: "outerHTML", callbacks });
   if (follow) follow.scrollTop = follow.scrollHeight;
 }
 

@@ -2,14 +2,15 @@
 // Draws messages on their way on one canvas over the stage: shape and colour by family, a letter
 // tag by type. Everything depends on the simulated time alone, except that a lost message falls.
 
-import { fit } from "./geometry.js";
-
 /** @typedef {import("./simulator.js").FlightRow} FlightRow */
 /** @typedef {import("./geometry.js").Places} Places */
 
 const labelsMax = 40;
-const labelHopMs = 600;
+const labelHopMs = 320;
 const stackAt = 24;
+const labelPx = 11; // no label is drawn smaller
+const labelScaleMin = 0.62; // below this the stage is too small for labels
+const shapeScaleMin = 0.8; // below this shapes are drawn bigger
 const fallMs = 1100;
 const reducedHopMs = 400;
 
@@ -20,6 +21,7 @@ export class Particles {
   /** @type {FlightRow[]} */ #flights = [];
   /** @type {Map<string, number>} */ #fallen = new Map();
   /** @type {Record<string, string>} */ #ink = {};
+  #scale = 1;
   #size = { w: 0, h: 0, dpr: 1 };
   /** @type {{id: string, x: number, y: number}[]} */ #spots = [];
   selected = "";
@@ -88,12 +90,13 @@ export class Particles {
     const pen = this.#pen;
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
-    const { scale, left, top } = fit(w, h);
+    const { scale, left, top } = this.#places.fit(w, h);
     pen.setTransform(scale * dpr, 0, 0, scale * dpr, left * dpr, top * dpr);
+    this.#scale = scale;
     this.#spots = [];
     const visible = this.#flights.filter((f) => this.#shows(f, now));
     const stacks = this.#stacks(visible);
-    const labels = visible.length <= labelsMax;
+    const labels = visible.length <= labelsMax && scale >= labelScaleMin;
     for (const f of visible) {
       const stack = stacks.get(`${f.from}>${f.to}`);
       if (stack && stack.first !== f) continue;
@@ -165,6 +168,8 @@ export class Particles {
     pen.save();
     pen.translate(place.x, place.y + fall * fall * 46);
     pen.rotate(fall * 1.1);
+    const grow = Math.min(1.7, Math.max(1, shapeScaleMin / this.#scale));
+    pen.scale(grow, grow);
     pen.globalAlpha = 1 - fall * 0.9;
     if (this.selected === f.id) this.#ring();
     pen.lineJoin = "round";
@@ -198,7 +203,7 @@ export class Particles {
   #tag(text, at) {
     if (!text) return;
     const pen = this.#pen;
-    pen.font = `600 12px ${this.#ink.mono}`;
+    pen.font = `600 ${Math.max(12, labelPx / this.#scale)}px ${this.#ink.mono}`;
     pen.lineWidth = 3.5;
     pen.lineJoin = "round";
     pen.strokeStyle = this.#ink.bg;

@@ -236,7 +236,8 @@ export class Player {
   }
 
   async run() {
-    return this.call("run");
+    const { ok, failed } = await this.call("run");
+    return { ok, failed };
   }
 
   subscribe() {

@@ -23,7 +23,7 @@ import { scriptURL } from "./trust.js";
  * @property {object[]} [events]  for listeners of the page API
  * @property {PageState} [page]
  */
-/** @typedef {{servers: Record<string, number[]>, wires: Record<string, number[]>, clients: Record<string, number[]>}} Geometry */
+/** @typedef {{size: [number, number], servers: Record<string, number[]>, wires: Record<string, number[]>, clients: Record<string, number[]>}} Geometry */
 /** @typedef {{id: string, from: string, to: string, family: string, tag: string, t0: number, t1: number, state: string, end: number}} FlightRow */
 /** @typedef {{kind: string, key?: string, text?: string, values?: Record<string, string|number>, undo?: boolean}} Toast */
 /** @typedef {{selected: string, client: string, letters: string[], step: string, seed: number}} PageState */
@@ -38,6 +38,7 @@ export class Simulator {
   /** @type {(f: Frame) => void} */ onFrame = () => {};
   /** @type {(p: {progress: string, done?: number, total?: number}) => void} */ onProgress = () => {};
   /** @type {(p: {error: string}) => void} */ onPanic = () => {};
+  /** Called once the Worker answers, before anything is loaded. */ onReady = () => {};
 
   /**
    * Starts the Worker; resolves when the simulator answers.
@@ -118,7 +119,10 @@ export class Simulator {
       else this.onFrame(frame);
     } else if (m.re) this.#answer(m);
     else if (m.progress) this.onProgress(m);
-    else if (m.ready) ready();
+    else if (m.ready) {
+      this.onReady();
+      ready();
+    }
     else if (m.failed) failed(new Error(m.failed));
     else if (m.panic) this.onPanic(JSON.parse(m.panic));
   }

@@ -2,7 +2,7 @@
 // The stage: shows frames, moves particles between them by simulated time, and turns pointer and
 // arrow keys into selections, drags and menus. What a drag means is decided in the Worker.
 
-import { Places, fit } from "./geometry.js";
+import { Places } from "./geometry.js";
 import { Particles } from "./particles.js";
 import { say } from "./words.js";
 
@@ -30,6 +30,9 @@ export class Stage {
   tool = "tool-select";
   /** @type {(target: string, tool: string) => void} */ onPick = () => {};
   /** @type {(target: string, x: number, y: number) => void} */ onMenu = () => {};
+  /** Told when the stage becomes higher than wide, or wider than high. @type {(tall: boolean) => void} */
+  onShape = () => {};
+  #tall = false;
   /** @type {(server: string, x: number, y: number, drop: boolean) => Promise<any>} */ onDrag = async () => null;
 
   constructor() {
@@ -44,6 +47,17 @@ export class Stage {
     });
     p.addEventListener("keydown", (e) => this.#key(e));
     this.rove();
+  }
+
+  /** Watches the shape of the stage. */
+  watchShape() {
+    const look = () => {
+      const box = this.#picture.getBoundingClientRect();
+      const tall = box.width < box.height * 1.15;
+      if (tall !== this.#tall) this.onShape((this.#tall = tall));
+    };
+    new ResizeObserver(look).observe(this.#picture);
+    look();
   }
 
   /** Takes a frame. @param {Frame} frame @param {number} at real ms */
@@ -98,6 +112,7 @@ export class Stage {
 
   /** @param {import("./simulator.js").Geometry} next @param {number} at */
   #place(next, at) {
+    this.#svg().setAttribute("viewBox", `0 0 ${next.size[0]} ${next.size[1]}`);
     for (const [id, [x, y]] of Object.entries(next.servers)) {
       const old = this.places.server(id);
       const glyph = document.getElementById(`server-${id}`);
@@ -123,7 +138,7 @@ export class Stage {
   /** @param {MouseEvent} e */
   #toStage(e) {
     const box = this.#picture.getBoundingClientRect();
-    const { scale, left, top } = fit(box.width, box.height);
+    const { scale, left, top } = this.places.fit(box.width, box.height);
     return { x: (e.clientX - box.left - left) / scale, y: (e.clientY - box.top - top) / scale };
   }
 
@@ -149,10 +164,18 @@ export class Stage {
       press.moved = true;
       this.#picture.setPointerCapture(press.pointer);
       document.getElementById(press.id)?.setAttribute("data-dragging", "");
+      this.#dim(press.server, true);
     }
     const at = this.#toStage(e);
     document.getElementById(press.id)?.setAttribute("transform", `translate(${at.x} ${at.y})`);
     this.#preview(press.server, at);
+  }
+
+  /** The links of a dragged server stay behind, faintly. @param {string} server @param {boolean} on */
+  #dim(server, on) {
+    for (const wire of /** @type {NodeListOf<SVGElement>} */ (document.querySelectorAll("#stage-wires > .wire"))) {
+      if (wire.dataset.link?.split("-").includes(server)) wire.style.opacity = on ? "0.15" : "";
+    }
   }
 
   /** Asks what a drop here would do, one question at a time. @param {string} server @param {{x: number, y: number}} at */
@@ -234,6 +257,7 @@ export class Stage {
     if (this.#press) {
       clearTimeout(this.#press.timer);
       document.getElementById(this.#press.id)?.removeAttribute("data-dragging");
+      if (this.#press.server) this.#dim(this.#press.server, false);
     }
     this.#press = null;
     document.getElementById("isle-preview")?.remove();

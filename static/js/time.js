@@ -33,6 +33,8 @@ const trim = (v) => String(Number(v.toPrecision(2)));
 /** "14.260 s". @param {number} ms */
 export const timeText = (ms) => `${(Math.floor(ms) / 1000).toFixed(3)} s`;
 
+const inset = 8; // px at both ends of the bar, so that no mark is cut
+
 const laneColours = ["looking", "dropped", "ack"];
 
 export class Transport {
@@ -88,7 +90,7 @@ export class Transport {
     this.#now = now;
     this.#time.textContent = timeText(now);
     const share = Math.min(1, now / this.#domain());
-    this.#head.style.insetInlineStart = `${share * 100}%`;
+    this.#head.style.insetInlineStart = `calc(${inset}px + (100% - ${2 * inset}px) * ${share})`;
     this.#scrub.setAttribute("aria-valuenow", String(Math.floor(now)));
     this.#scrub.setAttribute("aria-valuemax", String(Math.floor(this.#end)));
     this.#scrub.setAttribute("aria-valuetext", timeText(now));
@@ -128,19 +130,17 @@ export class Transport {
     const style = getComputedStyle(document.documentElement);
     const ink = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
     const mid = h / 2;
-    pen.fillStyle = ink("line");
-    pen.beginPath();
-    pen.roundRect(0, mid - 3, w, 6, 3);
-    pen.fill();
-    pen.fillStyle = ink("line-strong");
-    pen.beginPath();
-    pen.roundRect(0, mid - 3, (this.#end / domain) * w, 6, 3);
-    pen.fill();
-    pen.fillStyle = ink("accent");
-    pen.beginPath();
-    pen.roundRect(0, mid - 3, (this.#now / domain) * w, 6, 3);
-    pen.fill();
-    for (const [ms, lane, weight] of this.#marks) this.#mark(pen, (ms / domain) * w, h, lane, weight, ink);
+    const x = (/** @type {number} */ ms) => inset + (ms / domain) * (w - 2 * inset);
+    const bar = (/** @type {string} */ colour, /** @type {number} */ to) => {
+      pen.fillStyle = ink(colour);
+      pen.beginPath();
+      pen.roundRect(inset, mid - 3, Math.max(0, to - inset), 6, 3);
+      pen.fill();
+    };
+    bar("line", w - inset);
+    bar("line-strong", x(this.#end));
+    bar("accent", x(this.#now));
+    for (const [ms, lane, weight] of this.#marks) this.#mark(pen, x(ms), h, lane, weight, ink);
   }
 
   /**
@@ -187,7 +187,7 @@ export class Transport {
   /** @param {PointerEvent} e */
   #seekTo(e) {
     const box = this.#scrub.getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (e.clientX - box.left) / box.width));
+    const share = Math.min(1, Math.max(0, (e.clientX - box.left - inset) / (box.width - 2 * inset)));
     this.onSeek(Math.min(this.#end, share * this.#domain()));
   }
 

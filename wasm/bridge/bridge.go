@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"github.com/zabscope/zabscope/core/scenario"
@@ -81,7 +80,7 @@ func (b *Bridge) Call(request []byte) (reply []byte) {
 		reply = encode(a)
 	}()
 	var args Args
-	if err := json.Unmarshal(request, &args); err != nil {
+	if err := decode(request, &args); err != nil {
 		a.Error = fmt.Sprintf("read the command: %v", err)
 		return
 	}
@@ -112,14 +111,6 @@ func (b *Bridge) Tick(dt float64) (frame []byte) {
 	return encode(f)
 }
 
-func encode(v any) []byte {
-	out, err := json.Marshal(v)
-	if err != nil {
-		return []byte(`{"error":"encode the answer"}`)
-	}
-	return out
-}
-
 // eventsInPanic is how many of the last events a crash shows.
 const eventsInPanic = 20
 
@@ -145,7 +136,7 @@ func (b *Bridge) autopsy(cause any) *Panic {
 // sentence says an error in the reader's language.
 func (b *Bridge) sentence(err error) string {
 	if e, ok := err.(*scenario.Error); ok && e != nil {
-		return errorText(b.text, e)
+		return b.text.Error(e.Code, e.Args)
 	}
 	return err.Error()
 }

@@ -10,9 +10,9 @@ import (
 
 // The clock turns real into simulated time.
 const (
-	DefaultSpeed = 20.0    // simulated ms per real second
-	speedMin     = 0.1     //
-	speedMax     = 10000.0 //
+	DefaultSpeed = 20.0 // simulated ms per real second
+	speedMin     = 0.1
+	speedMax     = 10000.0 // also of a glide
 	glideMax     = 50.0    // how much faster quiet time goes by
 	glideEase    = 150.0   // real ms until a glide is at full speed
 	quietAfter   = 15 * time.Millisecond
@@ -65,7 +65,8 @@ func (c *clock) pace() float64 {
 	if c.glide == 0 {
 		return c.speed
 	}
-	return c.speed * (1 + (glideMax-1)*min(1, c.glide/glideEase))
+	fast := max(c.speed, min(speedMax, c.speed*glideMax))
+	return c.speed + (fast-c.speed)*min(1, c.glide/glideEase)
 }
 
 // run goes on until an instant. A glide goes step by step and ends at the first event that is worth

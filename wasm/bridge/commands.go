@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,39 +16,40 @@ import (
 
 // Args are a command with everything that any command takes.
 type Args struct {
-	Do        string           `json:"do"`
-	Name      string           `json:"name"`
-	Scenario  string           `json:"scenario"` // the text of a file
-	Told      string           `json:"told"`     // the text of its translation
-	Lang      string           `json:"lang"`
-	Voters    int              `json:"voters"`
-	Observers int              `json:"observers"`
-	Seed      uint64           `json:"seed"`
-	Speed     float64          `json:"speed"`
-	Play      bool             `json:"play"`
-	On        bool             `json:"on"`
-	Line      string           `json:"line"`
-	Entry     int              `json:"entry"`
-	N         int              `json:"n"`
-	Unit      string           `json:"unit"`
-	Ms        float64          `json:"ms"`
-	Target    string           `json:"target"`
-	Action    string           `json:"action"`
-	Tool      string           `json:"tool"`
-	Server    zk.ServerID      `json:"server"`
-	X         float64          `json:"x"`
-	Y         float64          `json:"y"`
-	Drop      bool             `json:"drop"`
-	Client    string           `json:"client"`
-	Group     trace.Group      `json:"group"`
-	Text      string           `json:"text"`
-	Step      string           `json:"step"`
-	Choice    string           `json:"choice"`
-	Lock      bool             `json:"lock"`
-	Skip      bool             `json:"skip"`
-	Show      []string         `json:"show"`
-	Hide      []string         `json:"hide"`
-	Link      *json.RawMessage `json:"link"`
+	Do        string      `json:"do"`
+	Name      string      `json:"name"`
+	Scenario  string      `json:"scenario"` // the text of a file
+	Told      string      `json:"told"`     // the text of its translation
+	Lang      string      `json:"lang"`
+	Voters    int         `json:"voters"`
+	Observers int         `json:"observers"`
+	Seed      uint64      `json:"seed"`
+	Speed     float64     `json:"speed"`
+	Play      bool        `json:"play"`
+	On        bool        `json:"on"`
+	Line      string      `json:"line"`
+	Entry     int         `json:"entry"`
+	N         int         `json:"n"`
+	Unit      string      `json:"unit"`
+	Ms        float64     `json:"ms"`
+	Target    string      `json:"target"`
+	Action    string      `json:"action"`
+	Tool      string      `json:"tool"`
+	Server    zk.ServerID `json:"server"`
+	X         float64     `json:"x"`
+	Y         float64     `json:"y"`
+	Drop      bool        `json:"drop"`
+	Client    string      `json:"client"`
+	Group     trace.Group `json:"group"`
+	Text      string      `json:"text"`
+	Step      string      `json:"step"`
+	Choice    string      `json:"choice"`
+	Lock      bool        `json:"lock"`
+	Skip      bool        `json:"skip"`
+	Show      []string    `json:"show"`
+	Hide      []string    `json:"hide"`
+	Tall      bool        `json:"tall"`
+	Link      raw         `json:"link"`
 }
 
 // handlers carry out the commands by name.
@@ -64,7 +64,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"complete": (*Bridge).complete, "subscribe": (*Bridge).subscribe, "sight": (*Bridge).sight,
 	"predict": (*Bridge).predict, "lesson-run": (*Bridge).lessonRun,
 	"lesson-next": (*Bridge).lessonNext, "lesson-go": (*Bridge).lessonGo,
-	"console-of": (*Bridge).consoleOf,
+	"console-of": (*Bridge).consoleOf, "shape": (*Bridge).shape,
 }
 
 var errNotLoaded = errors.New("nothing is loaded yet")
@@ -74,7 +74,7 @@ func (b *Bridge) do(a *Args) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("unknown command %q", a.Do)
 	}
-	if b.session == nil && a.Do != "load" && a.Do != "sight" {
+	if b.session == nil && a.Do != "load" && a.Do != "sight" && a.Do != "shape" {
 		return nil, errNotLoaded
 	}
 	return h(b, a)
@@ -142,7 +142,7 @@ func (b *Bridge) begin(s *scenario.Session) {
 		panels: map[string]*panel{}, visible: b.show.visible, generation: b.show.generation + 1,
 	}
 	b.marks, b.failed, b.jumped = nil, false, true
-	b.look = ui.View{Level: b.look.Level}
+	b.look = ui.View{Level: b.look.Level, Tall: b.look.Tall}
 	b.clock.last = s.Now()
 }
 
@@ -210,7 +210,7 @@ func readLink(a *Args) (*scenario.Journal, error) {
 	if a.Link == nil {
 		return nil, &scenario.Error{Code: scenario.CodeLinkBad, Args: []string{"empty"}}
 	}
-	if err := json.Unmarshal(*a.Link, &j); err != nil {
+	if err := decode(a.Link, &j); err != nil {
 		return nil, &scenario.Error{Code: scenario.CodeLinkBad, Args: []string{err.Error()}}
 	}
 	if err := j.Check(); err != nil {
@@ -320,6 +320,12 @@ func (b *Bridge) sight(a *Args) (any, error) {
 	return nil, nil
 }
 
+// shape tells whether the stage is higher than wide, as on a phone.
+func (b *Bridge) shape(a *Args) (any, error) {
+	b.look.Tall = a.Tall
+	return nil, nil
+}
+
 // HTML is a piece of the page.
 type HTML struct {
 	HTML string `json:"html"`
@@ -398,7 +404,7 @@ func (b *Bridge) lines(joined string) (any, error) {
 // drag tells what letting go of a server here would do, and does it on a drop.
 func (b *Bridge) drag(a *Args) (any, error) {
 	m := b.model()
-	drop := ui.Place(m).DropAt(m, a.Server, ui.Point{X: a.X, Y: a.Y})
+	drop := ui.Place(m, b.look.Sheet()).DropAt(m, a.Server, ui.Point{X: a.X, Y: a.Y})
 	if a.Drop && drop.Line != "" {
 		return b.lines(drop.Line)
 	}

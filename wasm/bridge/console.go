@@ -73,7 +73,7 @@ func (b *Bridge) execute(line string) Result {
 	r := b.session.Command(line)
 	e := b.console.add(line, ms(at))
 	if r.Err != nil {
-		e.State, e.Output = "error", errorText(b.text, r.Err)
+		e.State, e.Output = "error", b.text.Error(r.Err.Code, r.Err.Args)
 		return e.result()
 	}
 	b.clock.last = b.session.Now()
@@ -127,7 +127,7 @@ func (b *Bridge) toastFork(at zk.Instant) {
 func (c *console) add(line string, at float64) *entry {
 	c.revision++
 	c.next++
-	prompt, rest := ":", strings.TrimPrefix(line, ":")
+	prompt, rest := "", line
 	if !strings.HasPrefix(line, ":") {
 		var who string
 		who, rest, _ = strings.Cut(line, ":")
@@ -253,17 +253,4 @@ func (b *Bridge) completePath(head, word string) []string {
 		}
 	}
 	return out
-}
-
-// errorText says why a line was refused.
-func errorText(t text.Printer, err *scenario.Error) string {
-	key := "error." + err.Code
-	if !t.Has(key) {
-		return err.Error()
-	}
-	args := make([]any, 0, 2*len(err.Args))
-	for i, a := range err.Args {
-		args = append(args, strconv.Itoa(i), a)
-	}
-	return t.T(key, args...)
 }

@@ -85,12 +85,12 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 
 // place lays the stage out again when something that it depends on has changed.
 func (b *Bridge) place(m *view.Model, f *Frame) {
-	key := layoutKey(m) + b.look.Selected + b.text.Lang.Tag() + fmt.Sprint(m.Rev.Clients)
+	key := layoutKey(m) + b.look.Selected + fmt.Sprint(b.text.Lang, m.Rev.Clients, b.look.Tall)
 	if key == b.show.layoutKey {
 		return
 	}
 	b.show.layoutKey = key
-	l := ui.Place(m)
+	l := ui.Place(m, b.look.Sheet())
 	if !l.SameAs(b.show.layout) {
 		b.show.layers++
 	}

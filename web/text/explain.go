@@ -70,7 +70,8 @@ func (p Printer) explainCommit(chain []trace.Event, last *trace.Event) []string 
 	var told []string
 	for i := range chain {
 		if e := &chain[i]; e.Kind == trace.Proposed && e.Zxid == last.Zxid {
-			told = append(told, p.T("explain.proposed", "zxid", e.Zxid.Short(), "op", operation(e.Txn)))
+			op := operation(e.Txn)
+			told = append(told, p.T("explain.proposed", "zxid", e.Zxid.Short(), "op", op))
 			break
 		}
 	}

@@ -86,7 +86,8 @@ func (p Printer) messageStory(e *trace.Event) (string, []any) {
 	}
 	args := []any{"a", p.who(from), "b", p.who(to), "msg", message(e), "why", p.why(e.Why)}
 	if e.Type == zk.Notification && (e.Kind == trace.Sent || e.Kind == trace.Arrived) {
-		return key + ".vote", append(args, "id", e.Vote.Leader, "round", uint64(e.Last), "role", e.Role)
+		args = append(args, "id", e.Vote.Leader, "round", uint64(e.Last), "role", e.Role)
+		return key + ".vote", args
 	}
 	return key, args
 }
@@ -187,7 +188,7 @@ func (p Printer) set(s zk.ServerSet) string {
 
 // message names a message with what tells it from others of its type.
 func message(e *trace.Event) string {
-	name := e.Type.String()
+	name := strings.TrimPrefix(e.Type.String(), "CLIENT")
 	switch {
 	case e.Type.Family() == zk.FamilyHeartbeat:
 		return name

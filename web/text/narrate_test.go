@@ -17,6 +17,14 @@ var (
 	newer = zk.Vote{Leader: 5, Epoch: 3, Zxid: zk.MakeZxid(3, 8)}
 )
 
+// change is server 2's change of vote by myid.
+func change(to, from zk.Vote) trace.Event {
+	return trace.Event{
+		Kind: trace.VoteChanged, Ref: trace.Ref{Node: 2, Seq: 1, Boot: 1}, Vote: to, Prev: from,
+		Why: zk.ByServerID,
+	}
+}
+
 func TestSamplesOfNarration(t *testing.T) {
 	txn := &zk.Txn{Zxid: zk.MakeZxid(4, 13), Op: zk.OpCreate, Path: "/x"}
 	node2 := trace.Ref{Node: 2, Seq: 1, Boot: 1}
@@ -24,10 +32,10 @@ func TestSamplesOfNarration(t *testing.T) {
 		e      trace.Event
 		zh, en string
 	}{
-		{trace.Event{Kind: trace.VoteChanged, Ref: node2, Vote: newer, Prev: older, Why: zk.ByServerID},
+		{change(newer, older),
 			"节点 2 改投 5: epoch 相同，zxid 相同，myid 更大",
 			"Node 2 switches to 5: same epoch, same zxid, larger myid"},
-		{trace.Event{Kind: trace.VoteChanged, Ref: node2, Vote: older, Prev: newer, Why: zk.ByServerID},
+		{change(older, newer),
 			"节点 2 改投 2，但按规则它的票更差: 这是被打开的错误（quirk）",
 			"Node 2 switches to 2, a worse vote by the rule: " +
 				"the mistake (quirk) that was switched on"},
@@ -37,11 +45,12 @@ func TestSamplesOfNarration(t *testing.T) {
 		{trace.Event{Kind: trace.Sent, Other: 5, Peer: 'A', Type: zk.ClientReply,
 			Msg: trace.Pairs{{"op", "create"}, {"err", "ok"}}},
 			"节点 5 向客户端 A 发送 REPLY create ok", "Node 5 sends REPLY create ok to client A"},
-		{trace.Event{Kind: trace.Arrived, Other: 5, Peer: 3, Type: zk.Ack, Zxid: zk.MakeZxid(4, 13)},
+		{trace.Event{Kind: trace.Arrived, Other: 5, Peer: 3, Type: zk.Ack, Zxid: txn.Zxid},
 			"节点 5 收到节点 3 的 ACK e4·c13", "Node 5 receives ACK e4·c13 from node 3"},
 		{trace.Event{Kind: trace.Proposed, Ref: node2, Zxid: txn.Zxid, Txn: txn},
 			"Leader 提案 e4·c13: create /x", "Leader proposes e4·c13: create /x"},
-		{trace.Event{Kind: trace.SyncChosen, Ref: node2, Peer: 3, Type: zk.Diff, N: 7, Why: zk.InWindow},
+		{trace.Event{Kind: trace.SyncChosen, Ref: node2, Peer: 3, Type: zk.Diff, N: 7,
+			Why: zk.InWindow},
 			"节点 3 补齐 7 个事务（DIFF）: 所缺的事务都还在 Leader 的内存窗口里",
 			"Node 3 catches up 7 txns (DIFF): all it lacks is still in the leader's memory window"},
 		{trace.Event{Kind: trace.LeaderLost, Ref: node2, Peer: 2, Why: zk.LostQuorum},
@@ -130,7 +139,8 @@ func TestExplainWhyNodeFiveWon(t *testing.T) {
 		{Ref: at(2, 1), Kind: trace.RoundStarted, N: 1, Vote: older},
 		{Ref: at(5, 1), Kind: trace.Sent, Other: 5, Peer: 2, Type: zk.Notification},
 		{Ref: at(2, 2), Kind: trace.Arrived, Other: 2, Peer: 5, Type: zk.Notification},
-		{Ref: at(2, 3), Kind: trace.VoteChanged, N: 1, Vote: newer, Prev: older, Why: zk.ByServerID},
+		{Ref: at(2, 3), Kind: trace.VoteChanged, N: 1, Vote: newer, Prev: older,
+			Why: zk.ByServerID},
 		{Ref: at(2, 4), Kind: trace.QuorumReached, N: 1, Vote: newer, Set: zk.SetOf(1, 2, 5)},
 		{Ref: at(2, 5), Kind: trace.Elected, N: 1, Vote: newer, Set: zk.SetOf(1, 2, 5),
 			Why: zk.EveryLinkedAgrees},

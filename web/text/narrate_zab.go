@@ -1,6 +1,7 @@
 package text
 
 import (
+	"strings"
 	"time"
 
 	"github.com/zabscope/zabscope/core/trace"
@@ -87,6 +88,9 @@ func (p Printer) clientStory(e *trace.Event) (string, []any) {
 		"event", zk.EventType(e.N), "err", e.Path,
 	}
 	switch e.Kind {
+	case trace.Invoked:
+		line := strings.TrimPrefix(e.Path, e.Node.String()+": ")
+		return key, append(args, "line", line)
 	case trace.ClientState:
 		key += "." + decimal(uint64(e.N))
 	case trace.Returned:

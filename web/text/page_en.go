@@ -34,8 +34,8 @@ tool.client = New client: click a node
 tool.list = List view
 action.kill = Kill
 action.restart = Restart
-action.powerloss = Power loss (loses unsynced writes)
-action.pause-process = Pause process (like a GC pause)
+action.powerloss = Power loss
+action.pause-process = Pause process
 action.resume = Resume process
 action.isolate = Isolate
 action.heal = Heal
@@ -54,7 +54,7 @@ action.console = Open its console
 action.write = Write once
 action.unplug = Unplug
 action.expire = Expire session
-action.drop = Drop (the connection breaks here)
+action.drop = Drop
 action.hold = Hold
 action.release = Release all
 action.start-all = Start all
@@ -111,6 +111,7 @@ oldleader.short = Old leader, not yet aware
 # The status bar
 status.ok = Serving {up}/{n}
 status.electing = Electing, round {round}
+status.syncing = Leader elected: discovery and synchronization
 status.noquorum = No quorum {up}/{n}: writes unavailable
 status.down = No node is running
 status.leader = Leader
@@ -346,7 +347,6 @@ js.theme = Theme: {name}
 js.theme.auto = as the system
 js.theme.light = light
 js.theme.dark = dark
-js.noclient = Attach a client first (C)
 
 # Pages of the server
 site.404.title = There is nothing at this address

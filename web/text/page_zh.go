@@ -34,8 +34,8 @@ tool.client = 新客户端: 点节点
 tool.list = 列表视图
 action.kill = 宕机
 action.restart = 重启
-action.powerloss = 断电（丢失未落盘数据）
-action.pause-process = 暂停进程（模拟 GC 停顿）
+action.powerloss = 断电
+action.pause-process = 暂停进程
 action.resume = 恢复进程
 action.isolate = 隔离
 action.heal = 愈合
@@ -54,7 +54,7 @@ action.console = 打开控制台
 action.write = 写入一次
 action.unplug = 拔掉网线
 action.expire = 让会话过期
-action.drop = 丢弃（连接在此断开）
+action.drop = 丢弃
 action.hold = 扣住
 action.release = 全部放行
 action.start-all = 启动全部
@@ -110,6 +110,7 @@ oldleader.short = 旧 Leader · 未失效
 # The status bar
 status.ok = 可服务 {up}/{n}
 status.electing = 正在选举，第 {round} 轮
+status.syncing = 已选出 Leader，正在发现与同步
 status.noquorum = 无法定人数 {up}/{n}，写入不可用
 status.down = 没有节点在运行
 status.leader = Leader
@@ -342,7 +343,6 @@ js.theme = 主题: {name}
 js.theme.auto = 跟随系统
 js.theme.light = 浅色
 js.theme.dark = 深色
-js.noclient = 先连接一个客户端（C）
 
 # Pages of the server
 site.404.title = 这个地址没有内容

@@ -2,10 +2,10 @@
 // nothing else: keys go in, sentences come out. It narrates events (Narrate), explains how one came
 // about (ExplainWhy), and translates labels, tooltips, errors and the help of commands (Printer.T).
 //
-// The two catalogues (page_zh.go and text_zh.go, page_en.go and text_en.go) have the same keys and the same placeholders; a
-// test says so. A placeholder is a name in braces, "{n}". ZooKeeper's own words (zxid, epoch,
-// LOOKING, PROPOSAL) stay as they are in both languages. Punctuation in Chinese is full-width, but
-// for the colon (with a space after it) and the parentheses of a vote.
+// The two catalogues (page_zh.go and text_zh.go, page_en.go and text_en.go) have the same keys and
+// the same placeholders; a test says so. A placeholder is a name in braces, "{n}". ZooKeeper's own
+// words (zxid, epoch, LOOKING, PROPOSAL) stay as they are in both languages. Punctuation in Chinese
+// is full-width, but for the colon (with a space after it) and the parentheses of a vote.
 package text
 
 import (
@@ -114,6 +114,12 @@ func (p Printer) Error(code string, args []string) string {
 	}
 	return p.T("error."+code, pairs...)
 }
+
+// Verb says what a world line does, by its verb: "kill".
+func (p Printer) Verb(name string) string { return p.T("verb." + name) }
+
+// Command says what a client line does, by its command: "create".
+func (p Printer) Command(name string) string { return p.T("cli." + name) }
 
 // fill puts the args in the place of their placeholders; of two pairs with one name the later wins.
 func fill(sentence string, args []any) string {

@@ -102,7 +102,7 @@ why.ClosedByClient = the client closed it
 why.Cut = the link is cut
 why.Loss = lost by chance
 why.Dropped = dropped on request
-why.LinkBroken = the connection had already broken
+why.LinkBroken = there is no open connection
 why.ReceiverDown = nobody is running there
 
 # The world's hand
@@ -165,13 +165,13 @@ say.Elected = Node {n} decides for leader {id}: {why}
 say.Elected.self = Node {n} is elected leader: {why}
 say.RoleChanged = Node {n}: LOOKING → {role}, its leader is {id}
 say.RoleChanged.LEADING = Node {n}: LOOKING → LEADING
-say.RoleChanged.LOOKING = Node {n} is back to LOOKING: {why}
+say.RoleChanged.LOOKING = Node {n} is LOOKING again
 
 # ZAB
-say.PhaseChanged = Node {n} enters {phase} ({name})
 say.EpochProposed = Leader {n} proposes epoch {e}, above all that nodes {set} have accepted
 say.EpochAccepted = Node {n} promises epoch {e} and refuses earlier leaders from now on
 say.EpochEntered = currentEpoch of node {n} is {e} now
+say.PhaseChanged = Node {n} enters the {phase} phase ({name})
 say.SyncChosen.DIFF = Node {p} catches up {k} txns (DIFF): {why}
 say.SyncChosen.none = Node {p} lacks nothing (empty DIFF): {why}
 say.SyncChosen.TRUNC = Node {p} must cut back to {zxid} (TRUNC): {why}
@@ -190,8 +190,9 @@ say.Committed.LeaderSaidSo = Node {n} learns that {zxid} is committed
 say.Committed.InitialHistory = The history that leader {n} brought is committed, up to {zxid}
 say.Applied = Node {n} applies {zxid}: {op}
 say.Applied.error = Node {n} applies {zxid}: the request failed ({err}), nothing changes
-say.LearnerSynced = Node {p} has caught up with leader {n}; {k} have
-say.LearnerSynced.self = Leader {n} itself is in the new epoch; {k} have confirmed
+say.LearnerSynced = Node {p} has caught up with leader {n}: {k} confirmations
+say.LearnerSynced.self = Leader {n} itself is in the new epoch, which counts as a confirmation:
+	{k} now
 say.Established = Leader {n} has a majority behind it and serves in epoch {e}
 say.LeaderLost = Node {n} stops following {p}: {why}
 say.LeaderLost.self = Node {n} stops leading: {why}

@@ -102,7 +102,7 @@ why.ClosedByClient = 客户端主动关闭
 why.Cut = 链路已切断
 why.Loss = 随机丢包
 why.Dropped = 按要求丢弃
-why.LinkBroken = 连接此前已断
+why.LinkBroken = 没有可用的连接
 why.ReceiverDown = 对方没有运行
 
 # The world's hand
@@ -162,13 +162,13 @@ say.Elected = 节点 {n} 选定 Leader {id}: {why}
 say.Elected.self = 节点 {n} 当选 Leader: {why}
 say.RoleChanged = 节点 {n}: LOOKING → {role}，Leader 是 {id}
 say.RoleChanged.LEADING = 节点 {n}: LOOKING → LEADING
-say.RoleChanged.LOOKING = 节点 {n} 回到 LOOKING: {why}
+say.RoleChanged.LOOKING = 节点 {n} 回到 LOOKING，准备重新选举
 
 # ZAB
-say.PhaseChanged = 节点 {n} 进入{phase}阶段（{name}）
 say.EpochProposed = Leader {n} 提出新 epoch {e}，比节点 {set} 接受过的都大
 say.EpochAccepted = 节点 {n} 承诺 epoch {e}，从此拒绝更早的 Leader
 say.EpochEntered = 节点 {n} 的 currentEpoch 变为 {e}
+say.PhaseChanged = 节点 {n} 进入{phase}阶段（{name}）
 say.SyncChosen.DIFF = 节点 {p} 补齐 {k} 个事务（DIFF）: {why}
 say.SyncChosen.none = 节点 {p} 什么都不缺（空 DIFF）: {why}
 say.SyncChosen.TRUNC = 节点 {p} 要丢弃到 {zxid}（TRUNC）: {why}
@@ -187,8 +187,8 @@ say.Committed.LeaderSaidSo = 节点 {n} 得知 {zxid} 已提交
 say.Committed.InitialHistory = Leader {n} 带来的历史（到 {zxid}）成为已提交
 say.Applied = 节点 {n} 应用 {zxid}: {op}
 say.Applied.error = 节点 {n} 应用 {zxid}: 这个请求没有通过校验（{err}），数据不变
-say.LearnerSynced = 节点 {p} 已追上 Leader {n}，确认者共 {k} 个
-say.LearnerSynced.self = Leader {n} 自己已进入新 epoch，确认者共 {k} 个
+say.LearnerSynced = 节点 {p} 追上了 Leader {n}，共有 {k} 个确认
+say.LearnerSynced.self = Leader {n} 自己进入新 epoch，也算一个确认，共有 {k} 个
 say.Established = Leader {n} 得到过半确认，开始在 epoch {e} 服务
 say.LeaderLost = 节点 {n} 不再跟随 {p}: {why}
 say.LeaderLost.self = 节点 {n} 放弃 Leader: {why}

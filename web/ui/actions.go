@@ -33,8 +33,18 @@ func BuildActions(m *view.Model, target string, t text.Printer) []Action {
 	}
 	for i := range list {
 		list[i].Word = t.T("action." + list[i].Name)
+		list[i].Help = help(list[i].Line, t)
 	}
 	return list
+}
+
+// help returns what a world line does and the line itself.
+func help(line string, t text.Printer) string {
+	verb, _, _ := strings.Cut(strings.TrimPrefix(line, ":"), " ")
+	if key := "verb." + verb; strings.HasPrefix(line, ":") && t.Has(key) {
+		return t.T(key) + "\n" + line
+	}
+	return line
 }
 
 func serverActions(m *view.Model, s *view.Server) []Action {

@@ -11,6 +11,7 @@ import (
 // is x and y; a wire and a client's tether are a curve's ax ay cx cy bx by and the shares at which
 // it leaves the first end and reaches the second.
 type Geometry struct {
+	Size    [2]float64           `json:"size"` // of the sheet
 	Servers map[string][]float64 `json:"servers"`
 	Wires   map[string][]float64 `json:"wires"`
 	Clients map[string][]float64 `json:"clients"`
@@ -19,6 +20,7 @@ type Geometry struct {
 // Geometry returns the numbers of a drawn stage.
 func (s *Stage) Geometry(m *view.Model) Geometry {
 	g := Geometry{
+		Size:    [2]float64{s.Layout.sheet.Size.X, s.Layout.sheet.Size.Y},
 		Servers: map[string][]float64{}, Wires: map[string][]float64{},
 		Clients: map[string][]float64{},
 	}
@@ -110,7 +112,7 @@ func (l *Layout) lands(set zk.ServerSet, at Point) bool {
 
 // SameAs reports whether everything stands where it stands in o.
 func (l *Layout) SameAs(o *Layout) bool {
-	if o == nil || l.at != o.at || len(l.isles) != len(o.isles) {
+	if o == nil || l.sheet != o.sheet || l.at != o.at || len(l.isles) != len(o.isles) {
 		return false
 	}
 	for i := range l.isles {

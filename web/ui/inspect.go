@@ -33,6 +33,7 @@ type Action struct {
 	Icon   string
 	Word   string
 	Line   string // "" for what the page itself does
+	Help   string // for a tooltip
 	Key    string // of the keyboard
 	Danger bool
 }
@@ -138,7 +139,7 @@ func epochField(name string, now, durable zk.Epoch, t text.Printer) Field {
 }
 
 func zxidField(name string, z zk.Zxid) Field {
-	return Field{Name: name, Value: z.Short(), Mono: true, Help: z.String()}
+	return Field{Name: name, Value: ZxidText(z), Mono: true, Help: z.String()}
 }
 
 func storageFields(s *view.Server, t text.Printer) []Field {
@@ -160,7 +161,7 @@ func learnerFields(s *view.Server, t text.Printer) []Field {
 	var fields []Field
 	for i := range s.Learners {
 		l := &s.Learners[i]
-		value := l.Acked.Short()
+		value := ZxidText(l.Acked)
 		if l.Sync != zk.NoMsg {
 			value = l.Sync.String() + " +" + strconv.Itoa(l.Count) + " · ACK " + value
 		}

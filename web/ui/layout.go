@@ -9,22 +9,34 @@ import (
 	"github.com/zabscope/zabscope/web/view"
 )
 
-// The stage's coordinates: an SVG viewBox of StageWidth by StageHeight, and a glyph's size in it.
+// The size of a glyph in the stage's coordinates.
 const (
-	StageWidth  = 1000.0
-	StageHeight = 620.0
 	GlyphWidth  = 172.0
 	GlyphHeight = 96.0
 )
 
-// Voters stand on an ellipse, by myid clockwise from the top.
-const (
-	ellipseX, ellipseY             = 500.0, 300.0
-	ellipseRadiusX, ellipseRadiusY = 300.0, 185.0
-)
+// Sheet is the paper that a stage is drawn on: the size of the SVG's viewBox, the ellipse on which
+// the voters stand, by myid clockwise from the top, and the places of the observers.
+type Sheet struct {
+	Size           Point
+	centre, radius Point
+	observers      []Point
+}
 
-// observerSpots are the places of the observers, an outer arc at the bottom right.
-var observerSpots = []Point{{905, 480}, {735, 566}, {545, 566}, {355, 566}}
+// Wide is the sheet of every screen that is wide enough.
+var Wide = &Sheet{
+	Size: Point{1000, 620}, centre: Point{500, 300}, radius: Point{300, 185},
+	observers: []Point{{905, 480}, {735, 566}, {545, 566}, {355, 566}},
+}
+
+// Tall is the sheet of a phone.
+var Tall = &Sheet{
+	Size: Point{640, 660}, centre: Point{320, 296}, radius: Point{216, 218},
+	observers: []Point{{538, 602}, {320, 602}, {102, 602}, {320, 300}},
+}
+
+// ViewBox returns the attribute of the SVG.
+func (s *Sheet) ViewBox() string { return "0 0 " + number(s.Size.X) + " " + number(s.Size.Y) }
 
 // Point is a place on the stage.
 type Point struct{ X, Y float64 }
@@ -44,6 +56,7 @@ func (p Point) clampTo(low, high Point) Point {
 // Layout says where each server stands. Servers keep their places for ever, except that islands
 // drift apart while the cluster is partitioned.
 type Layout struct {
+	sheet *Sheet
 	at    [zk.ServerMax + 1]Point
 	isles []isle
 }
@@ -52,19 +65,15 @@ type Layout struct {
 // but would belong to it.
 type isle struct {
 	view.Island
-	all  zk.ServerSet
-	tile Tile
+	all zk.ServerSet
 }
-
-// Tile is the part of the stage that an island may use.
-type Tile struct{ Low, High Point }
 
 // At returns the centre of a server's glyph.
 func (l *Layout) At(id zk.ServerID) Point { return l.at[id&zk.ServerMax] }
 
-// Place lays out the servers of m.
-func Place(m *view.Model) *Layout {
-	l := &Layout{}
+// Place lays out the servers of m on a sheet.
+func Place(m *view.Model, sheet *Sheet) *Layout {
+	l := &Layout{sheet: sheet}
 	l.placeHome(m)
 	l.isles = islesOf(m)
 	if len(l.isles) < 2 {
@@ -82,14 +91,14 @@ func (l *Layout) placeHome(m *view.Model) {
 	for id := range m.Voters.All() {
 		angle := 2 * math.Pi * float64(i) / n
 		l.at[id] = Point{
-			ellipseX + ellipseRadiusX*math.Sin(angle),
-			ellipseY - ellipseRadiusY*math.Cos(angle),
+			l.sheet.centre.X + l.sheet.radius.X*math.Sin(angle),
+			l.sheet.centre.Y - l.sheet.radius.Y*math.Cos(angle),
 		}.rounded()
 		i++
 	}
 	i = 0
 	for id := range m.Observers.All() {
-		l.at[id] = observerSpots[i%len(observerSpots)]
+		l.at[id] = l.sheet.observers[i%len(l.sheet.observers)]
 		i++
 	}
 }
@@ -196,12 +205,12 @@ func (l *Layout) recentre(set zk.ServerSet) bool {
 	left, right := l.extent(set, Point{1, 0})
 	top, bottom := l.extent(set, Point{0, 1})
 	top -= tagSpace
-	if right-left > StageWidth-2*edge || bottom-top > StageHeight-2*edge {
+	if right-left > l.sheet.Size.X-2*edge || bottom-top > l.sheet.Size.Y-2*edge {
 		return false
 	}
 	shift := Point{
-		clamp(0, edge-left, StageWidth-edge-right),
-		clamp(0, edge-top, StageHeight-edge-bottom),
+		clamp(0, edge-left, l.sheet.Size.X-edge-right),
+		clamp(0, edge-top, l.sheet.Size.Y-edge-bottom),
 	}
 	for id := range set.All() {
 		l.at[id] = l.at[id].add(shift).rounded()
@@ -215,20 +224,29 @@ type column struct {
 	width int   // in glyphs
 }
 
+// packMargin is what packed islands leave free at the left and the right.
+const packMargin = 44.0
+
 // rowsPerColumn is how many glyphs stand above each other on a packed island.
 const rowsPerColumn = 3
 
-// pack gives each island its own columns, from left to right by where its servers stand at home.
+// pack gives each island its own columns, from left to right by where its servers stand at home. A
+// tall sheet is packed lying on its side and then turned.
 func (l *Layout) pack() {
+	if l.sheet == Tall {
+		l.packRows()
+		return
+	}
 	columns := l.columns()
 	total := 0
 	for _, c := range columns {
 		total += c.width
 	}
 	gaps := float64(len(columns) - 1)
-	gap := clamp((StageWidth-float64(total)*(GlyphWidth+30)-2*44)/max(1, gaps), 60, driftGap+20)
-	pitch := (StageWidth - 2*44 - gaps*gap) / float64(total)
-	x := 44.0
+	room := l.sheet.Size.X - 2*packMargin
+	gap := clamp((room-float64(total)*(GlyphWidth+30))/max(1, gaps), 60, driftGap+20)
+	pitch := (room - gaps*gap) / float64(total)
+	x := packMargin
 	for _, c := range columns {
 		width := pitch * float64(c.width)
 		l.fill(c, x, x+width)
@@ -236,17 +254,59 @@ func (l *Layout) pack() {
 	}
 }
 
-// columns orders the islands by their home and stacks lone servers.
-func (l *Layout) columns() []column {
+// rowMargin is what rows leave free at the left and the right.
+const rowMargin = 18.0
+
+// packRows gives each island its own rows, from top to bottom.
+func (l *Layout) packRows() {
+	order := l.order(func(p Point) float64 { return p.Y })
+	rows := 0
+	for _, i := range order {
+		rows += rowsOf(l.isles[i].all)
+	}
+	gap := 64.0
+	pitch := (l.sheet.Size.Y - tagSpace - gap*float64(len(order)-1)) / float64(rows)
+	y := tagSpace
+	for _, i := range order {
+		height := pitch * float64(rowsOf(l.isles[i].all))
+		l.fillRows(l.isles[i].all, y, height)
+		y += height + gap
+	}
+}
+
+// rowsOf returns how many rows a set needs on a tall sheet.
+func rowsOf(set zk.ServerSet) int { return (set.Len() + 2) / 3 }
+
+// fillRows places a set between y and y+height, three in a row.
+func (l *Layout) fillRows(set zk.ServerSet, y, height float64) {
+	ids := slices.Collect(set.All())
+	rows := rowsOf(set)
+	per := (len(ids) + rows - 1) / rows
+	for i, id := range ids {
+		row, inRow := i/per, min(per, len(ids)-i/per*per)
+		l.at[id] = Point{
+			rowMargin + (l.sheet.Size.X-2*rowMargin)*(float64(i%per)+0.5)/float64(inRow),
+			y + height*(float64(row)+0.5)/float64(rows),
+		}.rounded()
+	}
+}
+
+// order sorts the islands by a coordinate of their middle.
+func (l *Layout) order(key func(Point) float64) []int {
 	order := make([]int, len(l.isles))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(l.centre(l.isles[a].all).X, l.centre(l.isles[b].all).X)
+		return cmp.Compare(key(l.centre(l.isles[a].all)), key(l.centre(l.isles[b].all)))
 	})
+	return order
+}
+
+// columns orders the islands by their home and stacks lone servers.
+func (l *Layout) columns() []column {
 	var columns []column
-	for _, i := range order {
+	for _, i := range l.order(func(p Point) float64 { return p.X }) {
 		last := len(columns) - 1
 		alone := l.isles[i].all.Len() == 1
 		if alone && last >= 0 && l.isAlone(columns[last]) && len(l.isles) > 3 {

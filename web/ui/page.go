@@ -194,7 +194,7 @@ type ConsolePanel struct {
 // ConsoleEntry is one line that was given, with its answer.
 type ConsoleEntry struct {
 	N       int
-	Prompt  string // "A>" or ":"
+	Prompt  string // "A>", or "" for a world line
 	Line    string
 	Output  string
 	State   string // waiting, ok or error

@@ -40,7 +40,7 @@ func BuildStatus(m *view.Model, t text.Printer) StatusBar {
 	bar.Fields = []Field{
 		{Name: "epoch", Value: strconv.FormatUint(uint64(v.Epoch), 10)},
 		{Name: t.T("status.leader"), Value: leader},
-		{Name: t.T("status.committed"), Value: v.Committed.Short(), Mono: true},
+		{Name: t.T("status.committed"), Value: ZxidText(v.Committed), Mono: true},
 		{Name: t.T("status.clients"), Value: strconv.Itoa(v.Clients)},
 	}
 	bar.Faults = faults(m, t)
@@ -56,6 +56,9 @@ func serviceSentence(v view.Service, t text.Printer) string {
 	case view.ServiceOK:
 		return t.T("status.ok", "up", v.Serving, "n", v.Voters)
 	case view.ServiceElecting:
+		if v.Round == 0 { // nobody looks for a leader any more
+			return t.T("status.syncing")
+		}
 		return t.T("status.electing", "round", v.Round)
 	case view.ServiceNoQuorum:
 		return t.T("status.noquorum", "up", v.Reachable, "n", v.Voters)

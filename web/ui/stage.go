@@ -3,6 +3,7 @@ package ui
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
@@ -28,7 +29,15 @@ type View struct {
 	Level    Level
 	Filter   EventFilter
 	Client   zk.ServerID // the console's client; 0 for the first
-	Step     int         // the lesson's current step, from 0
+	Tall     bool        // the stage is a phone's
+}
+
+// Sheet returns what the stage is drawn on.
+func (v View) Sheet() *Sheet {
+	if v.Tall {
+		return Tall
+	}
+	return Wide
 }
 
 // Level is how much the stage shows.
@@ -51,6 +60,7 @@ type Glyph struct {
 	Line     string // "ep 4 · last e4·c13"
 	Phases   [3]PhaseMark
 	Cells    []CellShape
+	Slots    []float64 // left edges of the cells that are still free
 	Older    int
 	Tray     string // ACK tally of the oldest proposal, on a leader
 	Paused   bool
@@ -105,7 +115,7 @@ type Tear struct{ Left, Right string }
 
 // BuildStage draws m.
 func BuildStage(m *view.Model, v View, t text.Printer) Stage {
-	s := BuildLayers(m, Place(m), v, t)
+	s := BuildLayers(m, Place(m, v.Sheet()), v, t)
 	for server := range m.Servers() {
 		s.Glyphs = append(s.Glyphs, BuildGlyph(m, server, s.Layout.At(server.ID), v, t))
 	}
@@ -149,7 +159,7 @@ func (l *Layout) isleShape(m *view.Model, i isle, t text.Printer) IsleShape {
 		Path:    roundedPath(l.hull(i.all), 26),
 		Quorum:  i.Quorum,
 		Tag:     tag,
-		TagAt:   Point{clamp(x, wide/2+4, StageWidth-wide/2-4), max(15, top-GlyphHeight/2-hullPadding-19)},
+		TagAt:   Point{clamp(x, wide/2+4, l.sheet.Size.X-wide/2-4), max(15, top-GlyphHeight/2-hullPadding-19)},
 		TagWide: wide,
 	}
 }
@@ -171,8 +181,7 @@ func textWidth(s string, size float64) float64 {
 func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer) Glyph {
 	g := Glyph{
 		ID: s.ID, At: at, Role: s.Role, Word: s.Role.String(), Paused: s.Paused,
-		Line: "ep " + strconv.FormatUint(uint64(s.Current), 10) + " · last " +
-			s.LastLogged.Short(),
+		Line:     serverLine(s),
 		Phases:   phaseMarks(s),
 		Older:    s.Older + max(0, len(s.Cells)-view.CellsShown),
 		Selected: v.Selected == "server-"+s.ID.String(),
@@ -180,6 +189,9 @@ func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer)
 	}
 	g.Tray = tray(m, s)
 	g.Cells = buildCells(s, t)
+	for i := len(g.Cells); i < view.CellsShown; i++ {
+		g.Slots = append(g.Slots, slotAt(g.Cells, i))
+	}
 	if s.Fsync > 0 {
 		g.Slow = "+" + duration(s.Fsync)
 	}
@@ -187,6 +199,19 @@ func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer)
 		"phase", t.T("phase."+strings.ToLower(s.Phase.String())), "epoch", s.Current,
 		"last", s.LastLogged.Short(), "committed", s.Committed.Short())
 	return g
+}
+
+// lineLength is how many characters fit into a glyph.
+const lineLength = 19
+
+// serverLine returns the epoch and the last logged zxid, or only that when both are too long.
+func serverLine(s *view.Server) string {
+	last := "last " + ZxidText(s.LastLogged)
+	line := "ep " + strconv.FormatUint(uint64(s.Current), 10) + " · " + last
+	if utf8.RuneCountInString(line) > lineLength {
+		return last
+	}
+	return line
 }
 
 // RoleWord returns the role in the reader's language, "Leader".
@@ -257,6 +282,14 @@ func buildCells(s *view.Server, t text.Printer) []CellShape {
 		x += cellPitch
 	}
 	return out
+}
+
+// slotAt returns the left edge of the i-th place of a strip, where no cell is yet.
+func slotAt(cells []CellShape, i int) float64 {
+	if n := len(cells); n > 0 {
+		return cells[n-1].X + cellPitch*float64(i-n+1)
+	}
+	return cellsLeft + cellPitch*float64(i)
 }
 
 var cellStates = [...]string{"received", "persisted", "committed", "truncated"}

@@ -57,7 +57,7 @@ func (l *Layout) hits(c Curve, others zk.ServerSet) int {
 	n := 0
 	for i := 1; i < curveSteps; i++ {
 		p := c.At(float64(i) / curveSteps)
-		if p.X < edge || p.X > StageWidth-edge || p.Y < edge || p.Y > StageHeight-edge {
+		if p != p.clampTo(Point{edge, edge}, l.sheet.Size.sub(Point{edge, edge})) {
 			n++
 		}
 		for id := range others.All() {
@@ -180,7 +180,7 @@ func (l *Layout) tear(first, second zk.ServerSet) span {
 	from, to := l.extent(first|second, normal)
 	from, to = from+hullPadding, to-hullPadding
 	origin := d.scale((high + low) / 2)
-	low2, high2 := Point{4, 34}, Point{StageWidth - 4, StageHeight - 4}
+	low2, high2 := Point{4, 34}, l.sheet.Size.sub(Point{4, 4})
 	return span{
 		from: origin.add(normal.scale(from)).clampTo(low2, high2),
 		to:   origin.add(normal.scale(to)).clampTo(low2, high2),

@@ -106,7 +106,7 @@ type ClientShape struct {
 
 const (
 	clientRadius = 17.0
-	clientReach  = 64.0 // from a glyph's border to a client's centre
+	clientReach  = 68.0 // from a glyph's border to a client's centre
 	clientPitch  = 62.0
 )
 
@@ -128,7 +128,7 @@ func buildClients(m *view.Model, l *Layout, v View, t text.Printer) []ClientShap
 		shape.dock(l, c, i, count[c.Server])
 		if n := len(c.Ops); n > 0 {
 			op := c.Ops[n-1]
-			shape.Caption, shape.Result = shorten(visible(op.Line), 16), op.Err
+			shape.Caption, shape.Result = caption(op.Line), op.Err
 		}
 		shape.Spoken = t.T("client.spoken", "c", c.ID, "state", c.Phase.String(), "n", c.Server)
 		out = append(out, shape)
@@ -136,21 +136,32 @@ func buildClients(m *view.Model, l *Layout, v View, t text.Printer) []ClientShap
 	return out
 }
 
+// captionLength is how many characters of its last operation stand under a client.
+const captionLength = 13
+
+// caption returns a client's line without the address.
+func caption(line string) string {
+	if _, command, ok := strings.Cut(line, ":"); ok {
+		line = strings.TrimSpace(command)
+	}
+	return shorten(visible(line), captionLength)
+}
+
 // dock places the i-th of n clients of a server.
 func (c *ClientShape) dock(l *Layout, client *view.Client, i, n int) {
 	if client.Server == 0 || client.Phase == view.ClientClosed || client.Phase == view.ClientExpired {
-		c.At = Point{36 + clientPitch*float64(client.ID-'A'), StageHeight - 44}
+		c.At = Point{36 + clientPitch*float64(client.ID-'A'), l.sheet.Size.Y - 44}
 		return
 	}
 	centre := l.At(client.Server)
 	offset := clientPitch * (float64(i) - float64(n-1)/2)
-	side := dockSide(centre)
+	side := l.dockSide(centre)
 	if side.X != 0 {
 		c.At = centre.add(Point{side.X * (GlyphWidth/2 + clientReach), offset})
 	} else {
 		c.At = centre.add(Point{offset, side.Y * (GlyphHeight/2 + clientReach)})
 	}
-	c.At = c.At.clampTo(Point{24, 24}, Point{StageWidth - 24, StageHeight - 40}).rounded()
+	c.At = c.At.clampTo(Point{24, 24}, l.sheet.Size.sub(Point{24, 40})).rounded()
 	c.line = Curve{A: c.At, C: middle(c.At, centre).rounded(), B: centre, To: 1}
 	c.line.To = l.leave(c.line, client.Server, false)
 	c.line.From = clientRadius / max(1, centre.sub(c.At).length())
@@ -161,19 +172,20 @@ func (c *ClientShape) dock(l *Layout, client *view.Client, i, n int) {
 }
 
 // dockSide returns the direction in which a server's clients stand: below, then outwards.
-func dockSide(centre Point) Point {
-	below := centre.Y+GlyphHeight/2+clientReach+36 < StageHeight && centre.Y > ellipseY+60
+func (l *Layout) dockSide(centre Point) Point {
+	size, middle := l.sheet.Size, l.sheet.centre
+	below := centre.Y+GlyphHeight/2+clientReach+36 < size.Y && centre.Y > middle.Y+60
 	outwards := 1.0
-	if centre.X < ellipseX {
+	if centre.X < middle.X {
 		outwards = -1
 	}
 	room := centre.X + outwards*(GlyphWidth/2+clientReach+20)
 	switch {
 	case below:
 		return Point{0, 1}
-	case room > 0 && room < StageWidth:
+	case room > 0 && room < size.X:
 		return Point{outwards, 0}
-	case centre.Y < ellipseY:
+	case centre.Y < middle.Y:
 		return Point{0, 1}
 	}
 	return Point{0, -1}

@@ -77,3 +77,11 @@ func RenderString(c templ.Component) string {
 	}
 	return b.String()
 }
+
+// ZxidText prints a zxid for people, "e4·c13", and a dash for no transaction yet.
+func ZxidText(z zk.Zxid) string {
+	if z == 0 {
+		return "–"
+	}
+	return z.Short()
+}

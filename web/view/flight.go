@@ -28,6 +28,10 @@ func (m *Model) endFlight(e *trace.Event, state FlightState) {
 	if f == nil {
 		return
 	}
+	if e.Why == zk.WhyLinkBroken && f.T0 == e.At { // it never left
+		m.Flights = slices.DeleteFunc(m.Flights, func(f Flight) bool { return f.ID == e.Cause })
+		return
+	}
 	f.State, f.Why, f.End = state, e.Why, e.At
 	if state == FlightArrived {
 		f.T1 = e.At

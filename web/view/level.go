@@ -33,12 +33,20 @@ func LevelOf(e *trace.Event) Level {
 		trace.Applied, trace.VoteCounted, trace.SessionMoved, trace.NoKind:
 		return Full
 	case trace.Dropped, trace.Held, trace.Released:
+		if e.Why == zk.WhyLinkBroken || e.Why == zk.WhyReceiverDown {
+			return Full
+		}
 		return LevelOfType(e.Type)
+	case trace.PhaseChanged:
+		if e.Phase == zk.Election { // LeaderLost has said it
+			return Full
+		}
+		return Standard
 	case trace.Committed:
 		if e.Why == zk.LeaderSaidSo {
 			return Standard
 		}
-	case trace.EpochAccepted, trace.EpochEntered, trace.PhaseChanged, trace.LearnerSynced,
+	case trace.EpochAccepted, trace.EpochEntered, trace.LearnerSynced,
 		trace.VoteIgnored, trace.LeaderHeard, trace.Acked, trace.SessionOpened,
 		trace.SessionClosed, trace.WatchSet, trace.Refused, trace.ClientState:
 		return Standard

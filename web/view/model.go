@@ -258,7 +258,7 @@ const OpsKept = 32
 // ClientOp is one operation of a client.
 type ClientOp struct {
 	N      int64
-	Line   string // as it was given
+	Line   string // as it was given, without the client's letter
 	At     zk.Instant
 	Done   bool
 	DoneAt zk.Instant

@@ -8,8 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zabscope/zabscope/core/node"
+	"github.com/zabscope/zabscope/core/scenario"
 	"github.com/zabscope/zabscope/core/sim"
+	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/scenarios"
 	"github.com/zabscope/zabscope/web/view"
 )
 
@@ -46,8 +49,7 @@ func (s *shadow) fold(t *testing.T) {
 	if s.world.Steps()%64 == 0 {
 		s.model = s.model.Clone()
 	}
-	voters, observers := s.world.Servers()
-	for id := range (voters | observers).All() {
+	for id := range everyone(s.world).All() {
 		s.compare(t, id)
 	}
 }
@@ -85,8 +87,7 @@ func (s *shadow) compare(t *testing.T, id zk.ServerID) {
 
 func (s *shadow) compareLinks(t *testing.T, id zk.ServerID) {
 	require.Equal(t, s.world.Paused(id), s.model.Server(id).Paused)
-	voters, observers := s.world.Servers()
-	for to := range (voters | observers).Without(id).All() {
+	for to := range everyone(s.world).Without(id).All() {
 		want := view.Link{
 			From: id, To: to, Cut: s.world.Cut(id, to), Delay: s.world.Delay(id, to),
 			Loss: s.world.Loss(id, to),
@@ -137,6 +138,43 @@ func TestModelEqualsTheNodesUnderChaos(t *testing.T) {
 			require.Equal(t, view.ServiceOK, s.model.Service().State)
 		})
 	}
+}
+
+// observer lets a timeline clone a model with its checkpoints.
+type observer struct{ *view.Model }
+
+func (o observer) Observe(e *trace.Event) { o.Apply(e) }
+
+func (o observer) CloneObserver() sim.Observer { return observer{o.Clone()} }
+
+// TestModelEqualsTheNodesInScenarios runs every scenario, then goes back to each of its moments,
+// the last first, so that most are reached from a checkpoint.
+func TestModelEqualsTheNodesInScenarios(t *testing.T) {
+	for _, name := range scenarios.Names() {
+		t.Run(name, func(t *testing.T) {
+			f, err := scenarios.Load(name)
+			require.NoError(t, err)
+			w := sim.New(sim.Config{Voters: f.Voters, Observers: f.Observers})
+			s, bad := scenario.NewSession(f, scenario.Options{
+				Observers: []sim.Observer{observer{view.New(w.Servers())}},
+			})
+			require.Nil(t, bad)
+			require.True(t, s.RunAll().OK)
+			stride := max(1, s.Timeline().Head()/1500)
+			for at := int64(s.Timeline().Head()); at >= 0; at -= int64(stride) {
+				s.Timeline().Seek(uint64(at))
+				now := shadow{world: s.Timeline().World(), model: s.Observer(0).(observer).Model}
+				for id := range everyone(now.world).All() {
+					now.compare(t, id)
+				}
+			}
+		})
+	}
+}
+
+func everyone(w *sim.World) zk.ServerSet {
+	voters, observers := w.Servers()
+	return voters | observers
 }
 
 // small keeps windows small, so that every way of synchronizing happens.

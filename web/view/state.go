@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
@@ -196,7 +197,8 @@ func (c *Client) onInvoked(e *trace.Event) {
 	if len(c.Ops) >= OpsKept {
 		c.Ops = slices.Delete(c.Ops, 0, 1)
 	}
-	c.Ops = append(c.Ops, ClientOp{N: e.N, Line: e.Path, At: e.At})
+	line := strings.TrimPrefix(e.Path, c.ID.String()+": ")
+	c.Ops = append(c.Ops, ClientOp{N: e.N, Line: line, At: e.At})
 }
 
 func (c *Client) onReturned(e *trace.Event) {

@@ -100,9 +100,12 @@ func TestTallyCountsThisRoundOnly(t *testing.T) {
 	require.Len(t, b.Tally, 3)
 	require.Equal(t, []view.Candidate{{ID: 3, From: zk.SetOf(2, 3)}, {ID: 1, From: zk.SetOf(1)}},
 		b.Candidates())
-	feed(m, by(2, trace.Event{Kind: trace.LeaderHeard, N: 1, Peer: 3, Vote: vote, Role: zk.Leading}),
-		by(2, trace.Event{Kind: trace.VoteIgnored, N: 0, Peer: 1, Why: zk.OlderRound}),
-		by(2, trace.Event{Kind: trace.RoundStarted, N: 2, Vote: zk.Vote{Leader: 2}, Why: zk.ByRound}))
+	later := trace.Event{
+		Kind: trace.RoundStarted, N: 2, Vote: zk.Vote{Leader: 2}, Why: zk.ByRound,
+	}
+	feed(m, by(2, trace.Event{
+		Kind: trace.LeaderHeard, N: 1, Peer: 3, Vote: vote, Role: zk.Leading,
+	}), by(2, trace.Event{Kind: trace.VoteIgnored, Peer: 1, Why: zk.OlderRound}), by(2, later))
 	b = &m.Server(2).Ballot
 	require.Len(t, b.Tally, 1, "only its own vote")
 	require.Empty(t, b.Ignored)
@@ -149,7 +152,7 @@ func TestProposalCollectsAcksUntilItCommits(t *testing.T) {
 	feed(m, by(3, trace.Event{Kind: trace.Proposed, Zxid: z, Txn: &zk.Txn{Zxid: z}}),
 		by(3, trace.Event{Kind: trace.Proposed, Zxid: z + 1, Txn: &zk.Txn{Zxid: z + 1}}),
 		by(3, trace.Event{Kind: trace.Acked, Zxid: z + 1, Peer: 1, Set: zk.SetOf(1)}))
-	require.Equal(t, zk.SetOf(1), m.Server(3).Outstanding[0].Acks, "an ACK covers what is before it")
+	require.Equal(t, zk.SetOf(1), m.Server(3).Outstanding[0].Acks, "and what is before")
 	feed(m, by(3, trace.Event{Kind: trace.Acked, Zxid: z, Peer: 3, Set: zk.SetOf(1, 3)}),
 		by(3, trace.Event{Kind: trace.Committed, Zxid: z, Why: zk.QuorumAcked}))
 	require.Len(t, m.Server(3).Outstanding, 1)
@@ -244,7 +247,8 @@ func TestMarksAreThinnedLightestFirst(t *testing.T) {
 	m := cluster()
 	feed(m, trace.Event{Kind: trace.Crashed, Peer: 2})
 	for n := range uint32(3000) {
-		feed(m, by(3, trace.Event{Kind: trace.Committed, Zxid: zk.MakeZxid(1, n), Why: zk.QuorumAcked}))
+		z := zk.MakeZxid(1, n)
+		feed(m, by(3, trace.Event{Kind: trace.Committed, Zxid: z, Why: zk.QuorumAcked}))
 	}
 	require.LessOrEqual(t, len(m.Marks), 600)
 	kinds := map[trace.Kind]int{}

@@ -194,9 +194,12 @@ func (s *Server) Strip(n int) Strip {
 	strip := Strip{Hidden: s.Older + from, Fallen: s.Fallen}
 	for i := from; i < len(s.Cells); i++ {
 		c := &s.Cells[i]
+		newEpoch := i == 0 && s.Older == 0
+		if i > 0 {
+			newEpoch = s.Cells[i-1].Zxid.Epoch() != c.Zxid.Epoch()
+		}
 		strip.Cells = append(strip.Cells, StripCell{
-			Cell: *c, State: s.CellState(c), Snapshot: c.Zxid == s.Snapshot,
-			NewEpoch: i > 0 && s.Cells[i-1].Zxid.Epoch() != c.Zxid.Epoch() || i == 0 && s.Older == 0,
+			Cell: *c, State: s.CellState(c), Snapshot: c.Zxid == s.Snapshot, NewEpoch: newEpoch,
 		})
 	}
 	return strip
