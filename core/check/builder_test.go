@@ -319,7 +319,9 @@ func (s *story) see(path string, z zk.Zxid) {
 }
 
 // on returns a tamper that changes the events of one kind of one server.
-func on(node zk.ServerID, kind trace.Kind, change func(e *trace.Event) bool) func(*trace.Event) bool {
+func on(
+	node zk.ServerID, kind trace.Kind, change func(e *trace.Event) bool,
+) func(*trace.Event) bool {
 	return func(e *trace.Event) bool {
 		if e.Node != node || e.Kind != kind {
 			return true

@@ -52,7 +52,9 @@ func lostTail(s *story) {
 	s.logs[3] = common
 	s.enter(3)
 	s.message(3, 2, trace.Event{Type: zk.Ack, Zxid: zk.MakeZxid(s.epoch, 0)})
-	s.add(2, trace.Event{Kind: trace.LearnerSynced, Peer: 3, Epoch: s.epoch, Set: zk.SetOf(1, 2, 3)})
+	s.add(2, trace.Event{
+		Kind: trace.LearnerSynced, Peer: 3, Epoch: s.epoch, Set: zk.SetOf(1, 2, 3),
+	})
 	s.phase(3, zk.Broadcast)
 	s.write(zk.Txn{})
 }

@@ -17,19 +17,29 @@ func (c *Checker) onWorld(e *trace.Event) {
 	}
 }
 
-// onWiped forgets what the disk held. When no voter has anything any more, a new ensemble begins,
+// onWiped forgets what the disk held. When no server has anything any more, a new ensemble begins,
 // and what the old one promised is void.
 func (c *Checker) onWiped(e *trace.Event) {
 	c.server(e.Peer)
 	c.servers[e.Peer] = server{role: zk.Down}
 	c.wiped, c.blank = c.wiped.With(e.Peer), c.blank.With(e.Peer)
-	if c.voters == 0 || c.voters&^c.blank != 0 {
+	if c.voters == 0 || c.voters&^c.blank != 0 || c.anyLog() {
 		return
 	}
 	c.wiped, c.blind = 0, false
 	c.epochs, c.kept, c.done, c.digests = nil, nil, nil, nil
 	c.acked, c.proposed = 0, 0
 	c.state = state{}
+}
+
+// anyLog reports whether some server, an observer perhaps, still has transactions.
+func (c *Checker) anyLog() bool {
+	for i := range c.servers {
+		if len(c.servers[i].log) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // onBooted starts a server from its disk. Of what was issued but not durable any beginning may have
@@ -139,8 +149,8 @@ func (c *Checker) onLogged(e *trace.Event) {
 	}
 }
 
-// continues reports whether z may come behind prev. A counter in the upper half may start an epoch: a
-// rehearsal of the rollover begins there.
+// continues reports whether z may come behind prev. A counter in the upper half may start an epoch:
+// a rehearsal of the rollover begins there.
 func continues(z, prev zk.Zxid) bool {
 	return z.Follows(prev) || z.Epoch() > prev.Epoch() && z.Counter() > 1<<31
 }

@@ -126,8 +126,8 @@ func (c *Checker) checkLed(e *trace.Event) {
 	c.require(leads, electedHasQuorum, e, e.Node, "the leader itself has not said that it leads")
 }
 
-// checkMax compares the winning vote with the first vote of each server that it relies on, as far as
-// that is the one it had when it voted.
+// checkMax compares the winning vote with the first vote of each server that it relies on, as far
+// as that is the one it had when it voted.
 func (c *Checker) checkMax(e *trace.Event) {
 	for id := range e.Set.All() {
 		o, p := *c.server(id), *c.peer(e.Node, id)

@@ -38,8 +38,8 @@ func (c *Checker) onEstablished(e *trace.Event) {
 	c.count(e, p.num)
 }
 
-// adopt makes the initial history of an established epoch part of done. An epoch that is established
-// late, when its quorum has gone on to another one, has nothing to add.
+// adopt makes the initial history of an established epoch part of done. An epoch that is
+// established late, when its quorum has gone on to another one, has nothing to add.
 func (c *Checker) adopt(e *trace.Event, p *epoch) {
 	before := c.doneBefore(p.num)
 	switch {

@@ -31,8 +31,8 @@ func (h *heal) established(e *trace.Event) {
 	}
 }
 
-// Heal says that the faults have ended at that instant, and that the servers of core, a quorum among
-// them, are up, connected and have their disks. Finish will judge them.
+// Heal says that the faults have ended at that instant, and that the servers of core, a quorum
+// among them, are up, connected and have their disks. Finish will judge them.
 func (c *Checker) Heal(at zk.Instant, core zk.ServerSet) {
 	c.heal = heal{on: true, at: at, core: core}
 }
@@ -85,8 +85,7 @@ func (c *Checker) checkConverged(e *trace.Event, id, leader zk.ServerID) {
 			"it has applied "+s.applied.Short()+", the leader "+l.applied.Short())
 	case s.digest != l.digest && s.digest != 0 && l.digest != 0:
 		c.report(converges, e, id, s.applied, "its tree differs from the leader's")
-	}
-	if c.acked > 0 && !c.blind && !s.log.has(c.acked) {
+	case !c.blind && !s.log.has(c.acked):
 		c.report(noLostAck, e, id, c.acked, "it lacks "+c.acked.Short()+", which a client was told")
 	}
 }

@@ -12,29 +12,40 @@ import (
 	"github.com/zabscope/zabscope/core/zk"
 )
 
-// jury is a checker that looks on while a world runs and never stops it.
-type jury struct{ *check.Checker }
+// jury is a checker that ends a run when it has seen all that is wanted.
+type jury struct {
+	*check.Checker
+	wanted []string
+}
 
-func (j jury) CloneObserver() sim.Observer { return jury{j.Clone()} }
+func (j jury) CloneObserver() sim.Observer { return jury{j.Clone(), j.wanted} }
 
-func (j jury) Verdict() (name, detail string) { return "", "" }
-
-// judge runs a seed and returns the names of everything that was broken.
-func judge(seed uint64, quirks zk.Quirk, voters int) []string {
-	var c *check.Checker
-	sim.RandomRun(seed, sim.RandomOptions{
-		Quirks: quirks, Voters: voters, Faults: 20 * time.Second,
-		Judge: func(w *sim.World) sim.Judge {
-			set, _ := w.Servers()
-			c = check.New(set)
-			return jury{c}
-		},
-	})
-	var names []string
-	for _, v := range c.Violations() {
-		names = append(names, v.Name)
+func (j jury) Verdict() (name, detail string) {
+	if len(j.missing()) > 0 {
+		return "", ""
 	}
-	return names
+	return "Convicted", ""
+}
+
+// missing returns what was wanted and not seen.
+func (j jury) missing() []string {
+	return slices.DeleteFunc(slices.Clone(j.wanted), func(n string) bool {
+		return slices.ContainsFunc(j.Violations(), func(v check.Violation) bool {
+			return v.Name == n
+		})
+	})
+}
+
+// judge runs a seed until it has broken all that is wanted, at most to the end.
+func judge(seed uint64, wanted []string, opts sim.RandomOptions) (j jury, r sim.Report) {
+	opts.Faults = 20 * time.Second
+	opts.Judge = func(w *sim.World) sim.Judge {
+		voters, _ := w.Servers()
+		j = jury{check.New(voters), wanted}
+		return j
+	}
+	r = sim.RandomRun(seed, opts)
+	return j, r
 }
 
 // TestQuirksAreNoticed proves on real runs that each known mistake breaks what it should break.
@@ -55,12 +66,11 @@ func TestQuirksAreNoticed(t *testing.T) {
 		{zk.QuirkVoteRegress, 3, []string{"VotesNeverRegress"}},
 	} {
 		t.Run(row.quirk.String(), func(t *testing.T) {
-			missing := slices.Clone(row.breaks)
+			missing := row.breaks
+			opts := sim.RandomOptions{Quirks: row.quirk, Voters: row.voters, UntilStep: 20_000}
 			for seed := uint64(1); seed <= 300 && len(missing) > 0; seed++ {
-				names := judge(seed, row.quirk, row.voters)
-				missing = slices.DeleteFunc(missing, func(n string) bool {
-					return slices.Contains(names, n)
-				})
+				j, _ := judge(seed, missing, opts)
+				missing = j.missing()
 			}
 			require.Empty(t, missing, "no seed up to 300 broke these")
 		})
@@ -69,6 +79,9 @@ func TestQuirksAreNoticed(t *testing.T) {
 
 func TestRunsWithoutQuirksAreClean(t *testing.T) {
 	for seed := uint64(1001); seed <= 1020; seed++ {
-		require.Empty(t, judge(seed, 0, 0), "replay: zabscope sim --seed %d", seed)
+		j, r := judge(seed, []string{"nothing"}, sim.RandomOptions{})
+		require.Empty(t, j.Violations(), "replay: %s", r.Replay())
+		require.True(t, r.OK(), "replay: %s: %s", r.Replay(), r.Violation)
+		require.Positive(t, r.Acked)
 	}
 }

@@ -3,11 +3,43 @@ package check
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
 func TestZabInvariants(t *testing.T) { testKillers(t, zabKillers) }
+
+// A leader whose quorum acknowledged NEWLEADER and then went on may hear of it late. It serves, but
+// can commit nothing, and it cannot know what the next epoch has committed.
+func TestLeaderEstablishedTooLateIsLegal(t *testing.T) {
+	s := newStory()
+	s.lead(3)
+	s.write(zk.Txn{})
+	s.lose(1, 2, 3)
+	s.current[2] = 1
+	s.elect(3)
+	s.discover()
+	s.tamper = func(e *trace.Event) bool {
+		return e.Node != 3 || e.Kind != trace.LearnerSynced && e.Kind != trace.Established
+	}
+	s.synchronize()
+	s.tamper = func(e *trace.Event) bool { return e.Node != 3 }
+	s.lose(1, 2)
+	s.lead(2, 3)
+	set := zk.SetOf(1, 2)
+	txn := s.txn(zk.Txn{})
+	s.propose(txn, 1)
+	s.add(2, trace.Event{Kind: trace.Acked, Zxid: txn.Zxid, Peer: 1, Set: set})
+	s.commit(2, txn.Zxid, zk.QuorumAcked, set)
+	s.tamper = nil
+	s.add(3, trace.Event{
+		Kind: trace.Established, Epoch: 2, Zxid: s.logs[3], Set: zk.SetOf(1, 2, 3),
+	})
+	require.Empty(t, s.c.Violations())
+	require.Equal(t, txn.Zxid, s.c.done.last())
+}
 
 // other is the same zxid with another transaction behind it.
 func other(e *trace.Event) bool {

@@ -280,3 +280,8 @@ func (n *Node) answerPing() {
 	}
 	n.s.Send(m)
 }
+
+// SetQuirks switches known mistakes on or off in a running server, for lessons.
+func (n *Node) SetQuirks(q zk.Quirk) {
+	n.cfg.Quirks, n.elections.Quirks, n.zabs.Quirks = q, q, q
+}

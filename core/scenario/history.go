@@ -201,23 +201,45 @@ func (u Unit) counts(r *record) bool {
 const ahead = UntilMax
 
 // StepUnits goes n units forward, or back when n is negative. It returns how many it went: fewer at
-// the beginning, and when nothing of the kind happens in 120 s.
+// the beginning, and when nothing of the kind happens in 120 s. Then it stays where the last one was.
 func (s *Session) StepUnits(n int, u Unit) int {
 	if n < 0 {
 		return -s.stepBack(-n, u)
 	}
 	limit := s.Now().Add(ahead)
-	went := 0
+	went, looked := 0, false
 	for went < n {
+		if !looked && !s.tl.InPast() {
+			if looked = true; !s.isAhead(u, limit) {
+				break
+			}
+		}
 		seen := s.facts().recs.len()
 		if !s.tick(limit) {
 			break
 		}
 		if s.happened(seen, u) {
-			went++
+			went, looked = went+1, false
 		}
 	}
 	return went
+}
+
+// isAhead reports whether a unit happens until the limit if the world is left alone, as a copy of it
+// tells. While the script runs there is no telling.
+func (s *Session) isAhead(u Unit, limit zk.Instant) bool {
+	if s.run.running {
+		return true
+	}
+	found := false
+	w := s.tl.World().Clone()
+	w.Sink = func(e *trace.Event) {
+		r := recordOf(e)
+		found = found || u.counts(&r)
+	}
+	for !found && w.NextAt() <= limit && w.Step() {
+	}
+	return found
 }
 
 func (s *Session) happened(since int, u Unit) bool {

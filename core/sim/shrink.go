@@ -87,7 +87,7 @@ func ScenarioText(r *Report) string {
 	b.WriteString("seed: " + seed + "\n---\n")
 	b.WriteString("Found by random simulation: `" + r.Replay() + "`. " + r.Detail + ".\n")
 	if !r.Serial {
-		b.WriteString("In that run clients asked before they had their replies; this file cannot.\n")
+		b.WriteString("There clients asked before they had their replies; a file cannot say that.\n")
 	}
 	b.WriteString("\n")
 	b.WriteString("## Replay {#replay}\n\n```run\n")

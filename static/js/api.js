@@ -3,6 +3,7 @@
 
 /** @typedef {import("./player.js").Player} Player */
 
+/** @typedef {{ok: boolean, output: string, error?: string}} Answer */
 /** @typedef {"event" | "step" | "error"} Topic */
 
 export class Api {
@@ -17,7 +18,11 @@ export class Api {
     this.ready = player.ready;
   }
 
-  /** One line of the command language. @param {string} line @returns {Promise<{ok: boolean, output: string, error?: string}>} */
+  /**
+   * One line of the command language.
+   * @param {string} line
+   * @returns {Promise<Answer>}
+   */
   async command(line) {
     return this.#player.command(String(line));
   }

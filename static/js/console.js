@@ -12,10 +12,16 @@ export class Console {
   #at = 0;
   #draft = "";
   #client = "A";
-  /** @type {(line: string) => void} */ onLine = () => {};
-  /** @type {(line: string) => Promise<string[]>} */ onComplete = async () => [];
+  /** @type {(line: string) => void} */ #onLine;
+  /** @type {(line: string) => Promise<string[]>} */ #onComplete;
 
-  constructor() {
+  /**
+   * @param {(line: string) => void} onLine
+   * @param {(line: string) => Promise<string[]>} onComplete
+   */
+  constructor(onLine, onComplete) {
+    this.#onLine = onLine;
+    this.#onComplete = onComplete;
     form.addEventListener("submit", (e) => {
       e.preventDefault();
       this.#send();
@@ -48,7 +54,7 @@ export class Console {
     if (this.#history.length > historyMax) this.#history.shift();
     this.#at = this.#history.length;
     input.value = "";
-    this.onLine(this.address(line));
+    this.#onLine(this.address(line));
   }
 
   /** @param {KeyboardEvent} e */
@@ -70,7 +76,7 @@ export class Console {
 
   async #complete() {
     const before = input.value;
-    const options = await this.onComplete(before);
+    const options = await this.#onComplete(before);
     if (input.value !== before || !options.length) return;
     input.value = options.length === 1 ? options[0] : commonStart(options);
   }

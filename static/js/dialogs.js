@@ -3,8 +3,19 @@
 
 import { say } from "./words.js";
 
+/**
+ * @typedef {object} Crash
+ * @property {string} error
+ * @property {number} [seed]
+ * @property {number} [step]
+ * @property {string[]} [events]
+ * @property {string[]} [journal]
+ * @property {string} [link]
+ */
+
 /** @param {string} name @returns {HTMLDialogElement} */
-const dialog = (name) => /** @type {HTMLDialogElement} */ (document.getElementById(`dialog-${name}`));
+const dialog = (name) =>
+  /** @type {HTMLDialogElement} */ (document.getElementById(`dialog-${name}`));
 
 /** @param {string} name */
 export function openDialog(name) {
@@ -51,7 +62,9 @@ export function askToOpen(lines) {
   setText("link-lines", lines.join("\n"));
   openDialog("link");
   return new Promise((resolve) => {
-    dialog("link").addEventListener("close", () => resolve(dialog("link").returnValue === "run"), { once: true });
+    dialog("link").addEventListener("close", () => resolve(dialog("link").returnValue === "run"), {
+      once: true,
+    });
   });
 }
 
@@ -62,7 +75,7 @@ export function answerLink(run) {
 
 /**
  * Shows what is known of a crash.
- * @param {{error: string, seed?: number, step?: number, events?: string[], journal?: string[], link?: string}} crash
+ * @param {Crash} crash
  * @param {string} build
  */
 export function showCrash(crash, build) {
@@ -73,9 +86,14 @@ export function showCrash(crash, build) {
   openDialog("crash");
 }
 
-/** @param {Parameters<typeof showCrash>[0]} crash @param {string} build */
+/** @param {Crash} crash @param {string} build */
 function crashText(crash, build) {
-  const lines = [`error: ${crash.error}`, `build: ${build}`, `seed: ${crash.seed ?? "?"}`, `step: ${crash.step ?? "?"}`];
+  const lines = [
+    `error: ${crash.error}`,
+    `build: ${build}`,
+    `seed: ${crash.seed ?? "?"}`,
+    `step: ${crash.step ?? "?"}`,
+  ];
   if (crash.journal?.length) lines.push("", ...crash.journal);
   if (crash.events?.length) lines.push("", ...crash.events);
   return lines.join("\n");

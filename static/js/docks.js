@@ -1,7 +1,10 @@
 // @ts-check
 // Tabs and folding of the docks. What was open is remembered.
 
-/** Told which panels came into sight and which left it. @type {(show: string[], hide: string[]) => void} */
+/**
+ * Told which panels came into sight and which left it.
+ * @type {(show: string[], hide: string[]) => void}
+ */
 let onSight = () => {};
 
 /** @param {typeof onSight} listener */
@@ -11,7 +14,12 @@ export function watchSight(listener) {
 }
 
 /** The panels that are drawn only while they are in sight, with what holds them. */
-const watched = { inspector: "pane-inspector", votes: "pane-votes", "events-rows": "pane-events", list: "stage-list" };
+const watched = {
+  inspector: "pane-inspector",
+  votes: "pane-votes",
+  "events-rows": "pane-events",
+  list: "stage-list",
+};
 
 /** Says which panels can be seen now. */
 export function tellSight() {
@@ -50,7 +58,9 @@ export function showTab(name, focus = false) {
 export function fold(dock) {
   const folded = app.dataset[dock] === "folded";
   app.dataset[dock] = folded ? "open" : "folded";
-  document.querySelector(`[data-action=fold][data-dock=${dock}]`)?.setAttribute("aria-expanded", String(folded));
+  document
+    .querySelector(`[data-action=fold][data-dock=${dock}]`)
+    ?.setAttribute("aria-expanded", String(folded));
   remember();
 }
 
@@ -67,7 +77,10 @@ export function restoreDocks() {
 
 function remember() {
   try {
-    localStorage.setItem("zabscope.docks", JSON.stringify({ side: app.dataset.side, bottom: app.dataset.bottom }));
+    localStorage.setItem(
+      "zabscope.docks",
+      JSON.stringify({ side: app.dataset.side, bottom: app.dataset.bottom }),
+    );
   } catch {
     // Storage may be forbidden in a frame.
   }

@@ -6,9 +6,24 @@
 
 /** @type {Record<string, string>} */
 const letters = {
-  k: "kill", r: "restart", z: "pause-process", p: "isolate", h: "heal", c: "client", w: "write",
-  l: "list", t: "theme", d: "drop", "?": "help", "/": "console", "[": "fold-side", "]": "fold-bottom",
-  "-": "slower", "=": "faster", "+": "faster", "0": "speed-default",
+  k: "kill",
+  r: "restart",
+  z: "pause-process",
+  p: "isolate",
+  h: "heal",
+  c: "client",
+  w: "write",
+  l: "list",
+  t: "theme",
+  d: "drop",
+  "?": "help",
+  "/": "console",
+  "[": "fold-side",
+  "]": "fold-bottom",
+  "-": "slower",
+  "=": "faster",
+  "+": "faster",
+  0: "speed-default",
 };
 
 const box = /** @type {HTMLInputElement | null} */ (document.getElementById("keys-on"));
@@ -27,7 +42,8 @@ export function listenToKeys(act) {
 /** @param {KeyboardEvent} e @returns {{name: string, detail?: string} | null} */
 function actionOf(e) {
   if (e.key === "Escape") return { name: "escape" };
-  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z") return { name: e.shiftKey ? "redo" : "undo" };
+  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z")
+    return { name: e.shiftKey ? "redo" : "undo" };
   if (e.ctrlKey || e.metaKey) return null;
   if (e.code === "Period" || e.key === "PageDown") return { name: "step", detail: unit(e) };
   if (e.code === "Comma" || e.key === "PageUp") return { name: "back", detail: unit(e) };
@@ -45,9 +61,13 @@ const unit = (e) => (e.altKey ? "round" : e.shiftKey ? "delivery" : "event");
 /** @param {KeyboardEvent} e */
 function isTyping(e) {
   const t = /** @type {HTMLElement} */ (e.target);
-  const typing = t.matches?.("textarea, select, [contenteditable], input:not([type=range]):not([type=radio]):not([type=checkbox])");
-  return typing && e.key !== "Escape" || t.closest?.("dialog[open]");
+  const typing = t.matches?.(
+    "textarea, select, [contenteditable]," +
+      "input:not([type=range]):not([type=radio]):not([type=checkbox])",
+  );
+  return (typing && e.key !== "Escape") || t.closest?.("dialog[open]");
 }
 
 /** @param {KeyboardEvent} e */
-const onControl = (e) => /** @type {HTMLElement} */ (e.target).matches?.("button, a, summary, input, [role=button]");
+const onControl = (e) =>
+  /** @type {HTMLElement} */ (e.target).matches?.("button, a, summary, input, [role=button]");

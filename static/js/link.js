@@ -10,13 +10,20 @@ const inflatedMax = 1 << 18;
 
 /** @param {object} state @returns {Promise<string>} */
 export async function pack(state) {
-  const deflated = await pump(new TextEncoder().encode(JSON.stringify(state)), new CompressionStream("deflate-raw"));
+  const deflated = await pump(
+    new TextEncoder().encode(JSON.stringify(state)),
+    new CompressionStream("deflate-raw"),
+  );
   const fragment = `#s=${version}.${toBase64(deflated)}`;
   if (fragment.length > lengthMax) throw new Error(say("link.long", { n: fragment.length }));
   return fragment;
 }
 
-/** Reads a fragment; null when it carries no run. @param {string} hash @returns {Promise<object | null>} */
+/**
+ * Reads a fragment; null when it carries no run.
+ * @param {string} hash
+ * @returns {Promise<object | null>}
+ */
 export async function unpack(hash) {
   const m = /^#s=(\d+)\.([\w-]*)$/.exec(hash);
   if (!m) return null;

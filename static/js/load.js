@@ -26,7 +26,8 @@ export function showProgress(p, servers) {
     return;
   }
   bar.removeAttribute("value");
-  text.textContent = p.progress === "compile" ? say("load.compile") : say("load.boot", { n: servers });
+  text.textContent =
+    p.progress === "compile" ? say("load.compile") : say("load.boot", { n: servers });
 }
 
 /** The simulator runs. */

@@ -10,13 +10,21 @@ import { listenToKeys } from "./keys.js";
 import { openMenu, closeMenu } from "./menu.js";
 import { showTab, fold, restoreDocks, watchSight, tellSight } from "./docks.js";
 import { showToast } from "./toast.js";
-import { openDialog, showShare, copyShare, copy, answerLink, showCrash, crashDetails } from "./dialogs.js";
+import {
+  openDialog,
+  showShare,
+  copyShare,
+  copy,
+  answerLink,
+  showCrash,
+  crashDetails,
+} from "./dialogs.js";
 import { say } from "./words.js";
 
 const stage = new Stage();
 const transport = new Transport();
 const player = new Player(stage, transport);
-const terminal = new Console();
+const terminal = new Console(runLine, (line) => player.call("complete", { line }));
 const api = new Api(player);
 Object.defineProperty(window, "zabscope", { value: api, enumerable: true });
 
@@ -57,7 +65,9 @@ const actions = {
 };
 
 document.addEventListener("click", (e) => {
-  const el = /** @type {HTMLElement | null} */ (/** @type {Element} */ (e.target).closest("[data-action]"));
+  const el = /** @type {HTMLElement | null} */ (
+    /** @type {Element} */ (e.target).closest("[data-action]")
+  );
   if (!el || el.closest("#stage-svg")) return;
   const name = el.dataset.action ?? "";
   if (el.dataset.tool) chooseTool(el.dataset.tool);
@@ -69,7 +79,8 @@ document.addEventListener("click", (e) => {
 
 document.addEventListener("change", (e) => {
   const el = /** @type {HTMLInputElement} */ (e.target);
-  if (el.dataset.change === "predict") player.call("predict", { step: el.dataset.step, choice: el.value });
+  if (el.dataset.change === "predict")
+    player.call("predict", { step: el.dataset.step, choice: el.value });
   if (el.dataset.change === "events-filter") filterEvents();
 });
 document.getElementById("events-text")?.addEventListener("input", filterEvents);
@@ -107,7 +118,11 @@ listenToKeys((name, detail) => {
   else act(name, player.page.selected);
 });
 
-/** Does something to a target: the Worker knows the line. @param {string} action @param {string} target */
+/**
+ * Does something to a target: the Worker knows the line.
+ * @param {string} action
+ * @param {string} target
+ */
 function act(action, target) {
   if (target) player.call("act", { action, target }).catch(complain);
 }
@@ -118,22 +133,23 @@ function pick(target) {
   if (target && !target.startsWith("stage") && innerWidth >= 700) showTab("inspector");
 }
 
-stage.onPick = (target, tool) => {
-  if (tool === "tool-select" || target === "stage") return pick(target === "stage" ? "" : target);
-  player.call("tool", { tool, target }).catch(complain);
-};
-stage.onMenu = async (target, x, y) => {
-  const { html } = await player.call("menu", { target });
-  openMenu(html, x, y);
-};
-stage.onDrag = (server, x, y, drop) => player.call("drag", { server: Number(server), x, y, drop });
-
-terminal.onLine = (line) => runLine(line);
-terminal.onComplete = (line) => player.call("complete", { line });
-player.onTell = (type, detail) => api.tell(type, detail);
-player.onPage = (page) => terminal.setClient(page.client);
-player.onHang = (key) => crash({ error: say(key) });
-player.simulator.onPanic = (panic) => crash(panic);
+stage.listen({
+  pick(target, tool) {
+    if (tool === "tool-select" || target === "stage") pick(target === "stage" ? "" : target);
+    else player.call("tool", { tool, target }).catch(complain);
+  },
+  async menu(target, x, y) {
+    const { html } = await player.call("menu", { target });
+    openMenu(html, x, y);
+  },
+  drag: (server, x, y, drop) => player.call("drag", { server: Number(server), x, y, drop }),
+  shape: (tall) => player.call("shape", { tall }).catch(() => {}),
+});
+player.listen({
+  page: (page) => terminal.setClient(page.client),
+  tell: (type, detail) => api.tell(type, detail),
+  crash,
+});
 
 /** A line of the console: its answer appears there. @param {string} line */
 function runLine(line) {
@@ -170,7 +186,9 @@ function chooseTool(tool) {
 function toggleList() {
   const list = /** @type {HTMLElement} */ (document.getElementById("stage-list"));
   list.hidden = !list.hidden;
-  document.querySelector(".tool[data-action=list]")?.setAttribute("aria-pressed", String(!list.hidden));
+  document
+    .querySelector(".tool[data-action=list]")
+    ?.setAttribute("aria-pressed", String(!list.hidden));
   tellSight();
   if (!list.hidden) /** @type {HTMLElement} */ (list.querySelector("button"))?.focus();
 }
@@ -227,6 +245,7 @@ document.addEventListener("visibilitychange", () => player.wake());
 stage.particles.reduced = reducedMotion.matches;
 restoreDocks();
 player.start();
-stage.onShape = (tall) => player.call("shape", { tall }).catch(() => {});
-player.simulator.onReady = () => stage.watchShape();
-player.ready.then(() => watchSight((show, hide) => player.call("sight", { show, hide })), () => {});
+player.ready.then(
+  () => watchSight((show, hide) => player.call("sight", { show, hide })),
+  () => {},
+);

@@ -24,7 +24,8 @@ export function openMenu(html, x, y) {
 export function closeMenu() {
   if (!menu.matches(":popover-open")) return false;
   menu.hidePopover();
-  if (before instanceof HTMLElement || before instanceof SVGElement) before.focus({ preventScroll: true });
+  if (before instanceof HTMLElement || before instanceof SVGElement)
+    before.focus({ preventScroll: true });
   return true;
 }
 
@@ -44,6 +45,10 @@ menu.addEventListener("keydown", (e) => {
   e.stopPropagation();
 });
 
-addEventListener("pointerdown", (e) => {
-  if (!menu.contains(/** @type {Node} */ (e.target))) closeMenu();
-}, true);
+addEventListener(
+  "pointerdown",
+  (e) => {
+    if (!menu.contains(/** @type {Node} */ (e.target))) closeMenu();
+  },
+  true,
+);

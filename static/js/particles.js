@@ -41,8 +41,22 @@ export class Particles {
   /** Reads the theme's colours again. */
   readColours() {
     const style = getComputedStyle(document.documentElement);
-    for (const name of ["election", "discovery", "sync", "proposal", "ack", "commit", "client",
-      "heartbeat", "text", "bg", "surface", "dropped", "muted", "accent"]) {
+    for (const name of [
+      "election",
+      "discovery",
+      "sync",
+      "proposal",
+      "ack",
+      "commit",
+      "client",
+      "heartbeat",
+      "text",
+      "bg",
+      "surface",
+      "dropped",
+      "muted",
+      "accent",
+    ]) {
       this.#ink[name] = style.getPropertyValue(`--${name}`).trim();
     }
     this.#ink.mono = style.getPropertyValue("--mono").trim() || "monospace";
@@ -111,7 +125,10 @@ export class Particles {
     return f.state === "dropped" || f.state === "held" || f.t1 === 0 || now < f.t1;
   }
 
-  /** Counts the messages of each direction, where they are too many to draw. @param {FlightRow[]} list */
+  /**
+   * Counts the messages of each direction, where they are too many to draw.
+   * @param {FlightRow[]} list
+   */
   #stacks(list) {
     /** @type {Map<string, {count: number, first: FlightRow}>} */
     const stacks = new Map();
@@ -212,7 +229,11 @@ export class Particles {
     pen.fillText(text, at.x + 12, at.y - 7);
   }
 
-  /** A paused message shows where it is going. @param {FlightRow} f @param {{x: number, y: number, dx: number, dy: number}} at */
+  /**
+   * A paused message shows where it is going.
+   * @param {FlightRow} f
+   * @param {{x: number, y: number, dx: number, dy: number}} at
+   */
   #head(f, at) {
     const pen = this.#pen;
     pen.save();

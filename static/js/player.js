@@ -7,10 +7,19 @@ import { showPanel, keepServers } from "./panels.js";
 import { showToast } from "./toast.js";
 import { pack, unpack } from "./link.js";
 import { askToOpen } from "./dialogs.js";
+import { say } from "./words.js";
 import { parsePage } from "./trust.js";
 import { startLoading, showProgress, endLoading, failLoading } from "./load.js";
 
 /** @typedef {import("./simulator.js").Frame} Frame */
+
+/**
+ * What the page does about the run.
+ * @typedef {object} PlayerListener
+ * @property {(page: import("./simulator.js").PageState) => void} page
+ * @property {(type: "event" | "step" | "error", detail: any) => void} tell
+ * @property {(crash: import("./dialogs.js").Crash) => void} crash
+ */
 
 const body = document.body;
 const longestDt = 250;
@@ -24,10 +33,14 @@ export class Player {
   #running = false;
   #framed = false;
   /** @type {Frame | null} */ frame = null;
-  /** @type {import("./simulator.js").PageState} */ page = { selected: "", client: "A", letters: [], step: "", seed: 0 };
-  /** @type {(page: import("./simulator.js").PageState) => void} */ onPage = () => {};
-  /** @type {(type: "event" | "step" | "error", detail: any) => void} */ onTell = () => {};
-  /** @type {(key: string) => void} */ onHang = () => {};
+  /** @type {import("./simulator.js").PageState} */ page = {
+    selected: "",
+    client: "A",
+    letters: [],
+    step: "",
+    seed: 0,
+  };
+  /** @type {PlayerListener} */ #on = { page() {}, tell() {}, crash() {} };
   /** @type {() => void} */ #started = () => {};
   /** @type {(e: Error) => void} */ #broken = () => {};
   /** @type {Promise<void>} */ ready = new Promise((resolve, reject) => {
@@ -44,9 +57,17 @@ export class Player {
     this.#transport = transport;
     this.ready.catch(() => {});
     this.simulator.onFrame = (f) => this.#take(f);
-    this.simulator.onProgress = (p) => showProgress(p, Number(body.dataset.voters) + Number(body.dataset.observers));
+    this.simulator.onPanic = (panic) => this.#on.crash(panic);
+    this.simulator.onReady = () => stage.watchShape();
+    this.simulator.onProgress = (p) =>
+      showProgress(p, Number(body.dataset.voters) + Number(body.dataset.observers));
     transport.onSeek = (ms) => this.seek(ms);
     transport.onSpeed = (speed) => this.speed(speed);
+  }
+
+  /** @param {PlayerListener} listener */
+  listen(listener) {
+    this.#on = listener;
   }
 
   /** Loads the simulator and the run that the address asks for. */
@@ -89,7 +110,8 @@ export class Player {
 
   /** @param {URLSearchParams} query */
   #setting(query) {
-    const number = (/** @type {string} */ name, /** @type {string | undefined} */ fallback) => Number(query.get(name) ?? fallback ?? 0) || 0;
+    const number = (/** @type {string} */ name, /** @type {string | undefined} */ fallback) =>
+      Number(query.get(name) ?? fallback ?? 0) || 0;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const lesson = Boolean(body.dataset.lesson);
     return {
@@ -141,7 +163,7 @@ export class Player {
       this.#due = false;
       this.simulator.tick(playing ? dt : 0);
     }
-    if (this.simulator.hangs) this.onHang("hang");
+    if (this.simulator.hangs) this.#on.crash({ error: say("hang") });
     this.#transport.show(this.#stage.draw(at));
     if (playing || this.#due || this.simulator.busy || this.#stage.moving(at)) this.#again();
   }
@@ -165,18 +187,24 @@ export class Player {
     this.#transport.take(frame);
     if (frame.page) {
       this.page = frame.page;
-      this.#stage.particles.selected = frame.page.selected.startsWith("message-") ? frame.page.selected.slice(8) : "";
-      this.onPage(frame.page);
+      this.#stage.particles.selected = frame.page.selected.startsWith("message-")
+        ? frame.page.selected.slice(8)
+        : "";
+      this.#on.page(frame.page);
     }
     for (const toast of frame.toasts ?? []) showToast(toast, () => this.do(":undo"));
     if (frame.says?.length) narrate(frame.says);
-    for (const e of frame.events ?? []) this.onTell("event", e);
+    for (const e of frame.events ?? []) this.#on.tell("event", e);
     if (frame.more) this.#due = true;
     if (first) this.#started();
     this.#again();
   }
 
-  /** Sends a command of the page and asks for a frame. @param {string} verb @param {object} [args] */
+  /**
+   * Sends a command of the page and asks for a frame.
+   * @param {string} verb
+   * @param {object} [args]
+   */
   async call(verb, args) {
     try {
       return await this.simulator.call(verb, args);
@@ -227,7 +255,7 @@ export class Player {
   /** @param {number} n @param {string} unit */
   async step(n, unit) {
     await this.call("step", { n, unit });
-    this.onTell("step", { n, unit });
+    this.#on.tell("step", { n, unit });
   }
 
   /** @param {number} ms */
@@ -267,7 +295,9 @@ export class Player {
   /** Takes the lesson's text from its own page. @param {string} name */
   async #showLesson(name) {
     const short = (body.dataset.lang ?? "en").slice(0, 2);
-    const response = await fetch(`${body.dataset.base}${short}/play${name ? `/${encodeURIComponent(name)}` : ""}`);
+    const response = await fetch(
+      `${body.dataset.base}${short}/play${name ? `/${encodeURIComponent(name)}` : ""}`,
+    );
     if (!response.ok) throw new Error(`${response.status} ${name}`);
     const page = parsePage(await response.text());
     for (const id of ["lesson", "scenario-title"]) {

@@ -23,20 +23,53 @@ import { scriptURL } from "./trust.js";
  * @property {object[]} [events]  for listeners of the page API
  * @property {PageState} [page]
  */
-/** @typedef {{size: [number, number], servers: Record<string, number[]>, wires: Record<string, number[]>, clients: Record<string, number[]>}} Geometry */
-/** @typedef {{id: string, from: string, to: string, family: string, tag: string, t0: number, t1: number, state: string, end: number}} FlightRow */
-/** @typedef {{kind: string, key?: string, text?: string, values?: Record<string, string|number>, undo?: boolean}} Toast */
-/** @typedef {{selected: string, client: string, letters: string[], step: string, seed: number}} PageState */
+/**
+ * @typedef {object} Geometry
+ * @property {[number, number]} size
+ * @property {Record<string, number[]>} servers
+ * @property {Record<string, number[]>} wires
+ * @property {Record<string, number[]>} clients
+ */
+/**
+ * @typedef {object} FlightRow
+ * @property {string} id
+ * @property {string} from
+ * @property {string} to
+ * @property {string} family
+ * @property {string} tag
+ * @property {number} t0
+ * @property {number} t1
+ * @property {string} state
+ * @property {number} end
+ */
+/**
+ * @typedef {object} Toast
+ * @property {string} kind
+ * @property {string} [key]
+ * @property {string} [text]
+ * @property {Record<string, string | number>} [values]
+ * @property {boolean} [undo]
+ */
+/**
+ * @typedef {object} PageState
+ * @property {string} selected
+ * @property {string} client
+ * @property {string[]} letters
+ * @property {string} step
+ * @property {number} seed
+ */
 
 const hangAfterMs = 2000;
 
 export class Simulator {
   /** @type {Worker | null} */ #worker = null;
-  /** @type {Map<number, {resolve: (v: any) => void, reject: (e: Error) => void}>} */ #waiting = new Map();
+  /** @type {Map<number, {resolve: (v: any) => void, reject: (e: Error) => void}>} */ #waiting =
+    new Map();
   #next = 1;
   #asked = 0;
   /** @type {(f: Frame) => void} */ onFrame = () => {};
-  /** @type {(p: {progress: string, done?: number, total?: number}) => void} */ onProgress = () => {};
+  /** @type {(p: {progress: string, done?: number, total?: number}) => void} */ onProgress =
+    () => {};
   /** @type {(p: {error: string}) => void} */ onPanic = () => {};
   /** Called once the Worker answers, before anything is loaded. */ onReady = () => {};
 
@@ -53,8 +86,10 @@ export class Simulator {
         reject(Object.assign(new Error(String(error)), { noWorker: true }));
         return;
       }
-      this.#worker.onerror = (event) => reject(Object.assign(new Error(event.message || "worker"), { noWorker: !event.message }));
-      this.#worker.onmessage = (event) => this.#receive(event.data, () => resolve(undefined), reject);
+      this.#worker.onerror = (event) =>
+        reject(Object.assign(new Error(event.message || "worker"), { noWorker: !event.message }));
+      this.#worker.onmessage = (event) =>
+        this.#receive(event.data, () => resolve(undefined), reject);
       this.#worker.postMessage({ do: "boot", wasm: new URL(wasm, document.baseURI).href });
     });
   }
@@ -122,8 +157,7 @@ export class Simulator {
     else if (m.ready) {
       this.onReady();
       ready();
-    }
-    else if (m.failed) failed(new Error(m.failed));
+    } else if (m.failed) failed(new Error(m.failed));
     else if (m.panic) this.onPanic(JSON.parse(m.panic));
   }
 

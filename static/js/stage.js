@@ -4,9 +4,29 @@
 
 import { Places } from "./geometry.js";
 import { Particles } from "./particles.js";
-import { say } from "./words.js";
+import { dimLinks, hidePreview, showPreview } from "./preview.js";
 
 /** @typedef {import("./simulator.js").Frame} Frame */
+
+/**
+ * @typedef {object} Press
+ * @property {string} id
+ * @property {number} x
+ * @property {number} y
+ * @property {boolean} moved
+ * @property {number} timer
+ * @property {string} server  "" for anything else
+ * @property {number} pointer
+ */
+
+/**
+ * What the page does about the stage.
+ * @typedef {object} StageListener
+ * @property {(target: string, tool: string) => void} pick
+ * @property {(target: string, x: number, y: number) => void} menu
+ * @property {(server: string, x: number, y: number, drop: boolean) => Promise<any>} drag
+ * @property {(tall: boolean) => void} shape  the stage became higher than wide, or wider than high
+ */
 
 const slopPx = 12;
 const holdMs = 550;
@@ -17,23 +37,30 @@ const hitReach = 16;
 
 export class Stage {
   #picture = /** @type {HTMLElement} */ (document.getElementById("stage-picture"));
-  #svg = () => /** @type {SVGSVGElement} */ (/** @type {any} */ (document.getElementById("stage-svg")));
+  #svg = () =>
+    /** @type {SVGSVGElement} */ (/** @type {any} */ (document.getElementById("stage-svg")));
   places = new Places();
-  particles = new Particles(/** @type {HTMLCanvasElement} */ (document.getElementById("particles")), this.places);
+  particles = new Particles(
+    /** @type {HTMLCanvasElement} */ (document.getElementById("particles")),
+    this.places,
+  );
   /** What is shown: a simulated moment, moving towards that of the last frame. */
   #shown = 0;
   #frame = { now: 0, rate: 0, at: 0 };
   #tween = { from: 0, to: 0, since: -Infinity };
-  /** @type {{id: string, x: number, y: number, moved: boolean, timer: number, server: string, pointer: number} | null} */
+  /**
+   * @type {Press | null}
+   */
   #press = null;
   #asked = false;
   tool = "tool-select";
-  /** @type {(target: string, tool: string) => void} */ onPick = () => {};
-  /** @type {(target: string, x: number, y: number) => void} */ onMenu = () => {};
-  /** Told when the stage becomes higher than wide, or wider than high. @type {(tall: boolean) => void} */
-  onShape = () => {};
   #tall = false;
-  /** @type {(server: string, x: number, y: number, drop: boolean) => Promise<any>} */ onDrag = async () => null;
+  /** @type {StageListener} */ #on = {
+    pick: () => {},
+    menu: () => {},
+    drag: async () => null,
+    shape: () => {},
+  };
 
   constructor() {
     const p = this.#picture;
@@ -43,10 +70,15 @@ export class Stage {
     p.addEventListener("pointercancel", () => this.#cancel());
     p.addEventListener("contextmenu", (e) => {
       e.preventDefault();
-      this.onMenu(this.target(e), e.clientX, e.clientY);
+      this.#on.menu(this.target(e), e.clientX, e.clientY);
     });
     p.addEventListener("keydown", (e) => this.#key(e));
     this.rove();
+  }
+
+  /** @param {StageListener} listener */
+  listen(listener) {
+    this.#on = listener;
   }
 
   /** Watches the shape of the stage. */
@@ -54,7 +86,7 @@ export class Stage {
     const look = () => {
       const box = this.#picture.getBoundingClientRect();
       const tall = box.width < box.height * 1.15;
-      if (tall !== this.#tall) this.onShape((this.#tall = tall));
+      if (tall !== this.#tall) this.#on.shape((this.#tall = tall));
     };
     new ResizeObserver(look).observe(this.#picture);
     look();
@@ -69,7 +101,11 @@ export class Stage {
       this.#tween.since = -Infinity;
       this.#shown = frame.now;
     } else if (frame.now !== this.#tween.to) {
-      this.#tween = { from: this.#shown, to: frame.now, since: this.particles.reduced ? -Infinity : at };
+      this.#tween = {
+        from: this.#shown,
+        to: frame.now,
+        since: this.particles.reduced ? -Infinity : at,
+      };
     }
     this.#frame = { now: frame.now, rate, at };
     for (const id of frame.halo ?? []) this.#halo(id);
@@ -94,12 +130,17 @@ export class Stage {
     return at - this.#tween.since < tweenMs || this.places.moving(at) || this.particles.falling(at);
   }
 
-  /** The thing under a pointer: "server-3", "link-1-4", "client-A", "message-2.17" or "stage". @param {MouseEvent} e */
+  /**
+   * The thing under a pointer: "server-3", "link-1-4", "client-A", "message-2.17" or "stage".
+   * @param {MouseEvent} e
+   */
   target(e) {
     const at = this.#toStage(e);
     const message = this.particles.hit(at.x, at.y, hitReach);
     if (message) return `message-${message}`;
-    const hit = /** @type {Element} */ (e.target).closest?.("[data-server],[data-link],[data-client]");
+    const hit = /** @type {Element} */ (e.target).closest?.(
+      "[data-server],[data-link],[data-client]",
+    );
     return hit?.id || "stage";
   }
 
@@ -118,7 +159,10 @@ export class Stage {
       const glyph = document.getElementById(`server-${id}`);
       if (!old || !glyph || this.particles.reduced || (old[0] === x && old[1] === y)) continue;
       glyph.animate(
-        [{ transform: `translate(${old[0]}px, ${old[1]}px)` }, { transform: `translate(${x}px, ${y}px)` }],
+        [
+          { transform: `translate(${old[0]}px, ${old[1]}px)` },
+          { transform: `translate(${x}px, ${y}px)` },
+        ],
         { duration: slideMs, easing: "cubic-bezier(.2, 0, 0, 1)" },
       );
     }
@@ -150,9 +194,17 @@ export class Stage {
     const timer = setTimeout(() => {
       if (!this.#press || this.#press.moved || e.pointerType === "mouse") return;
       this.#press = null;
-      this.onMenu(target, e.clientX, e.clientY);
+      this.#on.menu(target, e.clientX, e.clientY);
     }, holdMs);
-    this.#press = { id: target, x: e.clientX, y: e.clientY, moved: false, timer, server, pointer: e.pointerId };
+    this.#press = {
+      id: target,
+      x: e.clientX,
+      y: e.clientY,
+      moved: false,
+      timer,
+      server,
+      pointer: e.pointerId,
+    };
   }
 
   /** @param {PointerEvent} e */
@@ -164,66 +216,27 @@ export class Stage {
       press.moved = true;
       this.#picture.setPointerCapture(press.pointer);
       document.getElementById(press.id)?.setAttribute("data-dragging", "");
-      this.#dim(press.server, true);
+      dimLinks(press.server, true);
     }
     const at = this.#toStage(e);
     document.getElementById(press.id)?.setAttribute("transform", `translate(${at.x} ${at.y})`);
     this.#preview(press.server, at);
   }
 
-  /** The links of a dragged server stay behind, faintly. @param {string} server @param {boolean} on */
-  #dim(server, on) {
-    for (const wire of /** @type {NodeListOf<SVGElement>} */ (document.querySelectorAll("#stage-wires > .wire"))) {
-      if (wire.dataset.link?.split("-").includes(server)) wire.style.opacity = on ? "0.15" : "";
-    }
-  }
-
-  /** Asks what a drop here would do, one question at a time. @param {string} server @param {{x: number, y: number}} at */
+  /**
+   * Asks what a drop here would do, one question at a time.
+   * @param {string} server
+   * @param {{x: number, y: number}} at
+   */
   async #preview(server, at) {
     if (this.#asked) return;
     this.#asked = true;
     try {
-      const answer = await this.onDrag(server, at.x, at.y, false);
-      if (this.#press?.moved) this.#showPreview(answer, at);
+      const answer = await this.#on.drag(server, at.x, at.y, false);
+      if (this.#press?.moved) showPreview(answer, at);
     } finally {
       this.#asked = false;
     }
-  }
-
-  /** @param {{kind: string, path?: string, n?: string} | null} answer @param {{x: number, y: number}} at */
-  #showPreview(answer, at) {
-    let path = document.getElementById("isle-preview");
-    if (!answer?.path) {
-      path?.remove();
-      this.#label("");
-      return;
-    }
-    if (!path) {
-      path = /** @type {any} */ (document.createElementNS("http://www.w3.org/2000/svg", "path"));
-      path.id = "isle-preview";
-      path.setAttribute("class", "isle-preview");
-      this.#svg().insertBefore(path, document.getElementById("stage-servers"));
-    }
-    path.setAttribute("d", answer.path);
-    this.#label(say(`drop.${answer.kind}`, { n: answer.n ?? "" }), at);
-  }
-
-  /** @param {string} text @param {{x: number, y: number}} [at] */
-  #label(text, at) {
-    let label = document.getElementById("drag-label");
-    if (!text || !at) {
-      label?.remove();
-      return;
-    }
-    if (!label) {
-      label = /** @type {any} */ (document.createElementNS("http://www.w3.org/2000/svg", "text"));
-      label.id = "drag-label";
-      label.setAttribute("class", "drag-label");
-      this.#svg().append(label);
-    }
-    label.setAttribute("x", String(at.x));
-    label.setAttribute("y", String(at.y + 84));
-    label.textContent = text;
   }
 
   /** @param {PointerEvent} e */
@@ -233,22 +246,29 @@ export class Stage {
     if (!press) return;
     if (press.moved) {
       const at = this.#toStage(e);
-      this.onDrag(press.server, at.x, at.y, true);
+      this.#on.drag(press.server, at.x, at.y, true);
       this.#goHome(press, at);
       return;
     }
-    this.onPick(press.id, this.tool);
+    this.#on.pick(press.id, this.tool);
     if (press.id !== "stage") this.focus(press.id);
   }
 
-  /** A dragged glyph goes back to where the geometry has it. @param {{id: string, server: string}} press @param {{x: number, y: number}} at */
+  /**
+   * A dragged glyph goes back to where the geometry has it.
+   * @param {{id: string, server: string}} press
+   * @param {{x: number, y: number}} at
+   */
   #goHome(press, at) {
     const glyph = document.getElementById(press.id);
     const place = this.places.server(press.server);
     if (!glyph || !place) return;
     glyph.setAttribute("transform", `translate(${place[0]} ${place[1]})`);
     glyph.animate(
-      [{ transform: `translate(${at.x}px, ${at.y}px)` }, { transform: `translate(${place[0]}px, ${place[1]}px)` }],
+      [
+        { transform: `translate(${at.x}px, ${at.y}px)` },
+        { transform: `translate(${place[0]}px, ${place[1]}px)` },
+      ],
       { duration: this.particles.reduced ? 0 : 160, easing: "ease-out" },
     );
   }
@@ -257,17 +277,19 @@ export class Stage {
     if (this.#press) {
       clearTimeout(this.#press.timer);
       document.getElementById(this.#press.id)?.removeAttribute("data-dragging");
-      if (this.#press.server) this.#dim(this.#press.server, false);
+      if (this.#press.server) dimLinks(this.#press.server, false);
     }
     this.#press = null;
-    document.getElementById("isle-preview")?.remove();
-    this.#label("");
+    hidePreview();
   }
 
   #glyphs() {
-    return /** @type {SVGElement[]} */ ([...document.querySelectorAll(
-      "#stage-servers > .server, #stage-clients > .client, #stage-wires > .wire:not([data-kind=idle]):not([data-kind=apart])",
-    )]);
+    return /** @type {SVGElement[]} */ ([
+      ...document.querySelectorAll(
+        "#stage-servers > .server, #stage-clients > .client," +
+          "#stage-wires > .wire:not([data-kind=idle]):not([data-kind=apart])",
+      ),
+    ]);
   }
 
   /** @param {string} id */
@@ -280,25 +302,33 @@ export class Stage {
 
   /** @param {KeyboardEvent} e */
   #key(e) {
-    const glyph = /** @type {Element} */ (e.target).closest("[data-server],[data-link],[data-client]");
+    const glyph = /** @type {Element} */ (e.target).closest(
+      "[data-server],[data-link],[data-client]",
+    );
     if (!glyph) return;
     if (e.key === "Enter" || (e.key === "F10" && e.shiftKey) || e.key === "ContextMenu") {
       const box = glyph.getBoundingClientRect();
-      this.onMenu(glyph.id, box.left + box.width / 2, box.top + box.height / 2);
-    } else if (e.key === " ") this.onPick(glyph.id, "tool-select");
+      this.#on.menu(glyph.id, box.left + box.width / 2, box.top + box.height / 2);
+    } else if (e.key === " ") this.#on.pick(glyph.id, "tool-select");
     else if (e.key.startsWith("Arrow")) this.#walk(glyph, e.key);
     else return;
     e.preventDefault();
     e.stopPropagation();
   }
 
-  /** Moves the focus to the nearest glyph in a direction. @param {Element} from @param {string} key */
+  /**
+   * Moves the focus to the nearest glyph in a direction.
+   * @param {Element} from
+   * @param {string} key
+   */
   #walk(from, key) {
     const centre = (/** @type {Element} */ g) => {
       const b = g.getBoundingClientRect();
       return { x: b.left + b.width / 2, y: b.top + b.height / 2 };
     };
-    const turn = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
+    const turn = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[
+      key
+    ];
     if (!turn) return;
     const here = centre(from);
     let best = null;
@@ -307,7 +337,12 @@ export class Stage {
       const c = centre(g);
       const ahead = (c.x - here.x) * turn[0] + (c.y - here.y) * turn[1];
       const aside = Math.abs((c.x - here.x) * turn[1]) + Math.abs((c.y - here.y) * turn[0]);
-      if (g === from || ahead < 6 || (g.classList.contains("wire") && !from.classList.contains("wire"))) continue;
+      if (
+        g === from ||
+        ahead < 6 ||
+        (g.classList.contains("wire") && !from.classList.contains("wire"))
+      )
+        continue;
       if (ahead + 2 * aside < least) [best, least] = [g, ahead + 2 * aside];
     }
     if (best) this.focus(best.id);

@@ -113,7 +113,8 @@ export class Transport {
   #drawMarks(force) {
     const box = this.#scrub.getBoundingClientRect();
     const domain = this.#domain();
-    const key = `${domain}|${this.#marks.length}|${Math.floor((this.#end / domain) * box.width)}|${Math.floor((this.#now / domain) * box.width)}`;
+    const pixel = (/** @type {number} */ ms) => Math.floor((ms / domain) * box.width);
+    const key = [domain, this.#marks.length, pixel(this.#end), pixel(this.#now)].join("|");
     if (!force && key === this.#drawn) return;
     this.#drawn = key;
     const dpr = devicePixelRatio || 1;
@@ -125,7 +126,12 @@ export class Transport {
     this.#paint(pen, box.width, box.height, domain);
   }
 
-  /** @param {CanvasRenderingContext2D} pen @param {number} w @param {number} h @param {number} domain */
+  /**
+   * @param {CanvasRenderingContext2D} pen
+   * @param {number} w
+   * @param {number} h
+   * @param {number} domain
+   */
   #paint(pen, w, h, domain) {
     const style = getComputedStyle(document.documentElement);
     const ink = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
@@ -187,14 +193,22 @@ export class Transport {
   /** @param {PointerEvent} e */
   #seekTo(e) {
     const box = this.#scrub.getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (e.clientX - box.left - inset) / (box.width - 2 * inset)));
+    const share = Math.min(
+      1,
+      Math.max(0, (e.clientX - box.left - inset) / (box.width - 2 * inset)),
+    );
     this.onSeek(Math.min(this.#end, share * this.#domain()));
   }
 
   /** @param {KeyboardEvent} e */
   #key(e) {
     const step = e.shiftKey ? 1000 : 100;
-    const to = { ArrowLeft: this.#now - step, ArrowRight: this.#now + step, Home: 0, End: this.#end }[e.key];
+    const to = {
+      ArrowLeft: this.#now - step,
+      ArrowRight: this.#now + step,
+      Home: 0,
+      End: this.#end,
+    }[e.key];
     if (to === undefined) return;
     e.preventDefault();
     e.stopPropagation();

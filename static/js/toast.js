@@ -17,7 +17,7 @@ export function showToast(toast, undo) {
   box.className = "toast";
   box.dataset.kind = toast.kind;
   const text = document.createElement(toast.kind === "line" ? "code" : "span");
-  text.textContent = toast.key ? say(toast.key, toast.values) : toast.text ?? "";
+  text.textContent = toast.key ? say(toast.key, toast.values) : (toast.text ?? "");
   box.append(text);
   if (toast.undo && undo) {
     const button = document.createElement("button");

@@ -8,7 +8,8 @@
 const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("zabscope", {
   createHTML: (/** @type {string} */ html) => html,
   createScriptURL: (/** @type {string} */ url) => {
-    if (new URL(url, location.href).origin !== location.origin) throw new TypeError("foreign script");
+    if (new URL(url, location.href).origin !== location.origin)
+      throw new TypeError("foreign script");
     return url;
   },
 }) ?? { createHTML: (s) => s, createScriptURL: (s) => s };
@@ -24,7 +25,7 @@ export function parse(html, svg = false) {
   const template = document.createElement("template");
   template.innerHTML = policy.createHTML(svg ? `<svg>${html}</svg>` : html);
   const root = template.content.firstElementChild;
-  return svg ? root?.firstElementChild ?? null : root;
+  return svg ? (root?.firstElementChild ?? null) : root;
 }
 
 /**

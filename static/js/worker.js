@@ -22,7 +22,7 @@ addEventListener("message", (event) => {
 
 /** @param {string} url */
 async function boot(url) {
-  const go = new (/** @type {any} */ (globalThis).Go)();
+  const go = new /** @type {any} */ (globalThis).Go();
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${response.status} ${url}`);
   const total = Number(response.headers.get("X-Uncompressed-Size")) || 0;

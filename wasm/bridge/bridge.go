@@ -1,8 +1,6 @@
 package bridge
 
 import (
-	"fmt"
-
 	"github.com/zabscope/zabscope/core/scenario"
 	"github.com/zabscope/zabscope/core/sim"
 	"github.com/zabscope/zabscope/core/trace"
@@ -27,8 +25,9 @@ type Bridge struct {
 	halo    []string
 	says    []string
 	toasts  []Toast
-	jumped  bool // time was sought since the last frame
-	failed  bool // the page was told that the world has failed
+	jumped  bool     // time was sought since the last frame
+	undone  []string // lines that redo gives again, the next one last
+	broken  *Panic   // the simulator broke: only a link of the run can be had now, or a new one
 }
 
 // New returns a bridge without a run. Budget starts a slice of work and says whether it may go on.
@@ -54,20 +53,14 @@ func (b *Bridge) model() *view.Model {
 	return m
 }
 
-// answer is what a command is answered with.
+// answer is what a command is answered with. Code and Args go with an error that has a sentence in
+// every language.
 type answer struct {
-	Result any    `json:"result,omitempty"`
-	Error  string `json:"error,omitempty"`
-	Panic  *Panic `json:"panic,omitempty"`
-}
-
-// Panic is what is known of a crash of the core.
-type Panic struct {
-	Error   string   `json:"error"`
-	Seed    uint64   `json:"seed"`
-	Step    uint64   `json:"step"`
-	Events  []string `json:"events"`
-	Journal []string `json:"journal"`
+	Result any      `json:"result,omitempty"`
+	Error  string   `json:"error,omitempty"`
+	Code   string   `json:"code,omitempty"`
+	Args   []string `json:"args,omitempty"`
+	Panic  *Panic   `json:"panic,omitempty"`
 }
 
 // Call carries out one command, {"do": "…", …}, and returns {"result": …} or {"error": "…"}.
@@ -75,20 +68,21 @@ func (b *Bridge) Call(request []byte) (reply []byte) {
 	var a answer
 	defer func() {
 		if r := recover(); r != nil {
-			a = answer{Panic: b.autopsy(r)}
+			a = answer{Panic: b.fall(r)}
 		}
 		reply = encode(a)
 	}()
 	var args Args
 	if err := decode(request, &args); err != nil {
-		a.Error = fmt.Sprintf("read the command: %v", err)
+		a.Error = "read the command: " + err.Error()
 		return
 	}
 	result, err := b.do(&args)
-	a.Result = result
 	if err != nil {
-		a.Error = b.sentence(err)
+		a = b.refusal(err)
+		return
 	}
+	a.Result = result
 	return
 }
 
@@ -96,41 +90,26 @@ func (b *Bridge) Call(request []byte) (reply []byte) {
 func (b *Bridge) Tick(dt float64) (frame []byte) {
 	defer func() {
 		if r := recover(); r != nil {
-			frame = encode(answer{Panic: b.autopsy(r)})
+			frame = encode(answer{Panic: b.fall(r)})
 		}
 	}()
-	if b.session == nil {
-		return encode(Frame{})
+	if b.session == nil || b.broken != nil {
+		return encode(Frame{Speed: b.clock.speed})
 	}
 	b.advance(dt)
-	f := b.frame(dt)
-	if fail := b.session.Timeline().World().Failure(); fail != nil && !b.failed {
-		b.failed = true
-		return encode(answer{Panic: b.autopsy(fail.Name)})
+	if fail := b.session.Timeline().World().Failure(); fail != nil {
+		return encode(answer{Panic: b.fall(fail.Name)})
 	}
-	return encode(f)
+	return encode(b.frame(dt))
 }
 
-// eventsInPanic is how many of the last events a crash shows.
-const eventsInPanic = 20
-
-// autopsy collects what makes a crash repeatable.
-func (b *Bridge) autopsy(cause any) *Panic {
-	p := &Panic{Error: fmt.Sprint(cause)}
-	if b.session == nil {
-		return p
+// refusal is the answer to a command that cannot be done.
+func (b *Bridge) refusal(err error) answer {
+	a := answer{Error: b.sentence(err)}
+	if e, ok := err.(*scenario.Error); ok && e != nil {
+		a.Code, a.Args = e.Code, e.Args
 	}
-	p.Seed, p.Step = b.session.Seed(), b.session.Timeline().Position()
-	for _, e := range b.session.Journal().Journal {
-		p.Journal = append(p.Journal, e.Line)
-	}
-	for e := range b.model().Rows() {
-		p.Events = append(p.Events, scenario.EventText(e))
-		if len(p.Events) == eventsInPanic {
-			break
-		}
-	}
-	return p
+	return a
 }
 
 // sentence says an error in the reader's language.

@@ -15,6 +15,7 @@ const (
 	speedMax     = 10000.0 // also of a glide
 	glideMax     = 50.0    // how much faster quiet time goes by
 	glideEase    = 150.0   // real ms until a glide is at full speed
+	slowFor      = 600.0   // real ms at the slider's speed after something interesting
 	quietAfter   = 15 * time.Millisecond
 	stepsAtOnce  = 64
 	realDtMax    = 250.0 // a page that was away does not catch up
@@ -26,6 +27,7 @@ type clock struct {
 	real    float64 // real ms since the start
 	glide   float64 // real ms for which the clock has been gliding, 0 when it does not
 	skipped zk.Instant
+	slow    float64    // real ms until which no glide begins, because something happened
 	last    zk.Instant // of the last event that is worth seeing
 	woke    bool       // such an event came during this slice
 	rate    float64    // simulated ms per real second in the last slice
@@ -48,7 +50,7 @@ func (b *Bridge) advance(dt float64) {
 		return
 	}
 	from := b.session.Now()
-	gliding := b.quiet()
+	gliding := c.real >= c.slow && b.quiet()
 	if gliding {
 		c.glide += dt
 	} else {
@@ -110,6 +112,9 @@ func (b *Bridge) notice(e *trace.Event) {
 		return
 	}
 	b.clock.woke, b.clock.last = true, e.At
+	if view.IsInteresting(e) {
+		b.clock.slow = b.clock.real + slowFor
+	}
 	if id := haloOf(e); id != 0 && len(b.halo) < 16 {
 		b.halo = append(b.halo, "server-"+id.String())
 	}

@@ -3,6 +3,7 @@ package bridge
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -54,7 +55,7 @@ type Args struct {
 
 // handlers carry out the commands by name.
 var handlers = map[string]func(*Bridge, *Args) (any, error){
-	"load": (*Bridge).load, "command": (*Bridge).command, "answer": (*Bridge).answer,
+	"redo": (*Bridge).redo, "load": (*Bridge).load, "command": (*Bridge).command, "answer": (*Bridge).answer,
 	"play": (*Bridge).play, "speed": (*Bridge).speed, "step": (*Bridge).step,
 	"seek": (*Bridge).seek, "state": (*Bridge).state, "fingerprint": (*Bridge).fingerprint,
 	"share": (*Bridge).share, "describe-link": (*Bridge).describeLink,
@@ -67,38 +68,67 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"console-of": (*Bridge).consoleOf, "shape": (*Bridge).shape,
 }
 
-var errNotLoaded = errors.New("nothing is loaded yet")
+// beforeLoad are the commands that need no run.
+var beforeLoad = map[string]bool{
+	"load": true, "describe-link": true, "sight": true, "shape": true,
+}
+
+var (
+	errNotLoaded = errors.New("nothing is loaded yet")
+	errBroken    = errors.New("the simulator broke; load again")
+)
 
 func (b *Bridge) do(a *Args) (any, error) {
 	h, ok := handlers[a.Do]
 	if !ok {
 		return nil, fmt.Errorf("unknown command %q", a.Do)
 	}
-	if b.session == nil && a.Do != "load" && a.Do != "sight" && a.Do != "shape" {
+	switch {
+	case b.broken != nil && !survivors[a.Do]:
+		return nil, errBroken
+	case b.session == nil && !beforeLoad[a.Do]:
 		return nil, errNotLoaded
 	}
 	return h(b, a)
 }
 
-// load starts a scenario, or free play when there is no text.
+// seedMax bounds seeds: a larger number does not come through JavaScript unharmed.
+const seedMax = 1<<53 - 1
+
+// load starts a scenario, or free play when there is no text. What cannot be loaded leaves the run
+// that is there.
 func (b *Bridge) load(a *Args) (any, error) {
 	lang, _ := text.ParseLang(a.Lang)
+	before := b.text
 	b.text = text.In(lang)
+	err := b.loadFile(a)
+	if err != nil && b.session != nil {
+		b.text = before
+	}
+	return nil, err
+}
+
+func (b *Bridge) loadFile(a *Args) error {
+	if a.Seed > seedMax {
+		return &scenario.Error{Code: scenario.CodeLinkBad, Args: []string{"seed"}}
+	}
 	file, err := readFile(a)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if b.lesson, err = newLesson(file, a); err != nil {
-		return nil, err
+	l, err := newLesson(file, a)
+	if err != nil {
+		return err
 	}
 	s, problem := scenario.NewSession(file, b.options(file, a.Seed))
 	if problem != nil {
-		return nil, problem
+		return problem
 	}
 	b.clock = clock{speed: DefaultSpeed, playing: a.Play}
 	b.clock.setSpeed(speedOf(file, a.Speed))
+	b.lesson = l
 	b.begin(s)
-	return nil, nil
+	return nil
 }
 
 func readFile(a *Args) (*scenario.File, error) {
@@ -126,11 +156,13 @@ func speedOf(f *scenario.File, asked float64) float64 {
 	if asked > 0 {
 		return asked
 	}
-	var n, d float64
-	if c, _ := fmt.Sscanf(f.Show.Speed, "%g/%g", &n, &d); c == 2 && d > 0 {
-		return 1000 * n / d
+	above, below, _ := strings.Cut(f.Show.Speed, "/")
+	n, err := strconv.ParseFloat(above, 64)
+	d, wrong := strconv.ParseFloat(below, 64)
+	if err != nil || wrong != nil || d <= 0 {
+		return 0
 	}
-	return 0
+	return 1000 * n / d
 }
 
 // begin makes a session the one that the page shows.
@@ -141,7 +173,8 @@ func (b *Bridge) begin(s *scenario.Session) {
 	b.show = shown{
 		panels: map[string]*panel{}, visible: b.show.visible, generation: b.show.generation + 1,
 	}
-	b.marks, b.failed, b.jumped = nil, false, true
+	b.marks, b.broken, b.jumped, b.undone = nil, nil, true, nil
+	b.events, b.halo, b.says, b.toasts = nil, nil, nil, nil
 	b.look = ui.View{Level: b.look.Level, Tall: b.look.Tall}
 	b.clock.last = s.Now()
 }
@@ -159,6 +192,9 @@ func (b *Bridge) speed(a *Args) (any, error) {
 // stepsMax bounds how many steps one command takes.
 const stepsMax = 10_000
 
+// seekMax bounds a moment to seek, in simulated ms: 30 days.
+const seekMax = 30 * 24 * 3600 * 1000.0
+
 func (b *Bridge) step(a *Args) (any, error) {
 	unit, ok := scenario.ParseUnit(a.Unit)
 	if !ok {
@@ -174,7 +210,7 @@ func (b *Bridge) step(a *Args) (any, error) {
 }
 
 func (b *Bridge) seek(a *Args) (any, error) {
-	b.session.SeekTime(zk.Instant(a.Ms * 1e6))
+	b.session.SeekTime(zk.Instant(min(max(a.Ms, 0), seekMax) * 1e6))
 	b.jumped = true
 	b.clock.last = b.session.Now()
 	return nil, nil
@@ -244,7 +280,11 @@ func (b *Bridge) restore(a *Args) (any, error) {
 		return nil, problem
 	}
 	b.clock.playing = false
+	if file != b.session.File() {
+		b.lesson = lesson{}
+	}
 	b.begin(s)
+	b.lesson.follow(b)
 	return nil, nil
 }
 

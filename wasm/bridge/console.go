@@ -63,13 +63,21 @@ func (e *entry) result() Result {
 // execute carries out one line, prints it in the console and returns how it went. A client that
 // does not exist yet is made first.
 func (b *Bridge) execute(line string) Result {
+	r := b.executeOnce(line)
+	if r.OK && !strings.HasPrefix(strings.TrimSpace(line), ":undo") {
+		b.undone = nil
+	}
+	return r
+}
+
+func (b *Bridge) executeOnce(line string) Result {
 	line = strings.TrimSpace(line)
 	if letter, ok := b.missingClient(line); ok {
-		if r := b.execute(":client " + letter); !r.OK {
+		if r := b.executeOnce(":client " + letter); !r.OK {
 			return r
 		}
 	}
-	forked, at := b.session.Timeline().InPast(), b.session.Now()
+	at, branch := b.session.Now(), b.branch()
 	r := b.session.Command(line)
 	e := b.console.add(line, ms(at))
 	if r.Err != nil {
@@ -80,9 +88,10 @@ func (b *Bridge) execute(line string) Result {
 	if r.Effect != nil {
 		b.carryOut(r.Effect)
 	}
-	if strings.HasPrefix(line, ":undo") {
-		b.jumped = true
-	} else if forked && r.Effect == nil && r.Output == "" {
+	switch {
+	case strings.HasPrefix(line, ":undo"):
+		b.jumped, b.undone = true, append(b.undone, r.Output)
+	case b.branch() != branch && !strings.HasPrefix(line, ":fork"):
 		b.toastFork(at)
 	}
 	e.Output = r.Output
@@ -90,6 +99,26 @@ func (b *Bridge) execute(line string) Result {
 		e.State, e.op, e.Output = "waiting", r.Op.ID, ""
 	}
 	return e.result()
+}
+
+// branch tells branches apart: where the current one left the one before it, and which it is.
+func (b *Bridge) branch() [2]uint64 {
+	list, current := b.session.Timeline().Branches()
+	return [2]uint64{list[current].Fork, uint64(current)}
+}
+
+// redo gives the line again that was undone last.
+func (b *Bridge) redo(*Args) (any, error) {
+	n := len(b.undone)
+	if n == 0 {
+		return nil, nil
+	}
+	line, rest := b.undone[n-1], b.undone[:n-1]
+	r := b.executeOnce(line)
+	if r.OK {
+		b.undone = rest
+	}
+	return r, nil
 }
 
 // missingClient returns the client that a line is for, when there is no such client.
@@ -118,9 +147,8 @@ func (b *Bridge) toastFork(at zk.Instant) {
 	if len(list) < 2 {
 		return
 	}
-	b.toasts = append(b.toasts, Toast{Kind: "fork", Key: "fork", Undo: true, Values: map[string]string{
-		"t": ui.Seconds(at), "n": strconv.Itoa(max(1, current)),
-	}})
+	values := map[string]string{"t": ui.Seconds(at), "n": strconv.Itoa(max(1, current))}
+	b.toasts = append(b.toasts, Toast{Kind: "fork", Key: "fork", Undo: true, Values: values})
 }
 
 // add prints a line.

@@ -90,7 +90,9 @@ func appendList(b []byte, v reflect.Value) []byte {
 
 func appendMap(b []byte, v reflect.Value) []byte {
 	keys := v.MapKeys()
-	slices.SortFunc(keys, func(x, y reflect.Value) int { return strings.Compare(x.String(), y.String()) })
+	slices.SortFunc(keys, func(x, y reflect.Value) int {
+		return strings.Compare(x.String(), y.String())
+	})
 	b = append(b, '{')
 	for i, k := range keys {
 		if i > 0 {

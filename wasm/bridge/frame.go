@@ -22,7 +22,7 @@ type Frame struct {
 	More     bool         `json:"more"`  // another frame is due although nothing happens
 	Panels   [][2]string  `json:"panels,omitempty"`
 	Geometry *ui.Geometry `json:"geometry,omitempty"`
-	Flights  []Flight     `json:"flights"`
+	Flights  *[]Flight    `json:"flights,omitempty"` // all of them, when one changed
 	Marks    [][3]float64 `json:"marks,omitempty"`
 	Halo     []string     `json:"halo,omitempty"`
 	Says     []string     `json:"says,omitempty"`
@@ -102,8 +102,9 @@ func (b *Bridge) frame(dt float64) Frame {
 		}
 	}
 	b.console.settle(b)
+	b.lesson.follow(b)
 	b.render(m, &f)
-	f.Flights = flights(m, b.look.Level)
+	f.Flights = b.newFlights(m)
 	f.Marks = b.newMarks(m)
 	f.Says = b.newSays()
 	if page := b.page(m); b.show.page != pageKey(page) {
@@ -130,6 +131,17 @@ func pageKey(p Page) string {
 }
 
 var flightStates = [...]string{"flying", "held", "arrived", "dropped"}
+
+// newFlights returns the messages when one changed.
+func (b *Bridge) newFlights(m *view.Model) *[]Flight {
+	key := flightKey{b.show.generation, m.Rev.Flights, b.look.Level}
+	if key == b.show.flights {
+		return nil
+	}
+	b.show.flights = key
+	list := flights(m, b.look.Level)
+	return &list
+}
 
 // flights lists the messages that the stage draws. Heartbeats are drawn at the full level only.
 func flights(m *view.Model, level ui.Level) []Flight {

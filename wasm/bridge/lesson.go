@@ -58,6 +58,13 @@ func (l *lesson) ended(b *Bridge) bool {
 	return l.running && !running
 }
 
+// follow keeps the learner's step within reach: the last that began, or the one after it. An undo
+// and a link move what that is.
+func (l *lesson) follow(b *Bridge) {
+	index, _ := b.session.StepIndex()
+	l.opened = min(max(l.opened, index, 0), index+1)
+}
+
 // watch notices the end of a step: the clock stops, so that the learner can look.
 func (l *lesson) watch(b *Bridge) {
 	if l.ended(b) {
@@ -76,7 +83,7 @@ func (l *lesson) forward(b *Bridge) (bool, error) {
 		if r := b.session.Command(":next"); r.Err != nil {
 			return false, r.Err
 		}
-		l.opened = index + 1
+		l.follow(b)
 		return true, nil
 	}
 	if !b.session.Advance(1, zk.Never) {
@@ -133,6 +140,7 @@ func (b *Bridge) lessonRun(*Args) (any, error) {
 func (b *Bridge) lessonNext(*Args) (any, error) {
 	if b.lesson.file != nil && b.lesson.opened+1 < len(b.lesson.file.Steps) {
 		b.lesson.opened++
+		b.lesson.follow(b)
 	}
 	return nil, nil
 }
@@ -177,7 +185,8 @@ func (l *lesson) live(b *Bridge, i int) ui.StepLive {
 	s := ui.StepLive{ID: step.ID, State: l.state(b, i), Last: i == len(l.file.Steps)-1}
 	for j := range step.Blocks {
 		if step.Blocks[j].Kind == scenario.Run {
-			s.Lines = append(s.Lines, strings.Split(strings.Trim(step.Blocks[j].Text, "\n"), "\n")...)
+			body := strings.Trim(step.Blocks[j].Text, "\n")
+			s.Lines = append(s.Lines, strings.Split(body, "\n")...)
 		}
 	}
 	result := l.result(b, step.ID)

@@ -30,8 +30,15 @@ type shown struct {
 	layers     uint64 // rises when the layout moved
 	page       string
 	marks      markKey
+	flights    flightKey
 	spoke      float64
 	buffer     bytes.Buffer
+}
+
+type flightKey struct {
+	generation uint64
+	rev        uint64
+	level      ui.Level
 }
 
 type markKey struct {
@@ -70,7 +77,8 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 			return ui.ActionBar(ui.BuildInspector(m, b.look, b.text))
 		})
 	}
-	b.panel(f, "inspector", panelEvery, fmt.Sprint(look, r.Servers, r.Links, r.Flights, r.Clients, r.Votes),
+	key := fmt.Sprint(look, r.Servers, r.Links, r.Flights, r.Clients, r.Votes)
+	b.panel(f, "inspector", panelEvery, key,
 		func() templ.Component { return ui.Inspect(ui.BuildInspector(m, b.look, b.text)) })
 	b.panel(f, "votes", panelEvery, fmt.Sprint(look, r.Votes, r.Status),
 		func() templ.Component { return ui.Votes(ui.BuildVotes(m, b.look, b.text)) })
@@ -114,7 +122,8 @@ func layoutKey(m *view.Model) string {
 
 func (b *Bridge) glyph(f *Frame, m *view.Model, s *view.Server) {
 	id := "server-" + s.ID.String()
-	key := fmt.Sprint(s.Rev, m.OldLeader(s.ID), b.show.layers, b.look.Selected == id, b.text.Lang, len(s.Fallen))
+	key := fmt.Sprint(s.Rev, m.OldLeader(s.ID), b.show.layers, b.look.Selected == id,
+		b.text.Lang, len(s.Fallen))
 	b.panel(f, id, glyphEvery, key, func() templ.Component {
 		return ui.ServerGlyph(ui.BuildGlyph(m, s, b.show.layout.At(s.ID), b.look, b.text))
 	})

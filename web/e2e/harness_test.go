@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,6 +37,7 @@ const patience = 60 * time.Second
 type stand struct {
 	browser context.Context
 	origin  string // of the served playground, without a slash at the end
+	lame    string // of one that does not serve the simulator
 	lacking string // why there is no browser or page; "" when there are
 }
 
@@ -64,7 +66,10 @@ func (s *stand) start(ctx context.Context) (stop func(), err error) {
 	if err != nil {
 		return stop, err
 	}
-	if s.origin, err = serve(ctx, page); err != nil {
+	if s.origin, err = serve(ctx, page, ""); err != nil {
+		return stop, err
+	}
+	if s.lame, err = serve(ctx, page, ".wasm"); err != nil {
 		return stop, err
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
@@ -82,8 +87,8 @@ func (s *stand) start(ctx context.Context) (stop func(), err error) {
 	return stop, nil
 }
 
-// serve answers on a free port until ctx ends.
-func serve(ctx context.Context, page *assets.Bundle) (origin string, err error) {
+// serve answers on a free port until ctx ends. It has lost the files that end in missing, if any.
+func serve(ctx context.Context, page *assets.Bundle, missing string) (origin string, err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
@@ -94,7 +99,14 @@ func serve(ctx context.Context, page *assets.Bundle) (origin string, err error) 
 	if err != nil {
 		return "", err
 	}
-	go func() { _ = site.Serve(ctx, l, handler) }()
+	served := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if missing != "" && strings.HasSuffix(r.URL.Path, missing) {
+			http.NotFound(w, r)
+			return
+		}
+		handler.ServeHTTP(w, r)
+	})
+	go func() { _ = site.Serve(ctx, l, served) }()
 	return "http://" + l.Addr().String(), nil
 }
 
@@ -187,8 +199,15 @@ func (b *tab) visit(path string) {
 func (b *tab) ready() {
 	b.t.Helper()
 	b.wait("window.zabscope !== undefined")
-	b.do(chromedp.Evaluate[chromedp.Void](
-		"window.zabscope.ready.then(() => undefined)", chromedp.EvalAwaitPromise))
+	wrong := ask[string](b, fmt.Sprintf(`Promise.race([
+		window.zabscope.ready.then(() => "", (e) => "not ready: " + e),
+		new Promise((done) => setTimeout(() => done("not ready in time"), %d)),
+		new Promise((done) => setInterval(() => {
+			const card = document.getElementById("dialog-crash");
+			if (card.open) done(card.innerText);
+		}, 100)),
+	])`, patience.Milliseconds()))
+	require.Empty(b.t, wrong, "console: %v", b.heard())
 }
 
 // hear runs in the loop that reads the browser's messages.
@@ -348,6 +367,19 @@ func (s state) roles() map[string]int {
 func (b *tab) now() state {
 	b.t.Helper()
 	return ask[state](b, "window.zabscope.state()")
+}
+
+// until waits for a state of the cluster.
+func (b *tab) until(what string, holds func(state) bool) {
+	b.t.Helper()
+	var s state
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		if s = b.now(); holds(s) {
+			return
+		}
+		ask[any](b, "new Promise(requestAnimationFrame)")
+	}
+	require.Fail(b.t, "waiting until "+what, "the state is %+v", s)
 }
 
 // fingerprint returns the hash of the page's trace so far.

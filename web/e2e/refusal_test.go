@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -22,15 +22,6 @@ func (b *tab) scriptless() {
 func (b *tab) navigate(path string) {
 	b.t.Helper()
 	b.do(chromedp.Navigate(shared.origin + path))
-}
-
-// block makes the browser refuse addresses that match.
-func (b *tab) block(pattern string) {
-	b.t.Helper()
-	_, err := chromedp.Call(b.ctx, network.SetBlockedURLs, network.SetBlockedURLsParams{
-		URLPatterns: []*network.BlockPattern{{URLPattern: pattern, Block: true}},
-	})
-	require.NoError(b.t, err)
 }
 
 func TestBadLinesAreRefusedAndChangeNothing(t *testing.T) {
@@ -69,19 +60,34 @@ func TestBadLinksSayWhatIsWrong(t *testing.T) {
 }
 
 func TestWithoutASimulatorThePictureAndAReasonStay(t *testing.T) {
-	for name, pattern := range map[string]string{
-		"no wasm": "*://*:*/*.wasm", "no worker": "*://*:*/*/worker.js",
+	for name, path := range map[string]string{
+		"no wasm":   shared.lame + "/en/play",
+		"no worker": shared.origin + "/en/play",
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := blank(t, desktop)
-			b.block(pattern)
-			b.navigate("/en/play")
+			if name == "no worker" {
+				b.workerless()
+			}
+			b.do(chromedp.Navigate(path))
 			b.wait("document.querySelector('#load') && !document.querySelector('#load').hidden &&" +
-				" document.querySelector('#load-text').textContent.length > 20")
+				" document.querySelector('#load').dataset.failed !== undefined")
+			reason := ask[string](b, "document.querySelector('#load-text').textContent")
+			require.Greater(t, len(reason), 20, reason)
 			require.Equal(t, 5, ask[int](b, "document.querySelectorAll('[data-server]').length"))
-			b.forgive("ERR_BLOCKED_BY_CLIENT", "worker", "wasm", "Failed to fetch")
+			b.forgive("404", "worker refused")
 		})
 	}
+}
+
+// workerless makes the browser refuse Workers in the pages that follow.
+func (b *tab) workerless() {
+	b.t.Helper()
+	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{
+			Source: `window.Worker = class { constructor() { throw new Error("worker refused"); } }`,
+		})
+	require.NoError(b.t, err)
 }
 
 func TestLinkAsksAndThenReplaysTheRun(t *testing.T) {

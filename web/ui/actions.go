@@ -62,7 +62,9 @@ func serverActions(m *view.Model, s *view.Server) []Action {
 	if s.Paused {
 		list = append(list, Action{Name: "resume", Icon: "play", Line: ":resume " + n, Key: "Z"})
 	} else {
-		list = append(list, Action{Name: "pause-process", Icon: "pause", Line: ":pause " + n, Key: "Z"})
+		list = append(list, Action{
+			Name: "pause-process", Icon: "pause", Line: ":pause " + n, Key: "Z",
+		})
 	}
 	if alone(m, s.ID) {
 		list = append(list, Action{Name: "heal", Icon: "heal", Line: ":heal " + n, Key: "H"})
@@ -74,7 +76,8 @@ func serverActions(m *view.Model, s *view.Server) []Action {
 	if s.Fsync > 0 {
 		list = append(list, Action{Name: "fastdisk", Icon: "disk", Line: ":slowdisk " + n + " 0ms"})
 	} else {
-		list = append(list, Action{Name: "slowdisk", Icon: "disk", Line: ":slowdisk " + n + " 500ms"})
+		line := ":slowdisk " + n + " 500ms"
+		list = append(list, Action{Name: "slowdisk", Icon: "disk", Line: line})
 	}
 	return append(list, Action{
 		Name: "client", Icon: "client", Line: ":client " + NextLetter(m) + "@" + n, Key: "C",
@@ -150,12 +153,16 @@ func linkActions(m *view.Model, a, b zk.ServerID) []Action {
 			Name: "heal-link", Icon: "heal", Line: ":heal " + pair + "; :heal " + turned,
 		}}
 	}
+	delay, loss := " 200ms", " 30%"
 	return []Action{
 		{Name: "cut", Icon: "cut", Line: ":cut " + pair + "; :cut " + turned, Danger: true},
 		{Name: "cut-ab", Icon: "cut", Line: ":cut " + pair},
 		{Name: "cut-ba", Icon: "cut", Line: ":cut " + turned},
-		{Name: "delay", Icon: "clock", Line: ":delay " + pair + " 200ms; :delay " + turned + " 200ms"},
-		{Name: "loss", Icon: "warn", Line: ":loss " + pair + " 30%; :loss " + turned + " 30%"},
+		{
+			Name: "delay", Icon: "clock",
+			Line: ":delay " + pair + delay + "; :delay " + turned + delay,
+		},
+		{Name: "loss", Icon: "warn", Line: ":loss " + pair + loss + "; :loss " + turned + loss},
 	}
 }
 
@@ -171,7 +178,8 @@ func clientActions(c string) []Action {
 func messageActions(m *view.Model, name string) []Action {
 	for i := range m.Flights {
 		f := &m.Flights[i]
-		if f.ID.String() != name || f.State > view.FlightHeld || f.From.IsClient() || f.To.IsClient() {
+		over, client := f.State > view.FlightHeld, f.From.IsClient() || f.To.IsClient()
+		if f.ID.String() != name || over || client {
 			continue
 		}
 		between := f.Type.String() + " " + f.From.String() + ">" + f.To.String()

@@ -40,42 +40,42 @@ type Action struct {
 
 // BuildInspector describes what v selects.
 func BuildInspector(m *view.Model, v View, t text.Printer) Inspector {
-	in := Inspector{Text: t, Target: v.Selected}
+	n := Inspector{Text: t, Target: v.Selected}
 	kind, name, _ := strings.Cut(v.Selected, "-")
 	switch kind {
 	case "server":
-		in.server(m, name)
+		n.server(m, name)
 	case "link":
-		in.link(m, name)
+		n.link(m, name)
 	case "client":
-		in.client(m, name)
+		n.client(m, name)
 	case "message":
-		in.message(m, name)
+		n.message(m, name)
 	}
-	if in.Title == "" {
-		in.Target = ""
+	if n.Title == "" {
+		n.Target = ""
 	}
-	in.Actions = BuildActions(m, in.Target, t)
-	return in
+	n.Actions = BuildActions(m, n.Target, t)
+	return n
 }
 
-func (in *Inspector) server(m *view.Model, name string) {
+func (n *Inspector) server(m *view.Model, name string) {
 	id, _ := SelectedServer("server-" + name)
 	s := m.Server(id)
 	if s == nil || id == 0 {
 		return
 	}
-	t := in.Text
-	in.Title = t.T("server.title", "n", s.ID)
-	in.Role, in.Icon = s.Role.String(), roleIcon(s.Role)
-	in.Groups = []FieldGroup{
+	t := n.Text
+	n.Title = t.T("server.title", "n", s.ID)
+	n.Role, n.Icon = s.Role.String(), roleIcon(s.Role)
+	n.Groups = []FieldGroup{
 		{t.T("inspect.identity"), identityFields(m, s, t)},
 		{t.T("inspect.election"), electionFields(s)},
 		{"ZAB", zabFields(s, t)},
 		{t.T("inspect.storage"), storageFields(s, t)},
 	}
 	if s.Role == zk.Leading && len(s.Learners) > 0 {
-		in.Groups = append(in.Groups, FieldGroup{t.T("inspect.learners"), learnerFields(s, t)})
+		n.Groups = append(n.Groups, FieldGroup{t.T("inspect.learners"), learnerFields(s, t)})
 	}
 }
 
@@ -94,13 +94,15 @@ func identityFields(m *view.Model, s *view.Server, t text.Printer) []Field {
 		for _, c := range letters {
 			b.WriteString(c.String() + " ")
 		}
-		fields = append(fields, Field{Name: t.T("status.clients"), Value: strings.TrimSpace(b.String())})
+		value := strings.TrimSpace(b.String())
+		fields = append(fields, Field{Name: t.T("status.clients"), Value: value})
 	}
 	return append(fields, Field{Name: t.T("inspect.sessions"), Value: strconv.Itoa(s.Sessions)})
 }
 
 func electionFields(s *view.Server) []Field {
-	fields := []Field{{Name: "logicClock", Value: strconv.FormatUint(s.Ballot.Round, 10), Mono: true}}
+	round := strconv.FormatUint(s.Ballot.Round, 10)
+	fields := []Field{{Name: "logicClock", Value: round, Mono: true}}
 	if s.Ballot.Vote.Leader != 0 {
 		fields = append(fields, Field{Name: "vote", Value: s.Ballot.Vote.String(), Mono: true})
 	}
@@ -165,18 +167,19 @@ func learnerFields(s *view.Server, t text.Printer) []Field {
 		if l.Sync != zk.NoMsg {
 			value = l.Sync.String() + " +" + strconv.Itoa(l.Count) + " · ACK " + value
 		}
-		fields = append(fields, Field{Name: t.T("server.title", "n", l.ID), Value: value, Mono: true})
+		name := t.T("server.title", "n", l.ID)
+		fields = append(fields, Field{Name: name, Value: value, Mono: true})
 	}
 	return fields
 }
 
-func (in *Inspector) link(m *view.Model, name string) {
+func (n *Inspector) link(m *view.Model, name string) {
 	a, b, ok := ends(name)
 	if !ok {
 		return
 	}
-	t := in.Text
-	in.Title, in.Icon = t.T("link.spoken", "a", a, "b", b), "cut"
+	t := n.Text
+	n.Title, n.Icon = t.T("link.spoken", "a", a, "b", b), "cut"
 	for _, l := range []view.Link{m.Link(a, b), m.Link(b, a)} {
 		state := t.T("link.healthy")
 		if l.Cut {
@@ -184,12 +187,13 @@ func (in *Inspector) link(m *view.Model, name string) {
 		}
 		fields := []Field{{Name: t.T("inspect.state"), Value: state}}
 		if l.Delay > 0 {
-			fields = append(fields, Field{Name: t.T("inspect.delay"), Value: "+" + duration(l.Delay)})
+			value := "+" + duration(l.Delay)
+			fields = append(fields, Field{Name: t.T("inspect.delay"), Value: value})
 		}
 		if l.Loss > 0 {
 			fields = append(fields, Field{Name: t.T("inspect.loss"), Value: percent(l.Loss)})
 		}
-		in.Groups = append(in.Groups, FieldGroup{l.From.String() + " → " + l.To.String(), fields})
+		n.Groups = append(n.Groups, FieldGroup{l.From.String() + " → " + l.To.String(), fields})
 	}
 }
 
@@ -201,7 +205,7 @@ func ends(name string) (zk.ServerID, zk.ServerID, bool) {
 	return zk.ServerID(a), zk.ServerID(b), ok && errA == nil && errB == nil && a > 0 && b > 0
 }
 
-func (in *Inspector) client(m *view.Model, name string) {
+func (n *Inspector) client(m *view.Model, name string) {
 	if len(name) != 1 {
 		return
 	}
@@ -209,15 +213,15 @@ func (in *Inspector) client(m *view.Model, name string) {
 	if c == nil {
 		return
 	}
-	t := in.Text
-	in.Title, in.Icon = t.T("client.title", "c", c.ID), "client"
+	t := n.Text
+	n.Title, n.Icon = t.T("client.title", "c", c.ID), "client"
 	fields := []Field{
 		{Name: t.T("inspect.state"), Value: c.Phase.String(), Mono: true},
 		{Name: t.T("inspect.server"), Value: c.Server.String()},
 		{Name: "session", Value: sessionText(c.Sess), Mono: true},
 		zxidField(t.T("inspect.seen"), c.LastZxid),
 	}
-	in.Groups = []FieldGroup{{t.T("inspect.session"), fields}}
+	n.Groups = []FieldGroup{{t.T("inspect.session"), fields}}
 	var ops []Field
 	for i := len(c.Ops) - 1; i >= 0 && len(ops) < 8; i-- {
 		o := &c.Ops[i]
@@ -228,35 +232,36 @@ func (in *Inspector) client(m *view.Model, name string) {
 		ops = append(ops, Field{Name: result, Value: visible(shorten(o.Line, 60)), Mono: true})
 	}
 	if len(ops) > 0 {
-		in.Groups = append(in.Groups, FieldGroup{t.T("inspect.ops"), ops})
+		n.Groups = append(n.Groups, FieldGroup{t.T("inspect.ops"), ops})
 	}
 }
 
 func sessionText(s zk.SessionID) string { return "0x" + strconv.FormatUint(uint64(s), 16) }
 
-func (in *Inspector) message(m *view.Model, name string) {
+func (n *Inspector) message(m *view.Model, name string) {
 	for i := range m.Flights {
 		f := &m.Flights[i]
 		if f.ID.String() == name {
-			in.flight(f)
+			n.flight(f)
 			return
 		}
 	}
 }
 
-func (in *Inspector) flight(f *view.Flight) {
-	t := in.Text
-	in.Title, in.Icon = f.Type.String()+"  "+f.From.String()+" → "+f.To.String(), "share"
+func (n *Inspector) flight(f *view.Flight) {
+	t := n.Text
+	n.Title, n.Icon = f.Type.String()+"  "+f.From.String()+" → "+f.To.String(), "share"
 	fields := []Field{
 		{Name: t.T("inspect.sent"), Value: Seconds(f.T0), Mono: true},
 		{Name: t.T("inspect.cause"), Value: f.ID.String(), Mono: true},
 	}
 	if f.T1 > 0 {
-		fields = append(fields, Field{Name: t.T("inspect.arrives"), Value: Seconds(f.T1), Mono: true})
+		arrives := Field{Name: t.T("inspect.arrives"), Value: Seconds(f.T1), Mono: true}
+		fields = append(fields, arrives)
 	}
-	in.Groups = []FieldGroup{{t.T("inspect.journey"), fields}}
+	n.Groups = []FieldGroup{{t.T("inspect.journey"), fields}}
 	if f.Msg != nil {
-		in.Groups = append(in.Groups, FieldGroup{t.T("inspect.fields"), detailFields(f.Msg)})
+		n.Groups = append(n.Groups, FieldGroup{t.T("inspect.fields"), detailFields(f.Msg)})
 	}
 }
 

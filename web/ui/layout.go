@@ -31,7 +31,7 @@ var Wide = &Sheet{
 
 // Tall is the sheet of a phone.
 var Tall = &Sheet{
-	Size: Point{640, 660}, centre: Point{320, 296}, radius: Point{216, 218},
+	Size: Point{640, 660}, centre: Point{320, 296}, radius: Point{226, 220},
 	observers: []Point{{538, 602}, {320, 602}, {102, 602}, {320, 300}},
 }
 
@@ -86,13 +86,20 @@ func Place(m *view.Model, sheet *Sheet) *Layout {
 	return l
 }
 
+// manyVoters is how many fit on the usual ellipse.
+const manyVoters = 7
+
 func (l *Layout) placeHome(m *view.Model) {
 	i, n := 0, float64(m.Voters.Len())
+	radius := l.sheet.radius
+	if n > manyVoters {
+		radius = radius.add(Point{45, 20})
+	}
 	for id := range m.Voters.All() {
 		angle := 2 * math.Pi * float64(i) / n
 		l.at[id] = Point{
-			l.sheet.centre.X + l.sheet.radius.X*math.Sin(angle),
-			l.sheet.centre.Y - l.sheet.radius.Y*math.Cos(angle),
+			l.sheet.centre.X + radius.X*math.Sin(angle),
+			l.sheet.centre.Y - radius.Y*math.Cos(angle),
 		}.rounded()
 		i++
 	}

@@ -180,7 +180,8 @@ func legend(t text.Printer) []Legend {
 // tryLines are commands that free play suggests, with the key of their explanation.
 var tryLines = [][2]string{
 	{":kill leader", "try.kill"}, {":partition 1,2|3,4,5", "try.partition"}, {":heal", "try.heal"},
-	{"A: create -s /n- hello", "try.create"}, {":start *", "try.start"}, {":chaos 20s", "try.chaos"},
+	{"A: create -s /n- hello", "try.create"}, {":start *", "try.start"},
+	{":chaos 20s", "try.chaos"},
 }
 
 // ConsolePanel is what the console shows above its input.

@@ -354,7 +354,8 @@ func (f *EventFilter) matches(line *EventLine) bool {
 func eventLine(e *trace.Event, t text.Printer) EventLine {
 	info := e.Kind.Info()
 	line := EventLine{
-		Ref: e.Ref.String(), Time: Seconds(e.At), Ms: strconv.FormatFloat(float64(e.At)/1e6, 'f', 3, 64),
+		Ref: e.Ref.String(), Time: Seconds(e.At),
+		Ms:  strconv.FormatFloat(float64(e.At)/1e6, 'f', 3, 64),
 		Who: who(e.Node, t), Group: string(info.Group), Kind: info.Name,
 		Says: visible(text.Narrate(t.Lang, e)),
 	}

@@ -149,11 +149,13 @@ func sampleElection() *view.Model {
 	five, four := zk.Vote{Leader: 5, Epoch: 3, Zxid: z}, zk.Vote{Leader: 4, Epoch: 3, Zxid: z}
 	mine := zk.Vote{Leader: 2, Epoch: 3, Zxid: z}
 	s.of(2, trace.VoteIgnored, trace.Event{N: 2, Peer: 4, Vote: four, Why: zk.OlderRound})
-	s.of(2, trace.LeaderHeard, trace.Event{N: 1, Peer: 3, Vote: zk.Vote{Leader: 3, Epoch: 2}, Role: zk.Leading})
-	s.of(2, trace.VoteChanged, trace.Event{N: 3, Vote: five, Prev: mine, Peer: 5, Why: zk.ByServerID})
+	three, one := zk.Vote{Leader: 3, Epoch: 2}, zk.Vote{Leader: 1, Epoch: 3, Zxid: z}
+	change := trace.Event{N: 3, Vote: five, Prev: mine, Peer: 5, Why: zk.ByServerID}
+	s.of(2, trace.LeaderHeard, trace.Event{N: 1, Peer: 3, Vote: three, Role: zk.Leading})
+	s.of(2, trace.VoteChanged, change)
 	s.of(2, trace.VoteCounted, trace.Event{N: 3, Peer: 5, Vote: five, Why: zk.SameVote})
-	s.of(2, trace.VoteCounted, trace.Event{N: 3, Peer: 1, Vote: zk.Vote{Leader: 1, Epoch: 3, Zxid: z}, Why: zk.WorseVote})
-	s.of(2, trace.VoteChanged, trace.Event{N: 3, Vote: five, Prev: mine, Peer: 5, Why: zk.ByServerID})
+	s.of(2, trace.VoteCounted, trace.Event{N: 3, Peer: 1, Vote: one, Why: zk.WorseVote})
+	s.of(2, trace.VoteChanged, change)
 	s.put(trace.Event{Kind: trace.Cut, Peer: 1, Other: 4})
 	s.put(trace.Event{Kind: trace.Delayed, Peer: 1, Other: 5, N: int64(200 * time.Millisecond)})
 	s.send(2, 1, zk.Notification, trace.Event{Vote: five})

@@ -145,21 +145,21 @@ func (l *Layout) isleShape(m *view.Model, i isle, t text.Printer) IsleShape {
 	if i.Quorum {
 		key = "island.quorum"
 	}
-	tag := t.T("island.tag", "name", i.Name, "servers", strings.ReplaceAll(i.all.String(), ",", " "),
-		"k", i.Voters, "n", m.Voters.Len(), "quorum", t.T(key))
+	tag := t.T("island.tag", "name", i.Name, "servers", serverList(i.all), "k", i.Voters,
+		"n", m.Voters.Len(), "quorum", t.T(key))
 	wide := textWidth(tag, 13) + 24
 	top, x := 1e9, 0.0
 	for id := range i.all.All() {
 		top = min(top, l.at[id].Y)
 		x += l.at[id].X
 	}
-	x /= float64(i.all.Len())
+	x = clamp(x/float64(i.all.Len()), wide/2+4, l.sheet.Size.X-wide/2-4)
 	return IsleShape{
 		Name:    i.Name,
 		Path:    roundedPath(l.hull(i.all), 26),
 		Quorum:  i.Quorum,
 		Tag:     tag,
-		TagAt:   Point{clamp(x, wide/2+4, l.sheet.Size.X-wide/2-4), max(15, top-GlyphHeight/2-hullPadding-19)},
+		TagAt:   Point{x, max(15, top-GlyphHeight/2-hullPadding-19)},
 		TagWide: wide,
 	}
 }

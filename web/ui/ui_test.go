@@ -25,9 +25,10 @@ func TestPageHasNoInlineScriptOrStyle(t *testing.T) {
 
 func TestEveryIconExists(t *testing.T) {
 	html := render(t, Sprite())
+	used := regexp.MustCompile(`href="#i-(\w+)"`)
 	for _, s := range Samples() {
 		for _, c := range panels(s, text.In(text.EN)) {
-			for _, m := range regexp.MustCompile(`href="#i-(\w+)"`).FindAllStringSubmatch(render(t, c), -1) {
+			for _, m := range used.FindAllStringSubmatch(render(t, c), -1) {
 				require.Contains(t, html, `id="i-`+m[1]+`"`)
 			}
 		}
@@ -38,7 +39,8 @@ func TestDataOfZnodesIsEscapedAndVisible(t *testing.T) {
 	m := sampleBroadcast()
 	path := "/<img src=x onerror=alert(1)>\u202e\x07"
 	m.Apply(&trace.Event{
-		Ref: trace.Ref{Node: 'B', Seq: 9, Boot: 1}, At: m.Now, Kind: trace.Invoked, N: 9, Path: path,
+		Ref: trace.Ref{Node: 'B', Seq: 9, Boot: 1}, At: m.Now, Kind: trace.Invoked, N: 9,
+		Path: path,
 	})
 	txn := &zk.Txn{Zxid: zk.MakeZxid(1, 14), Op: zk.OpCreate, Path: path}
 	m.Apply(&trace.Event{
@@ -101,7 +103,7 @@ func requireApart(t *testing.T, l *Layout, m *view.Model) {
 		for b := range m.Servers() {
 			d := l.At(a.ID).sub(l.At(b.ID))
 			apart := max(abs(d.X)-GlyphWidth, abs(d.Y)-GlyphHeight)
-			require.True(t, a == b || apart >= 4, "%d at %v, %d at %v", a.ID, l.At(a.ID), b.ID, l.At(b.ID))
+			require.True(t, a == b || apart >= 4, "%d at %v, %d", a.ID, l.At(a.ID), b.ID)
 		}
 	}
 }
@@ -115,8 +117,8 @@ func TestLinksBowAroundForeignServers(t *testing.T) {
 		for a := range m.Voters.All() {
 			for b := range m.Voters.All() {
 				if a < b {
-					c := l.curve(a, b, m.Voters)
-					require.Zero(t, l.hits(c, m.Voters.Without(a).Without(b)), "%d-%d of %d", a, b, voters)
+					hits := l.hits(l.curve(a, b, m.Voters), m.Voters.Without(a).Without(b))
+					require.Zero(t, hits, "%d-%d of %d", a, b, voters)
 				}
 			}
 		}

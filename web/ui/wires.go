@@ -149,7 +149,8 @@ func caption(line string) string {
 
 // dock places the i-th of n clients of a server.
 func (c *ClientShape) dock(l *Layout, client *view.Client, i, n int) {
-	if client.Server == 0 || client.Phase == view.ClientClosed || client.Phase == view.ClientExpired {
+	over := client.Phase == view.ClientClosed || client.Phase == view.ClientExpired
+	if client.Server == 0 || over {
 		c.At = Point{36 + clientPitch*float64(client.ID-'A'), l.sheet.Size.Y - 44}
 		return
 	}

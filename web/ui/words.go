@@ -69,7 +69,7 @@ func Visible(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// RenderString returns a component's HTML. A component that cannot be rendered is a mistake of ours.
+// RenderString returns a component's HTML. One that cannot be rendered is a mistake of ours.
 func RenderString(c templ.Component) string {
 	var b strings.Builder
 	if err := c.Render(context.Background(), &b); err != nil {

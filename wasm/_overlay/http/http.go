@@ -52,7 +52,9 @@ func (r *Request) WithContext(ctx context.Context) *Request {
 }
 
 // Handler answers requests.
-type Handler interface{ ServeHTTP(ResponseWriter, *Request) }
+type Handler interface {
+	ServeHTTP(ResponseWriter, *Request)
+}
 
 // HandlerFunc is a Handler that is a function.
 type HandlerFunc func(ResponseWriter, *Request)
