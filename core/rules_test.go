@@ -51,7 +51,8 @@ var imports = map[string]row{
 	"server/store":       {"zk trace tree step wire node", "the disk of one node"},
 	"server/peers":       {"zk trace step wire", "links between servers"},
 	"server/clients":     {"zk trace step wire", "the client port"},
-	"server/site": {"zk trace wire scenario web/view web/text web/ui static scenarios server/assets",
+	"server/site": {"zk trace wire scenario web/view web/text web/ui static scenarios " +
+		"server/assets",
 		"pages, lessons as they are read, live traces; never a world"},
 }
 

@@ -70,7 +70,7 @@ var table = [nameEnd]struct{ name, meaning string }{
 	{"CommittedLogDurability", "no cut, snapshot or restart removes a committed transaction"},
 	{"AckAfterDurable", "no promise and no ACK is said before its write is on disk"},
 	{"EpochOrder",
-		"currentEpoch <= acceptedEpoch, both only rise, and currentEpoch is written after its history"},
+		"currentEpoch <= acceptedEpoch, both only rise; currentEpoch is written after its history"},
 	{"DoublePromise", "a server promises each epoch at most once"},
 	{"DigestAgreement", "servers that applied the same zxid have the same tree"},
 	{"ZxidDense", "zxids rise by one within an epoch, from 1"},

@@ -140,7 +140,10 @@ func (n *node[K, V]) find(key K) (int, bool) {
 	return low, low < len(n.items) && n.items[low].key == key
 }
 
-// owned returns n if own may edit it, and else a copy that own may edit.
+// owned returns n if own may edit it, and else a copy that own may edit. It is not inlined because
+// the compiler writes every caller once for each kind of key and value.
+//
+//go:noinline
 func (n *node[K, V]) owned(own *Owner) *node[K, V] {
 	if n.own == own {
 		return n
@@ -148,11 +151,33 @@ func (n *node[K, V]) owned(own *Owner) *node[K, V] {
 	return &node[K, V]{own: own, items: slices.Clone(n.items), kids: slices.Clone(n.kids)}
 }
 
-// kid returns kids[i] ready for edits; n itself is already owned.
+// kid returns kids[i] ready for edits; n itself is already owned. See owned for the directive.
+//
+//go:noinline
 func (n *node[K, V]) kid(own *Owner, i int) *node[K, V] {
 	k := n.kids[i].owned(own)
 	n.kids[i] = k
 	return k
+}
+
+// insert puts e at position i. See owned for the directive.
+//
+//go:noinline
+func insert[E any](list []E, i int, e E) []E {
+	list = append(list, e)
+	copy(list[i+1:], list[i:])
+	list[i] = e
+	return list
+}
+
+// cut takes the element at position i out. See owned for the directive.
+//
+//go:noinline
+func cut[E any](list []E, i int) []E {
+	copy(list[i:], list[i+1:])
+	last := len(list) - 1
+	clear(list[last:])
+	return list[:last]
 }
 
 // put works on an owned node that is not full, so that a split below always has room for the item
@@ -165,7 +190,7 @@ func (n *node[K, V]) put(own *Owner, key K, val V) bool {
 			return false
 		}
 		if n.leaf() {
-			n.items = slices.Insert(n.items, i, item[K, V]{key, val})
+			n.items = insert(n.items, i, item[K, V]{key, val})
 			return true
 		}
 		if n.kids[i].full() {
@@ -188,8 +213,8 @@ func (n *node[K, V]) split(own *Owner, i int) {
 	middle := left.items[itemsMin]
 	clear(left.items[itemsMin:])
 	left.items = left.items[:itemsMin]
-	n.items = slices.Insert(n.items, i, middle)
-	n.kids = slices.Insert(n.kids, i+1, right)
+	n.items = insert(n.items, i, middle)
+	n.kids = insert(n.kids, i+1, right)
 }
 
 // remove takes an existing key out of an owned node. Before it goes down, the kid gets an item to
@@ -198,7 +223,7 @@ func (n *node[K, V]) remove(own *Owner, key K) {
 	for {
 		i, found := n.find(key)
 		if n.leaf() {
-			n.items = slices.Delete(n.items, i, i+1)
+			n.items = cut(n.items, i)
 			return
 		}
 		if len(n.kids[i].items) <= itemsMin {
@@ -225,7 +250,7 @@ func (n *node[K, V]) removeLast(own *Owner) item[K, V] {
 	}
 	last := len(n.items) - 1
 	it := n.items[last]
-	n.items = slices.Delete(n.items, last, last+1)
+	n.items = cut(n.items, last)
 	return it
 }
 
@@ -247,12 +272,12 @@ func (n *node[K, V]) feed(own *Owner, i int) {
 func (n *node[K, V]) feedFromLeft(own *Owner, i int) {
 	from, to := n.kid(own, i-1), n.kid(own, i)
 	last := len(from.items) - 1
-	to.items = slices.Insert(to.items, 0, n.items[i-1])
+	to.items = insert(to.items, 0, n.items[i-1])
 	n.items[i-1] = from.items[last]
-	from.items = slices.Delete(from.items, last, last+1)
+	from.items = cut(from.items, last)
 	if !from.leaf() {
-		to.kids = slices.Insert(to.kids, 0, from.kids[last+1])
-		from.kids = slices.Delete(from.kids, last+1, last+2)
+		to.kids = insert(to.kids, 0, from.kids[last+1])
+		from.kids = cut(from.kids, last+1)
 	}
 }
 
@@ -260,10 +285,10 @@ func (n *node[K, V]) feedFromRight(own *Owner, i int) {
 	from, to := n.kid(own, i+1), n.kid(own, i)
 	to.items = append(to.items, n.items[i])
 	n.items[i] = from.items[0]
-	from.items = slices.Delete(from.items, 0, 1)
+	from.items = cut(from.items, 0)
 	if !from.leaf() {
 		to.kids = append(to.kids, from.kids[0])
-		from.kids = slices.Delete(from.kids, 0, 1)
+		from.kids = cut(from.kids, 0)
 	}
 }
 
@@ -272,8 +297,8 @@ func (n *node[K, V]) merge(own *Owner, i int) {
 	left, right := n.kid(own, i), n.kids[i+1]
 	left.items = append(append(left.items, n.items[i]), right.items...)
 	left.kids = append(left.kids, right.kids...)
-	n.items = slices.Delete(n.items, i, i+1)
-	n.kids = slices.Delete(n.kids, i+1, i+2)
+	n.items = cut(n.items, i)
+	n.kids = cut(n.kids, i+1)
 }
 
 func (n *node[K, V]) walk(yield func(K, V) bool) bool {

@@ -359,7 +359,7 @@ func (e *Election) beats(a, b zk.Vote) (bool, zk.Why) {
 		return a.Leader > b.Leader, zk.ByServerID
 	}
 	wins, why := a.Beats(b)
-	if e.cfg.Quirks.Has(zk.QuirkVoteRegress) && a.Leader < b.Leader {
+	if e.cfg.Quirks.Has(zk.QuirkVoteRegress) && b == e.initial && a != b { // once per round
 		return true, why
 	}
 	return wins, why

@@ -115,9 +115,12 @@ func (f *facts) link(from, to zk.ServerID) *linkFacts {
 	return &f.links[int(from)*len(f.servers)+int(to)]
 }
 
+// isRecorded reports whether checks and steps can ask about the event.
+func isRecorded(e *trace.Event) bool { return e.Kind != trace.Sent && e.Kind != trace.Noted }
+
 // Observe takes the next event.
 func (f *facts) Observe(e *trace.Event) {
-	if e.Kind != trace.Sent && e.Kind != trace.Noted {
+	if isRecorded(e) {
 		f.recs.add(recordOf(e))
 	}
 	if e.Kind == trace.Arrived && e.Type == zk.Ack {

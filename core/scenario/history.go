@@ -235,7 +235,7 @@ func (s *Session) isAhead(u Unit, limit zk.Instant) bool {
 	w := s.tl.World().Clone()
 	w.Sink = func(e *trace.Event) {
 		r := recordOf(e)
-		found = found || u.counts(&r)
+		found = found || isRecorded(e) && u.counts(&r)
 	}
 	for !found && w.NextAt() <= limit && w.Step() {
 	}

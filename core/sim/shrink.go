@@ -87,7 +87,8 @@ func ScenarioText(r *Report) string {
 	b.WriteString("seed: " + seed + "\n---\n")
 	b.WriteString("Found by random simulation: `" + r.Replay() + "`. " + r.Detail + ".\n")
 	if !r.Serial {
-		b.WriteString("There clients asked before they had their replies; a file cannot say that.\n")
+		b.WriteString("There clients asked before they had their replies; ")
+		b.WriteString("a file cannot say that.\n")
 	}
 	b.WriteString("\n")
 	b.WriteString("## Replay {#replay}\n\n```run\n")

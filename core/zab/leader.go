@@ -131,6 +131,10 @@ func (l *Leader) onInfo(r *Replica, s *step.Scribe, f *learnerOf, m *step.Messag
 		l.inform(r, s, m.From, m.Epoch)
 		return
 	}
+	if m.Epoch > l.Epoch && !l.cfg.Quirks.Has(zk.QuirkIgnoreEpoch) {
+		l.Gone = zk.OldEpoch // it promised a later epoch and could never join ours
+		return
+	}
 	if l.acked.Has(l.cfg.Self) {
 		l.sendLeaderInfo(s, f.id)
 	}

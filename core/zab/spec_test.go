@@ -348,3 +348,11 @@ func TestSyncIsAnsweredBeforeALaterCommit(t *testing.T) {
 	d.toLeader(l, 1, step.Message{Type: zk.Ack, Zxid: z(1, 2)}) // one ACK for both
 	require.Equal(t, []zk.MsgType{zk.Commit, zk.Sync, zk.Commit}, d.sent())
 }
+
+func TestLeaderMakesWayForALearnerThatPromisedALaterEpoch(t *testing.T) {
+	d := newDesk(3)
+	l := leading(d)
+	l.OnLink(&d.s, 2)
+	d.toLeader(l, 2, step.Message{Type: zk.FollowerInfo, Epoch: 9})
+	require.Equal(t, zk.OldEpoch, l.Gone)
+}

@@ -16,11 +16,8 @@ import (
 	"github.com/zabscope/zabscope/web/ui"
 )
 
-// The free playground: five voters that have not been started.
-const (
-	freeVoters = 5
-	freeSeed   = 1
-)
+// freeVoters is the free playground: five servers that have not been started.
+const freeVoters = 5
 
 // route names one page of the playground.
 type route struct {
@@ -48,7 +45,7 @@ func (l *Library) page(r route, at places) (p ui.PageModel, ok bool) {
 	lang := short(r.lang)
 	p = ui.PageModel{
 		Text: text.In(r.lang), Assets: ui.Assets{Base: at.root + "assets/" + at.hash + "/"},
-		Base: at.root, Path: r.path(), Voters: freeVoters, Seed: freeSeed, Build: at.build,
+		Base: at.root, Path: r.path(), Voters: freeVoters, Build: at.build,
 	}
 	for _, lesson := range l.All(lang) {
 		p.Scenarios = append(p.Scenarios, ui.ScenarioLink{

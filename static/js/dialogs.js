@@ -4,13 +4,22 @@
 import { say } from "./words.js";
 
 /**
+ * A run as a link carries it.
+ * @typedef {object} Run
+ * @property {number} t  simulated ms
+ * @property {number} seed
+ * @property {string} [scenario]
+ * @property {{at: number, line: string}[]} [journal]
+ */
+/**
  * @typedef {object} Crash
  * @property {string} error
  * @property {number} [seed]
  * @property {number} [step]
  * @property {string[]} [events]
  * @property {string[]} [journal]
- * @property {string} [link]
+ * @property {string[]} [stack]
+ * @property {Run} [share]
  */
 
 /** @param {string} name @returns {HTMLDialogElement} */
@@ -74,15 +83,16 @@ export function answerLink(run) {
 }
 
 /**
- * Shows what is known of a crash.
+ * Shows what is known of a crash, with a link that reproduces it if there is one.
  * @param {Crash} crash
  * @param {string} build
+ * @param {string} link
  */
-export function showCrash(crash, build) {
+export function showCrash(crash, build, link) {
   setText("crash-lines", crashText(crash, build));
-  const link = /** @type {HTMLAnchorElement} */ (document.getElementById("crash-link"));
-  link.hidden = !crash.link;
-  if (crash.link) link.href = crash.link;
+  const anchor = /** @type {HTMLAnchorElement} */ (document.getElementById("crash-link"));
+  anchor.hidden = !link;
+  if (link) anchor.href = link;
   openDialog("crash");
 }
 
@@ -91,11 +101,12 @@ function crashText(crash, build) {
   const lines = [
     `error: ${crash.error}`,
     `build: ${build}`,
-    `seed: ${crash.seed ?? "?"}`,
+    `seed: ${crash.seed ?? crash.share?.seed ?? "?"}`,
     `step: ${crash.step ?? "?"}`,
   ];
   if (crash.journal?.length) lines.push("", ...crash.journal);
   if (crash.events?.length) lines.push("", ...crash.events);
+  if (crash.stack?.length) lines.push("", ...crash.stack);
   return lines.join("\n");
 }
 

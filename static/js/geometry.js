@@ -6,8 +6,20 @@ const moveMs = 320;
 /** @typedef {import("./simulator.js").Geometry} Geometry */
 
 export class Places {
-  /** @type {Geometry} */ #from = { size: [1000, 620], servers: {}, wires: {}, clients: {} };
-  /** @type {Geometry} */ #to = { size: [1000, 620], servers: {}, wires: {}, clients: {} };
+  /** @type {Geometry} */ #from = {
+    sheet: "wide",
+    size: [1000, 620],
+    servers: {},
+    wires: {},
+    clients: {},
+  };
+  /** @type {Geometry} */ #to = {
+    sheet: "wide",
+    size: [1000, 620],
+    servers: {},
+    wires: {},
+    clients: {},
+  };
   #since = -Infinity;
   still = false;
 

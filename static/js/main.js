@@ -4,6 +4,7 @@
 import { Stage } from "./stage.js";
 import { Transport, speedDefault, placeOf, speedOf } from "./time.js";
 import { Player } from "./player.js";
+import { linkOf } from "./loader.js";
 import { Api } from "./api.js";
 import { Console } from "./console.js";
 import { listenToKeys } from "./keys.js";
@@ -12,6 +13,7 @@ import { showTab, fold, restoreDocks, watchSight, tellSight } from "./docks.js";
 import { showToast } from "./toast.js";
 import {
   openDialog,
+  closeDialog,
   showShare,
   copyShare,
   copy,
@@ -47,7 +49,7 @@ const actions = {
   "refuse-link": () => answerLink(false),
   "close-dialog": (el) => el.closest("dialog")?.close(),
   "crash-copy": () => copy(crashDetails()),
-  "crash-restart": () => location.reload(),
+  "crash-restart": revive,
   tab: (el) => showTab(el.dataset.tab ?? ""),
   fold: (el) => fold(el.dataset.dock ?? ""),
   list: toggleList,
@@ -61,7 +63,10 @@ const actions = {
   "lesson-next": () => player.call("lesson-next").catch(complain),
   "predict-lock": (el) => player.call("predict", { step: el.dataset.step, lock: true }),
   "predict-skip": (el) => player.call("predict", { step: el.dataset.step, skip: true }),
-  language: () => {},
+  language: (el) => {
+    const address = /** @type {HTMLAnchorElement} */ (el).href;
+    player.loader.move(address).catch(() => location.assign(address));
+  },
 };
 
 document.addEventListener("click", (e) => {
@@ -73,7 +78,7 @@ document.addEventListener("click", (e) => {
   if (el.dataset.tool) chooseTool(el.dataset.tool);
   else if (actions[name]) actions[name](el);
   else if (el.dataset.line) act(name, el.dataset.target ?? "");
-  if (el.tagName === "A" && name === "list") e.preventDefault();
+  if (el.tagName === "A" && (name === "list" || name === "language")) e.preventDefault();
   if (el.closest("#menu")) closeMenu();
 });
 
@@ -110,6 +115,7 @@ const keyActions = {
   faster: () => nudgeSpeed(60),
   "speed-default": () => player.speed(speedDefault),
   undo: () => player.do(":undo"),
+  redo: () => player.call("redo").catch(complain),
   heal: () => player.do(":heal"),
   write: () => actions.write(document.body),
 };
@@ -168,11 +174,24 @@ function complain(error) {
   api.tell("error", { message: error.message });
 }
 
-/** @param {any} panic */
-function crash(panic) {
+/** @type {import("./dialogs.js").Crash | null} */
+let fallen = null;
+
+/** @param {import("./dialogs.js").Crash} panic */
+async function crash(panic) {
+  if (fallen) return;
+  fallen = panic;
   player.stop();
-  showCrash(panic, document.body.dataset.build ?? "");
   api.tell("error", panic);
+  const link = panic.share ? await linkOf(panic.share).catch(() => "") : "";
+  showCrash(panic, document.body.dataset.build ?? "", link);
+}
+
+function revive() {
+  closeDialog("crash");
+  const run = fallen?.share;
+  fallen = null;
+  player.revive(run).catch(complain);
 }
 
 /** @param {string} tool */

@@ -12,7 +12,7 @@ const labelPx = 11; // no label is drawn smaller
 const labelScaleMin = 0.62; // below this the stage is too small for labels
 const shapeScaleMin = 0.8; // below this shapes are drawn bigger
 const fallMs = 1100;
-const reducedHopMs = 400;
+const arrowTagAt = 0.4; // not the middle, where two directions meet
 
 export class Particles {
   /** @type {HTMLCanvasElement} */ #canvas;
@@ -157,7 +157,7 @@ export class Particles {
       if (this.reduced || rate === 0) fall = Math.min(fall, 0.35);
     } else if (f.state === "held") p = Math.min(0.9, Math.max(0.1, (f.end - f.t0) / span));
     if (this.reduced) this.#arrow(f, at);
-    const place = this.#places.along(f.from, f.to, this.reduced ? 0.5 : p, at);
+    const place = this.#places.along(f.from, f.to, this.reduced ? arrowTagAt : p, at);
     if (!place) return;
     if (f.family === "heartbeat") {
       this.#pulse(f, place);
@@ -167,7 +167,7 @@ export class Particles {
     this.#shape(f, place, fall);
     const slow = rate === 0 || (span / rate) * 1000 >= labelHopMs || this.reduced;
     if (labels && slow && fall < 0.5) this.#tag(count ? `×${count}` : f.tag, place);
-    if (rate === 0 && f.state === "flying") this.#head(f, place);
+    if (rate === 0 && f.state === "flying" && !this.reduced) this.#head(f, place);
     if (f.state === "held") this.#clock(place);
   }
 
@@ -283,11 +283,6 @@ export class Particles {
     this.#size = { w: box.width, h: box.height, dpr };
     this.#canvas.width = Math.max(1, Math.round(box.width * dpr));
     this.#canvas.height = Math.max(1, Math.round(box.height * dpr));
-  }
-
-  /** The shortest time that an arrow stays when there is less motion. */
-  static get arrowMs() {
-    return reducedHopMs;
   }
 }
 

@@ -5,13 +5,13 @@
 import { Simulator } from "./simulator.js";
 import { showPanel, keepServers } from "./panels.js";
 import { showToast } from "./toast.js";
-import { pack, unpack } from "./link.js";
-import { askToOpen } from "./dialogs.js";
+import { Loader, linkOf } from "./loader.js";
 import { say } from "./words.js";
-import { parsePage } from "./trust.js";
 import { startLoading, showProgress, endLoading, failLoading } from "./load.js";
 
 /** @typedef {import("./simulator.js").Frame} Frame */
+
+/** @typedef {import("./dialogs.js").Run} Run */
 
 /**
  * What the page does about the run.
@@ -24,14 +24,23 @@ import { startLoading, showProgress, endLoading, failLoading } from "./load.js";
 const body = document.body;
 const longestDt = 250;
 
+/** The reasons for which there is only a still picture, that have a sentence of their own. */
+const failures = new Set(["nowasm", "noworker", "csp", "memory"]);
+
+/** The commands that add to the journal. */
+const acts = new Set(["command", "act", "tool", "drag", "write", "redo", "lesson-run", "restore"]);
+
 export class Player {
   simulator = new Simulator();
+  loader = new Loader((verb, args) => this.call(verb, args));
   #stage;
   #transport;
   #last = 0;
   #due = true;
   #running = false;
   #framed = false;
+  #looping = false;
+  /** @type {Run | undefined} */ #lastRun;
   /** @type {Frame | null} */ frame = null;
   /** @type {import("./simulator.js").PageState} */ page = {
     selected: "",
@@ -80,97 +89,45 @@ export class Player {
     startLoading();
     try {
       await this.simulator.start(body.dataset.worker ?? "", body.dataset.wasm ?? "");
-      await this.#open();
+      await this.loader.open();
       endLoading();
       this.#running = true;
       this.wake();
-      requestAnimationFrame((at) => this.#loop(at));
     } catch (error) {
       const e = /** @type {any} */ (error);
-      failLoading(e.noWorker ? "load.noworker" : "load.failed", e.message);
+      failLoading(failures.has(e.code) ? `load.${e.code}` : "load.failed", e.message);
       this.#broken(e);
     }
-  }
-
-  /** The run of the address: a link, a scenario, or free play. */
-  async #open() {
-    const query = new URLSearchParams(location.search);
-    const setting = this.#setting(query);
-    let link = null;
-    try {
-      link = await unpack(location.hash);
-    } catch (error) {
-      showToast({ kind: "error", text: /** @type {Error} */ (error).message });
-    }
-    await this.#loadScenario(body.dataset.lesson ?? "", setting);
-    if (link) await this.#openLink(link);
-    if (query.get("step")) await this.call("lesson-go", { step: query.get("step") });
-    if (query.get("t")) await this.call("seek", { ms: Number(query.get("t")) });
-  }
-
-  /** @param {URLSearchParams} query */
-  #setting(query) {
-    const number = (/** @type {string} */ name, /** @type {string | undefined} */ fallback) =>
-      Number(query.get(name) ?? fallback ?? 0) || 0;
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const lesson = Boolean(body.dataset.lesson);
-    return {
-      lang: body.dataset.lang,
-      voters: number("nodes", body.dataset.voters),
-      observers: number("observers", body.dataset.observers),
-      seed: number("seed", body.dataset.seed),
-      speed: number("speed", body.dataset.speed),
-      play: !still && !lesson && query.get("autoplay") !== "0",
-    };
-  }
-
-  /** @param {string} name @param {object} setting */
-  async #loadScenario(name, setting) {
-    const scenario = name ? await this.#fetchText("en", name) : "";
-    const short = (body.dataset.lang ?? "en").slice(0, 2);
-    const told = name && short !== "en" ? await this.#fetchText(short, name).catch(() => "") : "";
-    await this.call("load", { name, scenario, told, ...setting });
-  }
-
-  /** @param {string} lang @param {string} name */
-  async #fetchText(lang, name) {
-    const response = await fetch(`${body.dataset.scenarios}${lang}/${encodeURIComponent(name)}.md`);
-    if (!response.ok) throw new Error(`${response.status} ${name}`);
-    return response.text();
-  }
-
-  /** Asks, then replays a shared run. @param {object} link */
-  async #openLink(link) {
-    const described = await this.call("describe-link", { link });
-    if (described.lines.length && !(await askToOpen(described.lines))) return;
-    await this.call("restore", { link });
   }
 
   /** Something changed: frames are wanted again. */
   wake() {
     this.#due = true;
-    if (this.#running && !this.#framed) requestAnimationFrame((at) => this.#loop(at));
+    if (this.#running) this.#again();
   }
 
   /** @param {number} at */
   #loop(at) {
     this.#framed = false;
     if (!this.#running) return;
-    const dt = Math.min(longestDt, at - this.#last);
+    const dt = Math.max(0, Math.min(longestDt, at - this.#last));
     this.#last = at;
     const playing = Boolean(this.frame?.playing);
     if ((playing || this.#due) && !this.simulator.busy) {
       this.#due = false;
       this.simulator.tick(playing ? dt : 0);
     }
-    if (this.simulator.hangs) this.#on.crash({ error: say("hang") });
+    if (this.simulator.hangs) this.#on.crash({ error: say("hang"), share: this.#lastRun });
     this.#transport.show(this.#stage.draw(at));
-    if (playing || this.#due || this.simulator.busy || this.#stage.moving(at)) this.#again();
+    this.#looping = playing || this.#due || this.simulator.busy || this.#stage.moving(at);
+    if (this.#looping) this.#again();
   }
 
+  /** Asks for the next animation frame. After a rest no time has gone by. */
   #again() {
     if (this.#framed) return;
     this.#framed = true;
+    if (!this.#looping) this.#last = performance.now();
     requestAnimationFrame((at) => this.#loop(at));
   }
 
@@ -192,12 +149,41 @@ export class Player {
         : "";
       this.#on.page(frame.page);
     }
-    for (const toast of frame.toasts ?? []) showToast(toast, () => this.do(":undo"));
+    for (const toast of frame.toasts ?? []) this.#toast(toast);
     if (frame.says?.length) narrate(frame.says);
     for (const e of frame.events ?? []) this.#on.tell("event", e);
     if (frame.more) this.#due = true;
     if (first) this.#started();
     this.#again();
+  }
+
+  /**
+   * Shows a toast, or does what a line of the console asked of the page.
+   * @param {import("./simulator.js").Toast} toast
+   */
+  #toast(toast) {
+    if (toast.kind === "load") this.load(toast.text ?? "").catch((e) => this.#say(e));
+    else if (toast.kind === "seed")
+      this.loader.reseed(Number(toast.text)).catch((e) => this.#say(e));
+    else showToast(toast, () => this.do(":undo"));
+  }
+
+  /** @param {Error} error */
+  #say(error) {
+    showToast({ kind: "error", text: error.message });
+  }
+
+  /**
+   * Starts a new simulator after a crash and goes to just before it.
+   * @param {Run | undefined} run
+   */
+  async revive(run) {
+    this.stop();
+    await this.simulator.start(body.dataset.worker ?? "", body.dataset.wasm ?? "");
+    await this.loader.again(run);
+    document.getElementById("stage")?.removeAttribute("data-frozen");
+    this.#running = true;
+    this.wake();
   }
 
   /**
@@ -209,8 +195,17 @@ export class Player {
     try {
       return await this.simulator.call(verb, args);
     } finally {
+      if (acts.has(verb)) this.#remember();
       this.wake();
     }
+  }
+
+  /** Keeps the command log here too: it must outlive a simulator that hangs. */
+  #remember() {
+    this.simulator.call("share").then(
+      (run) => (this.#lastRun = run),
+      () => {},
+    );
   }
 
   /** Runs a line and says what went wrong. @param {string} line */
@@ -274,37 +269,16 @@ export class Player {
 
   /** @returns {Promise<string>} */
   async share() {
-    const state = await this.call("share");
-    return new URL(await pack(state), location.href.split("#")[0]).href;
+    return linkOf(await this.call("share"));
   }
 
-  /** Loads a scenario by name or a link. @param {string} what */
+  /**
+   * Loads a scenario by its name or address, or a link.
+   * @param {string} what
+   */
   async load(what) {
     await this.ready;
-    const hash = what.includes("#") ? what.slice(what.indexOf("#")) : "";
-    const name = hash ? nameOf(what) : what;
-    const setting = { ...this.#setting(new URLSearchParams()), play: false };
-    if (!hash || name !== (body.dataset.lesson ?? "")) {
-      await this.#showLesson(name);
-      await this.#loadScenario(name, setting);
-    }
-    const link = hash ? await unpack(hash) : null;
-    if (link) await this.call("restore", { link });
-  }
-
-  /** Takes the lesson's text from its own page. @param {string} name */
-  async #showLesson(name) {
-    const short = (body.dataset.lang ?? "en").slice(0, 2);
-    const response = await fetch(
-      `${body.dataset.base}${short}/play${name ? `/${encodeURIComponent(name)}` : ""}`,
-    );
-    if (!response.ok) throw new Error(`${response.status} ${name}`);
-    const page = parsePage(await response.text());
-    for (const id of ["lesson", "scenario-title"]) {
-      const next = page.getElementById(id);
-      if (next) document.getElementById(id)?.replaceWith(next);
-    }
-    body.dataset.lesson = name;
+    await this.loader.load(what);
   }
 
   /** Freezes the picture. */
@@ -314,9 +288,6 @@ export class Player {
     document.getElementById("stage")?.setAttribute("data-frozen", "");
   }
 }
-
-/** @param {string} url */
-const nameOf = (url) => /\/play\/([\w-]+)/.exec(url)?.[1] ?? "";
 
 /** @param {string[]} lines */
 function narrate(lines) {

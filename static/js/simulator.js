@@ -25,6 +25,7 @@ import { scriptURL } from "./trust.js";
  */
 /**
  * @typedef {object} Geometry
+ * @property {string} sheet
  * @property {[number, number]} size
  * @property {Record<string, number[]>} servers
  * @property {Record<string, number[]>} wires
@@ -83,11 +84,11 @@ export class Simulator {
       try {
         this.#worker = new Worker(scriptURL(worker), { type: "module" });
       } catch (error) {
-        reject(Object.assign(new Error(String(error)), { noWorker: true }));
+        reject(Object.assign(new Error(String(error)), { code: "noworker" }));
         return;
       }
       this.#worker.onerror = (event) =>
-        reject(Object.assign(new Error(event.message || "worker"), { noWorker: !event.message }));
+        reject(Object.assign(new Error(event.message || "worker"), { code: "noworker" }));
       this.#worker.onmessage = (event) =>
         this.#receive(event.data, () => resolve(undefined), reject);
       this.#worker.postMessage({ do: "boot", wasm: new URL(wasm, document.baseURI).href });
@@ -157,7 +158,7 @@ export class Simulator {
     else if (m.ready) {
       this.onReady();
       ready();
-    } else if (m.failed) failed(new Error(m.failed));
+    } else if (m.failed) failed(Object.assign(new Error(m.failed), { code: m.code }));
     else if (m.panic) this.onPanic(JSON.parse(m.panic));
   }
 

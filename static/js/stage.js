@@ -153,7 +153,9 @@ export class Stage {
 
   /** @param {import("./simulator.js").Geometry} next @param {number} at */
   #place(next, at) {
-    this.#svg().setAttribute("viewBox", `0 0 ${next.size[0]} ${next.size[1]}`);
+    const svg = this.#svg();
+    svg.setAttribute("viewBox", `0 0 ${next.size[0]} ${next.size[1]}`);
+    svg.dataset.sheet = next.sheet;
     for (const [id, [x, y]] of Object.entries(next.servers)) {
       const old = this.places.server(id);
       const glyph = document.getElementById(`server-${id}`);

@@ -83,6 +83,7 @@ func (b *Bridge) Call(request []byte) (reply []byte) {
 		return
 	}
 	a.Result = result
+	b.show.urgent = b.show.urgent || !asks[args.Do]
 	return
 }
 

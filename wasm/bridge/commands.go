@@ -68,6 +68,12 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"console-of": (*Bridge).consoleOf, "shape": (*Bridge).shape,
 }
 
+// asks are the commands that change nothing on the page.
+var asks = map[string]bool{
+	"answer": true, "state": true, "fingerprint": true, "share": true, "describe-link": true,
+	"complete": true, "menu": true, "drag": true, "run-slice": true, "subscribe": true,
+}
+
 // beforeLoad are the commands that need no run.
 var beforeLoad = map[string]bool{
 	"load": true, "describe-link": true, "sight": true, "shape": true,
@@ -444,7 +450,7 @@ func (b *Bridge) lines(joined string) (any, error) {
 // drag tells what letting go of a server here would do, and does it on a drop.
 func (b *Bridge) drag(a *Args) (any, error) {
 	m := b.model()
-	drop := ui.Place(m, b.look.Sheet()).DropAt(m, a.Server, ui.Point{X: a.X, Y: a.Y})
+	drop := ui.PlaceFor(m, b.look).DropAt(m, a.Server, ui.Point{X: a.X, Y: a.Y})
 	if a.Drop && drop.Line != "" {
 		return b.lines(drop.Line)
 	}

@@ -4,8 +4,59 @@
 // A command is answered at once. What changed is shown by the next frame, which the page asks for
 // with Tick once per animation frame: the real time that went by becomes simulated time (clock.go),
 // and the panels whose content differs from what was sent last are sent again (panels.go). A panel
-// is HTML from web/ui; messages on their way are numbers, which the page turns into movement.
+// is HTML from web/ui; messages on their way are numbers, which the page turns into movement. The
+// page does not ask again before it has its frame: that is the whole flow control, and a hidden tab,
+// which gets no animation frames, costs nothing.
 //
-// A panic in the core is caught, told to the page with the seed, the step and the last events, and
-// leaves the bridge answering.
+// A panic in the core is caught and told to the page once, with the seed, the step, the last events
+// and the run as a link has it. After that the bridge still answers share, and load starts afresh.
+//
+// # Messages
+//
+// Page to Worker (static/js/worker.js), which hands them on as JSON:
+//
+//	{do: "boot", wasm: url}        once, first
+//	{do: "tick", dt}               dt real ms went by: play that long, then send a frame
+//	{do: verb, id, …}              a command; the answer repeats id
+//
+// Worker to page:
+//
+//	{progress: "download", done, total}, {progress: "compile"}, {progress: "boot"}, {ready: true}
+//	{failed: sentence, code}       nowasm, network, http, csp, memory, compile or boot
+//	{frame: json}                  the answer to a tick: Frame, or {"panic": Panic}
+//	{re: id, answer: json}         {"result": …}, {"error": sentence, "code": …, "args": […]} where
+//	                               code is a scenario.Code if there is one, or {"panic": Panic}
+//	{panic: json}                  the simulator ended: {error, share}
+//
+// # Verbs
+//
+// After the arrow stands the result, where there is one. What is refused leaves everything as it
+// was. Links are the objects that share returns; the page packs them for an address.
+//
+//	load {name, scenario, told, voters, observers, seed, lang, speed, play}
+//	                               a scenario's text and that of its translation, or free play
+//	command {line}                 → Result; with pending, the answer comes later
+//	answer {entry}                 → Result of a pending line
+//	undo is the line ":undo"; redo {} → Result
+//	play {on}, speed {speed}       the clock; speed in simulated ms per real second
+//	step {n, unit}                 → units gone; unit is event, delivery or round, n < 0 goes back
+//	seek {ms}
+//	state {}                       → scenario.State
+//	fingerprint {}                 → "9f3c…"
+//	share {}                       → a link
+//	describe-link {link}           → LinkNote; restore {link} replays it
+//	run {}                         → Progress; the Worker makes it of run-slice {}, which is called
+//	                               again while its result says more
+//	lesson-run {}, lesson-next {}, lesson-go {step}, predict {step, choice | lock | skip}
+//	select {target}                "server-3", "link-1-4", "client-A", "message-2.1.17" or ""
+//	menu {target}                  → {html}
+//	act {action, target}           what a button or key of that name does to the target
+//	tool {tool, target}            what the chosen tool does to it
+//	drag {server, x, y, drop}      → ui.Drop: what letting go there would do; with drop, does it
+//	write {client}                 the client creates a znode
+//	complete {line}                → whole lines
+//	votes-of {server}, filter {group, text}, console-of {client}
+//	sight {show, hide}             which panels are in sight; others are not drawn
+//	shape {tall}                   the stage is higher than wide
+//	subscribe {}                   from now on frames carry events
 package bridge

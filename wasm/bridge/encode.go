@@ -89,17 +89,18 @@ func appendList(b []byte, v reflect.Value) []byte {
 }
 
 func appendMap(b []byte, v reflect.Value) []byte {
-	keys := v.MapKeys()
-	slices.SortFunc(keys, func(x, y reflect.Value) int {
-		return strings.Compare(x.String(), y.String())
-	})
+	names := make([]string, 0, v.Len())
+	for _, k := range v.MapKeys() {
+		names = append(names, k.String())
+	}
+	slices.Sort(names)
 	b = append(b, '{')
-	for i, k := range keys {
+	for i, name := range names {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = append(appendString(b, k.String()), ':')
-		b = appendValue(b, v.MapIndex(k))
+		b = append(appendString(b, name), ':')
+		b = appendValue(b, v.MapIndex(reflect.ValueOf(name)))
 	}
 	return append(b, '}')
 }

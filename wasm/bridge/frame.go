@@ -29,6 +29,20 @@ type Frame struct {
 	Toasts   []Toast      `json:"toasts,omitempty"`
 	Events   []Event      `json:"events,omitempty"`
 	Page     *Page        `json:"page,omitempty"`
+	Branches *Branches    `json:"branches,omitempty"`
+}
+
+// Branches are the courses that the run has taken. Current is an index into List.
+type Branches struct {
+	List    []Branch `json:"list"`
+	Current int      `json:"current"`
+}
+
+// Branch is one of them. It left the one before it at step Fork; End is its newest moment in ms.
+type Branch struct {
+	Name string  `json:"name"`
+	Fork uint64  `json:"fork"`
+	End  float64 `json:"end"`
 }
 
 // Flight is one message on its way.
@@ -111,8 +125,22 @@ func (b *Bridge) frame(dt float64) Frame {
 		b.show.page = pageKey(page)
 		f.Page = &page
 	}
+	if branch := b.branch(); branch != b.show.branch {
+		b.show.branch = branch
+		f.Branches = b.branches()
+	}
 	b.jumped, b.toasts, b.events, b.halo = false, nil, nil, nil
+	b.show.urgent = false
 	return f
+}
+
+func (b *Bridge) branches() *Branches {
+	list, current := b.session.Timeline().Branches()
+	out := &Branches{Current: current}
+	for _, l := range list {
+		out.List = append(out.List, Branch{Name: l.Name, Fork: l.Fork, End: ms(l.Time)})
+	}
+	return out
 }
 
 func (b *Bridge) page(m *view.Model) Page {

@@ -169,10 +169,10 @@ func (l *lesson) render(b *Bridge, f *Frame) {
 		return
 	}
 	index, running := b.session.StepIndex()
-	results := b.session.Results()
+	results, judged := b.session.Results(), b.session.Verdicts()
 	for i := range l.file.Steps {
 		id := l.file.Steps[i].ID
-		key := fmt.Sprint(index, running, len(results), l.opened, l.guesses[i], b.text.Lang)
+		key := fmt.Sprint(index, running, len(results), l.opened, l.guesses[i], b.text.Lang, judged)
 		b.panel(f, "live-"+id, 0, key, func() templ.Component {
 			return ui.LessonLive(l.live(b, i), b.text)
 		})
@@ -190,8 +190,12 @@ func (l *lesson) live(b *Bridge, i int) ui.StepLive {
 		}
 	}
 	result := l.result(b, step.ID)
-	for _, c := range step.Checks() {
-		s.Checks = append(s.Checks, ui.Check{Text: c.Text, State: checkState(c, result)})
+	for j, c := range step.Checks() {
+		state := checkState(c, result)
+		if index, running := b.session.StepIndex(); running && index == i {
+			state = verdicts[b.session.Verdicts()[j]]
+		}
+		s.Checks = append(s.Checks, ui.Check{Text: c.Text, State: state})
 	}
 	s.Predict = l.prediction(b, i, result)
 	return s
@@ -218,6 +222,11 @@ func (l *lesson) result(b *Bridge, id string) *scenario.StepResult {
 		}
 	}
 	return nil
+}
+
+// verdicts are the states of a check while its step runs.
+var verdicts = map[scenario.Verdict]string{
+	scenario.Undecided: "waiting", scenario.Held: "ok", scenario.Broken: "failed",
 }
 
 func checkState(c *scenario.Check, r *scenario.StepResult) string {

@@ -30,7 +30,9 @@ type shown struct {
 	layers     uint64 // rises when the layout moved
 	page       string
 	marks      markKey
+	branch     [2]uint64
 	flights    flightKey
+	urgent     bool // somebody waits for what a command did: no panel waits for its turn
 	spoke      float64
 	buffer     bytes.Buffer
 }
@@ -98,7 +100,7 @@ func (b *Bridge) place(m *view.Model, f *Frame) {
 		return
 	}
 	b.show.layoutKey = key
-	l := ui.Place(m, b.look.Sheet())
+	l := ui.PlaceFor(m, b.look)
 	if !l.SameAs(b.show.layout) {
 		b.show.layers++
 	}
@@ -146,7 +148,7 @@ func (b *Bridge) panel(
 	if p.key == key {
 		return
 	}
-	if b.clock.playing && b.clock.real-p.at < every {
+	if b.clock.playing && !b.show.urgent && b.clock.real-p.at < every {
 		f.More = true
 		return
 	}

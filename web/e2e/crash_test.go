@@ -16,7 +16,8 @@ func (b *tab) told(sentence string) {
 
 func TestKillingTheLeaderRaisesTheEpoch(t *testing.T) {
 	for lang, sentence := range map[string]string{
-		"en": "Node 4: LOOKING → LEADING", "zh": "节点 4: LOOKING → LEADING",
+		"en": "Leader 4 has a majority behind it and serves in epoch 2",
+		"zh": "Leader 4 得到过半确认，开始在 epoch 2 服务",
 	} {
 		t.Run(lang, func(t *testing.T) {
 			b := open(t, "/"+lang+"/play")

@@ -30,7 +30,7 @@ func TestBadLinesAreRefusedAndChangeNothing(t *testing.T) {
 	before := b.fingerprint()
 	for _, line := range []string{
 		":kill 9", ":kill", ":fly 3", ":partition 1,2|2,3", ":wait soon", ":until leader = 5",
-		":until leader == LOOKING", ":quirk nonsense", ":load no-such-lesson", ":loss 1>2 300%",
+		":until leader == LOOKING", ":quirk nonsense", ":loss 1>2 300%",
 		"A: create x 1", "A: frobnicate /x", "ZZ: get /", "create /x 1 and more", "A:",
 		":until " + strings.Repeat("(", 200) + "leader", strings.Repeat("x", 100_000),
 		"A: create /\u202eevil <script>alert(1)</script>", "\x00\x01",

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -9,11 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// theme makes the browser prefer light or dark.
-func (b *tab) theme(name string) {
+// prefer makes the browser claim a preference of its user, "prefers-color-scheme", "dark".
+func (b *tab) prefer(what, value string) {
 	b.t.Helper()
 	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+		Features: []*emulation.MediaFeature{{Name: what, Value: value}},
 	})
 	require.NoError(b.t, err)
 }
@@ -23,7 +24,11 @@ var scenes = []struct {
 	name  string
 	lines []string
 }{
-	{"elected", nil},
+	{"elected", []string{
+		":client A@4", "A: create /app 1", ":wait 1s", "A: create -e /app/me 1", ":wait 1s",
+		"A: set /app 2", ":wait 1s", "A: create -s /app/n- x", ":wait 1s",
+	}},
+	{"write", []string{"A: set /app 3", ":wait 22ms"}},
 	{"split", []string{":partition 1,2|3,4,5", ":wait 15s"}},
 	{"oldleader", []string{":partition 4,5|1,2,3", ":wait 6s"}},
 }
@@ -36,7 +41,7 @@ func TestScreenshots(t *testing.T) {
 				shot := fmt.Sprintf("%s-%s-%s", lang, theme, name)
 				t.Run(shot, func(t *testing.T) {
 					b := blank(t, window)
-					b.theme(theme)
+					b.prefer("prefers-color-scheme", theme)
 					b.visit("/" + lang + "/play")
 					b.elect()
 					for _, scene := range scenes {
@@ -55,9 +60,11 @@ func TestScreenshots(t *testing.T) {
 	}
 }
 
-// settle waits until nothing on the page moves.
+// settle waits until the picture shows the moment that the simulator is at, and nothing moves.
 func (b *tab) settle() {
 	b.t.Helper()
+	at := strconv.FormatFloat(b.now().Time/1000, 'f', 3, 64)
+	b.wait("document.querySelector('#time').textContent.startsWith(" + quote(at) + ")")
 	b.wait("document.getAnimations().every(a => a.playState !== 'running' ||" +
 		" a.effect.getComputedTiming().iterations === Infinity)")
 	ask[any](b, "new Promise(done => requestAnimationFrame(() =>"+

@@ -104,6 +104,7 @@ link.iscut = cut
 
 # Islands
 island.tag = Island {name} · nodes {servers} · {k}/{n} · {quorum}
+island.tag.short = {name} · {k}/{n} · {quorum}
 island.quorum = can elect a leader ✓
 island.noquorum = no quorum
 oldleader.short = Old leader, not yet aware
@@ -112,6 +113,7 @@ oldleader.short = Old leader, not yet aware
 status.ok = Serving {up}/{n}
 status.electing = Electing, round {round}
 status.syncing = Leader elected: discovery and synchronization
+status.unaware = Writes stall: the leader is out of reach and its followers have not noticed yet
 status.noquorum = No quorum {up}/{n}: writes unavailable
 status.down = No node is running
 status.leader = Leader
@@ -336,6 +338,8 @@ js.load.slow = The network is slow; the still picture is below
 js.load.failed = Could not load. Retry, or read the still version
 js.load.nowasm = This browser cannot run WebAssembly; this is a still picture
 js.load.noworker = This page may not start a Worker; this is a still picture. Open it in a new tab
+js.load.csp = This page's security policy forbids WebAssembly; this is a still picture. Open it in a new tab
+js.load.memory = Not enough memory; this is a still picture
 js.link.new = This link comes from a newer version (s={s})
 js.link.bad = This link is damaged
 js.link.long = The run is too long for a link ({n} bytes)

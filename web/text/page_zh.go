@@ -103,6 +103,7 @@ link.iscut = 已切断
 
 # Islands
 island.tag = {name} 区 · 节点 {servers} · {k}/{n} · {quorum}
+island.tag.short = {name} 区 · {k}/{n} · {quorum}
 island.quorum = 可选出 Leader ✓
 island.noquorum = 无法定人数
 oldleader.short = 旧 Leader · 未失效
@@ -111,6 +112,7 @@ oldleader.short = 旧 Leader · 未失效
 status.ok = 可服务 {up}/{n}
 status.electing = 正在选举，第 {round} 轮
 status.syncing = 已选出 Leader，正在发现与同步
+status.unaware = 写入停顿: Leader 已不可达，跟随者还没有发现
 status.noquorum = 无法定人数 {up}/{n}，写入不可用
 status.down = 没有节点在运行
 status.leader = Leader
@@ -332,6 +334,8 @@ js.load.slow = 网络较慢，可先看静态图解
 js.load.failed = 加载失败。检查网络后重试；或查看静态图解
 js.load.nowasm = 这个浏览器不能运行 WebAssembly，只显示静态图
 js.load.noworker = 这个页面不允许启动 Worker，只显示静态图；请在新标签页打开
+js.load.csp = 这个页面的安全策略不允许 WebAssembly，只显示静态图；请在新标签页打开
+js.load.memory = 内存不足，只显示静态图
 js.link.new = 这个链接来自更新的版本 (s={s})
 js.link.bad = 这个链接损坏了
 js.link.long = 运行太长，放不进链接（{n} 字节）

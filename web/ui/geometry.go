@@ -11,7 +11,8 @@ import (
 // is x and y; a wire and a client's tether are a curve's ax ay cx cy bx by and the shares at which
 // it leaves the first end and reaches the second.
 type Geometry struct {
-	Size    [2]float64           `json:"size"` // of the sheet
+	Sheet   string               `json:"sheet"` // its name
+	Size    [2]float64           `json:"size"`  // of the sheet
 	Servers map[string][]float64 `json:"servers"`
 	Wires   map[string][]float64 `json:"wires"`
 	Clients map[string][]float64 `json:"clients"`
@@ -20,6 +21,7 @@ type Geometry struct {
 // Geometry returns the numbers of a drawn stage.
 func (s *Stage) Geometry(m *view.Model) Geometry {
 	g := Geometry{
+		Sheet:   s.Layout.sheet.Name,
 		Size:    [2]float64{s.Layout.sheet.Size.X, s.Layout.sheet.Size.Y},
 		Servers: map[string][]float64{}, Wires: map[string][]float64{},
 		Clients: map[string][]float64{},

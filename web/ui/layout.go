@@ -18,21 +18,50 @@ const (
 // Sheet is the paper that a stage is drawn on: the size of the SVG's viewBox, the ellipse on which
 // the voters stand, by myid clockwise from the top, and the places of the observers.
 type Sheet struct {
+	Name           string // wide, tall, crowd or tallcrowd, for the style sheets
 	Size           Point
 	centre, radius Point
 	observers      []Point
+	upright        bool    // higher than wide: islands lie above each other
+	letter         float64 // size of the letters on an island's tag
 }
 
-// Wide is the sheet of every screen that is wide enough.
-var Wide = &Sheet{
-	Size: Point{1000, 620}, centre: Point{500, 300}, radius: Point{300, 185},
-	observers: []Point{{905, 480}, {735, 566}, {545, 566}, {355, 566}},
-}
+// The sheets: a usual screen, a phone, and larger ones on which many servers are drawn smaller.
+var (
+	Wide = &Sheet{
+		Name: "wide", Size: Point{1000, 620}, centre: Point{500, 300}, radius: Point{300, 185},
+		observers: []Point{{908, 500}, {725, 568}}, letter: 13,
+	}
+	Tall = &Sheet{
+		Name: "tall", Size: Point{640, 660}, centre: Point{320, 296}, radius: Point{226, 220},
+		observers: []Point{{538, 602}, {102, 602}}, upright: true, letter: 16,
+	}
+	crowd = &Sheet{
+		Name: "crowd", Size: Point{1400, 868}, centre: Point{700, 380}, radius: Point{520, 290},
+		observers: []Point{{1292, 740}, {1080, 808}, {700, 808}, {320, 808}}, letter: 18,
+	}
+	tallCrowd = &Sheet{
+		Name: "tallcrowd", Size: Point{920, 980}, centre: Point{460, 430}, radius: Point{360, 350},
+		observers: []Point{{800, 910}, {600, 910}, {320, 910}, {120, 910}}, upright: true,
+		letter: 24,
+	}
+)
 
-// Tall is the sheet of a phone.
-var Tall = &Sheet{
-	Size: Point{640, 660}, centre: Point{320, 296}, radius: Point{226, 220},
-	observers: []Point{{538, 602}, {320, 602}, {102, 602}, {320, 300}},
+// How many servers, and how many observers, are too many for a usual sheet.
+const crowdFrom, crowdObservers = 8, 3
+
+// sheetFor returns the sheet for so many servers.
+func sheetFor(m *view.Model, tall bool) *Sheet {
+	many := (m.Voters|m.Observers).Len() >= crowdFrom || m.Observers.Len() >= crowdObservers
+	switch {
+	case many && tall:
+		return tallCrowd
+	case many:
+		return crowd
+	case tall:
+		return Tall
+	}
+	return Wide
 }
 
 // ViewBox returns the attribute of the SVG.
@@ -71,6 +100,9 @@ type isle struct {
 // At returns the centre of a server's glyph.
 func (l *Layout) At(id zk.ServerID) Point { return l.at[id&zk.ServerMax] }
 
+// PlaceFor lays out the servers of m for a person's view.
+func PlaceFor(m *view.Model, v View) *Layout { return Place(m, sheetFor(m, v.Tall)) }
+
 // Place lays out the servers of m on a sheet.
 func Place(m *view.Model, sheet *Sheet) *Layout {
 	l := &Layout{sheet: sheet}
@@ -86,20 +118,13 @@ func Place(m *view.Model, sheet *Sheet) *Layout {
 	return l
 }
 
-// manyVoters is how many fit on the usual ellipse.
-const manyVoters = 7
-
 func (l *Layout) placeHome(m *view.Model) {
 	i, n := 0, float64(m.Voters.Len())
-	radius := l.sheet.radius
-	if n > manyVoters {
-		radius = radius.add(Point{45, 20})
-	}
 	for id := range m.Voters.All() {
 		angle := 2 * math.Pi * float64(i) / n
 		l.at[id] = Point{
-			l.sheet.centre.X + radius.X*math.Sin(angle),
-			l.sheet.centre.Y - radius.Y*math.Cos(angle),
+			l.sheet.centre.X + l.sheet.radius.X*math.Sin(angle),
+			l.sheet.centre.Y - l.sheet.radius.Y*math.Cos(angle),
 		}.rounded()
 		i++
 	}
@@ -231,6 +256,9 @@ type column struct {
 	width int   // in glyphs
 }
 
+// gapMin is the narrowest water between packed islands.
+const gapMin = 98.0
+
 // packMargin is what packed islands leave free at the left and the right.
 const packMargin = 44.0
 
@@ -240,18 +268,18 @@ const rowsPerColumn = 3
 // pack gives each island its own columns, from left to right by where its servers stand at home. A
 // tall sheet is packed lying on its side and then turned.
 func (l *Layout) pack() {
-	if l.sheet == Tall {
+	if l.sheet.upright {
 		l.packRows()
 		return
 	}
-	columns := l.columns()
-	total := 0
-	for _, c := range columns {
-		total += c.width
+	columns, total := l.columns(true)
+	free := l.sheet.Size.X - 2*packMargin - gapMin*float64(len(columns)-1)
+	if float64(total)*(GlyphWidth+edge) > free {
+		columns, total = l.columns(false)
 	}
 	gaps := float64(len(columns) - 1)
 	room := l.sheet.Size.X - 2*packMargin
-	gap := clamp((room-float64(total)*(GlyphWidth+30))/max(1, gaps), 60, driftGap+20)
+	gap := clamp((room-float64(total)*(GlyphWidth+30))/max(1, gaps), gapMin, driftGap+20)
 	pitch := (room - gaps*gap) / float64(total)
 	x := packMargin
 	for _, c := range columns {
@@ -310,9 +338,9 @@ func (l *Layout) order(key func(Point) float64) []int {
 	return order
 }
 
-// columns orders the islands by their home and stacks lone servers.
-func (l *Layout) columns() []column {
-	var columns []column
+// columns orders the islands by their home and stacks lone servers. Three servers take two columns
+// if there is room: a triangle looks better than a pole.
+func (l *Layout) columns(room bool) (columns []column, total int) {
 	for _, i := range l.order(func(p Point) float64 { return p.X }) {
 		last := len(columns) - 1
 		alone := l.isles[i].all.Len() == 1
@@ -321,12 +349,13 @@ func (l *Layout) columns() []column {
 			continue
 		}
 		width := (l.isles[i].all.Len() + rowsPerColumn - 1) / rowsPerColumn
-		if l.isles[i].all.Len() == rowsPerColumn {
-			width = 2 // a triangle looks better than a pole
+		if l.isles[i].all.Len() == rowsPerColumn && room {
+			width = 2
 		}
 		columns = append(columns, column{isles: []int{i}, width: width})
+		total += width
 	}
-	return columns
+	return columns, total
 }
 
 func (l *Layout) isAlone(c column) bool {
@@ -363,7 +392,7 @@ func (l *Layout) fill(c column, left, right float64) {
 }
 
 func (l *Layout) pole(ids []zk.ServerID, x float64) {
-	const middleY, reach = 310.0, 165.0
+	middleY, reach := l.sheet.Size.Y/2, l.sheet.Size.Y*0.27
 	for i, id := range ids {
 		y := middleY
 		if len(ids) > 1 {
@@ -376,10 +405,7 @@ func (l *Layout) pole(ids []zk.ServerID, x float64) {
 // stack places lone servers above each other, with room for a tag on each.
 func (l *Layout) stack(c column, x float64) {
 	for i, index := range c.isles {
-		y := 110 + 200*float64(i)
-		if len(c.isles) == 2 {
-			y = 160 + 280*float64(i)
-		}
-		l.at[l.isles[index].all.Max()] = Point{x, y}
+		y := tagSpace + (l.sheet.Size.Y-tagSpace)*(float64(i)+0.5)/float64(len(c.isles))
+		l.at[l.isles[index].all.Max()] = Point{x, y}.rounded()
 	}
 }

@@ -32,7 +32,7 @@ var lamps = [...]string{"down", "noquorum", "electing", "ok"}
 // BuildStatus sums m up.
 func BuildStatus(m *view.Model, t text.Printer) StatusBar {
 	v := m.Service()
-	bar := StatusBar{Text: t, Lamp: lamps[v.State], State: serviceSentence(v, t)}
+	bar := StatusBar{Text: t, Lamp: lamps[v.State], State: serviceSentence(m, v, t)}
 	leader := "–"
 	if v.Leader != 0 {
 		leader = v.Leader.String()
@@ -51,19 +51,30 @@ func BuildStatus(m *view.Model, t text.Printer) StatusBar {
 	return bar
 }
 
-func serviceSentence(v view.Service, t text.Printer) string {
+func serviceSentence(m *view.Model, v view.Service, t text.Printer) string {
 	switch v.State {
 	case view.ServiceOK:
 		return t.T("status.ok", "up", v.Serving, "n", v.Voters)
 	case view.ServiceElecting:
-		if v.Round == 0 { // nobody looks for a leader any more
-			return t.T("status.syncing")
-		}
-		return t.T("status.electing", "round", v.Round)
+		return electingSentence(m, v, t)
 	case view.ServiceNoQuorum:
 		return t.T("status.noquorum", "up", v.Reachable, "n", v.Voters)
 	}
 	return t.T("status.down")
+}
+
+// electingSentence says why enough servers do not serve: they look for a leader, they catch up with
+// one, or they have not noticed yet that theirs is out of reach.
+func electingSentence(m *view.Model, v view.Service, t text.Printer) string {
+	if v.Round != 0 {
+		return t.T("status.electing", "round", v.Round)
+	}
+	for s := range m.Servers() {
+		if s.Up && (s.Phase == zk.Discovery || s.Phase == zk.Synchronization) {
+			return t.T("status.syncing")
+		}
+	}
+	return t.T("status.unaware")
 }
 
 // faults names what the user, or chance, has broken, at most one short phrase for each sort.

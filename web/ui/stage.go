@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -30,14 +31,6 @@ type View struct {
 	Filter   EventFilter
 	Client   zk.ServerID // the console's client; 0 for the first
 	Tall     bool        // the stage is a phone's
-}
-
-// Sheet returns what the stage is drawn on.
-func (v View) Sheet() *Sheet {
-	if v.Tall {
-		return Tall
-	}
-	return Wide
 }
 
 // Level is how much the stage shows.
@@ -108,6 +101,7 @@ type IsleShape struct {
 	Tag     string
 	TagAt   Point
 	TagWide float64
+	Letter  float64 // size of the tag's letters
 }
 
 // Tear is a torn edge between two islands: two jagged lines.
@@ -115,7 +109,7 @@ type Tear struct{ Left, Right string }
 
 // BuildStage draws m.
 func BuildStage(m *view.Model, v View, t text.Printer) Stage {
-	s := BuildLayers(m, Place(m, v.Sheet()), v, t)
+	s := BuildLayers(m, PlaceFor(m, v), v, t)
 	for server := range m.Servers() {
 		s.Glyphs = append(s.Glyphs, BuildGlyph(m, server, s.Layout.At(server.ID), v, t))
 	}
@@ -127,10 +121,13 @@ func BuildLayers(m *view.Model, l *Layout, v View, t text.Printer) Stage {
 	s := Stage{Text: t, Layout: l, Focus: v}
 	islandOf := map[zk.ServerID]string{}
 	for _, i := range l.isles {
-		s.Isles = append(s.Isles, l.isleShape(m, i, t))
 		for id := range i.all.All() {
 			islandOf[id] = i.Name
 		}
+	}
+	s.Isles = l.isleShapes(m, t, "island.tag")
+	if tagsOverlap(s.Isles) {
+		s.Isles = l.isleShapes(m, t, "island.tag.short")
 	}
 	for _, tear := range l.tears() {
 		s.Tears = append(s.Tears, Tear{jaggedPath(tear, -13), jaggedPath(tear, 13)})
@@ -140,28 +137,47 @@ func BuildLayers(m *view.Model, l *Layout, v View, t text.Printer) Stage {
 	return s
 }
 
-func (l *Layout) isleShape(m *view.Model, i isle, t text.Printer) IsleShape {
-	key := "island.noquorum"
-	if i.Quorum {
-		key = "island.quorum"
+// isleShapes draws the islands, with tags in the words of a key.
+func (l *Layout) isleShapes(m *view.Model, t text.Printer, key string) []IsleShape {
+	var out []IsleShape
+	for _, i := range l.isles {
+		quorum := "island.noquorum"
+		if i.Quorum {
+			quorum = "island.quorum"
+		}
+		tag := t.T(key, "name", i.Name, "servers", serverList(i.all), "k", i.Voters,
+			"n", m.Voters.Len(), "quorum", t.T(quorum))
+		wide := textWidth(tag, l.sheet.letter) + 24
+		out = append(out, IsleShape{
+			Name: i.Name, Path: roundedPath(l.hull(i.all), 26), Quorum: i.Quorum, Tag: tag,
+			TagAt: l.tagAt(i.all, wide), TagWide: wide, Letter: l.sheet.letter,
+		})
 	}
-	tag := t.T("island.tag", "name", i.Name, "servers", serverList(i.all), "k", i.Voters,
-		"n", m.Voters.Len(), "quorum", t.T(key))
-	wide := textWidth(tag, 13) + 24
-	top, x := 1e9, 0.0
-	for id := range i.all.All() {
+	return out
+}
+
+// tagAt returns the middle of a tag over the hull of a set.
+func (l *Layout) tagAt(set zk.ServerSet, wide float64) Point {
+	top := l.sheet.Size.Y
+	for id := range set.All() {
 		top = min(top, l.at[id].Y)
-		x += l.at[id].X
 	}
-	x = clamp(x/float64(i.all.Len()), wide/2+4, l.sheet.Size.X-wide/2-4)
-	return IsleShape{
-		Name:    i.Name,
-		Path:    roundedPath(l.hull(i.all), 26),
-		Quorum:  i.Quorum,
-		Tag:     tag,
-		TagAt:   Point{x, max(15, top-GlyphHeight/2-hullPadding-19)},
-		TagWide: wide,
+	return Point{
+		clamp(l.centre(set).X, wide/2+4, l.sheet.Size.X-wide/2-4),
+		max(l.sheet.letter+2, top-GlyphHeight/2-hullPadding-6-l.sheet.letter),
 	}
+}
+
+func tagsOverlap(isles []IsleShape) bool {
+	for i := range isles {
+		for j := range i {
+			d := isles[i].TagAt.sub(isles[j].TagAt)
+			if math.Abs(d.Y) < 28 && math.Abs(d.X) < (isles[i].TagWide+isles[j].TagWide)/2+6 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // textWidth estimates how wide a line of text is: Han characters are square, others about half.

@@ -56,14 +56,27 @@ func TestDataOfZnodesIsEscapedAndVisible(t *testing.T) {
 	}
 }
 
-func TestServersNeverOverlapAndStayOnTheSheet(t *testing.T) {
-	for _, sheet := range []*Sheet{Wide, Tall} {
+func TestServersNeverOverlap(t *testing.T) {
+	for _, tall := range []bool{false, true} {
 		for voters := 1; voters <= 9; voters++ {
-			if sheet == Tall && voters > 7 {
-				continue // such an ensemble is not for a phone held upright
+			for observers := range 5 {
+				m := Empty(voters, observers)
+				requireApart(t, PlaceFor(m, View{Tall: tall}), m)
 			}
-			m := Empty(voters, 0)
-			requireApart(t, Place(m, sheet), m)
+		}
+	}
+}
+
+func TestEveryPartitionOfManyIsDrawnApart(t *testing.T) {
+	m := split(9, zk.SetOf(1, 2, 3))
+	for _, groups := range [][]zk.ServerSet{
+		{zk.SetOf(4, 5, 6)}, {zk.SetOf(4), zk.SetOf(5)}, {zk.SetOf(1), zk.SetOf(9), zk.SetOf(5)},
+	} {
+		for _, g := range groups {
+			cutOff(m, g)
+		}
+		for _, tall := range []bool{false, true} {
+			requireApart(t, PlaceFor(m, View{Tall: tall}), m)
 		}
 	}
 }
@@ -87,15 +100,18 @@ func TestEveryPartitionOfFiveIsDrawnApart(t *testing.T) {
 
 // split returns a running cluster of n servers with side cut off from the others.
 func split(n int, side zk.ServerSet) *view.Model {
-	s := newSample(n, 0)
-	all := s.m.Voters
+	m := newSample(n, 0).m
+	cutOff(m, side)
+	return m
+}
+
+func cutOff(m *view.Model, side zk.ServerSet) {
 	for a := range side.All() {
-		for b := range (all &^ side).All() {
-			s.put(trace.Event{Kind: trace.Cut, Peer: a, Other: b})
-			s.put(trace.Event{Kind: trace.Cut, Peer: b, Other: a})
+		for b := range (m.Voters &^ side).All() {
+			m.Apply(&trace.Event{At: m.Now, Kind: trace.Cut, Peer: a, Other: b})
+			m.Apply(&trace.Event{At: m.Now, Kind: trace.Cut, Peer: b, Other: a})
 		}
 	}
-	return s.m
 }
 
 func requireApart(t *testing.T, l *Layout, m *view.Model) {
@@ -113,7 +129,7 @@ func abs(v float64) float64 { return max(v, -v) }
 func TestLinksBowAroundForeignServers(t *testing.T) {
 	for voters := 3; voters <= 9; voters++ {
 		m := Empty(voters, 0)
-		l := Place(m, Wide)
+		l := PlaceFor(m, View{})
 		for a := range m.Voters.All() {
 			for b := range m.Voters.All() {
 				if a < b {

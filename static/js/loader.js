@@ -1,0 +1,181 @@
+// @ts-check
+// What the page opens: free play, a scenario or a shared run. Fetches the texts, asks before a
+// stranger's run is replayed, and keeps the address and the lesson's text in step.
+
+import { pack, unpack } from "./link.js";
+import { askToOpen } from "./dialogs.js";
+import { showToast } from "./toast.js";
+import { parsePage } from "./trust.js";
+
+/** @typedef {import("./dialogs.js").Run} Run */
+/** @typedef {(verb: string, args?: object) => Promise<any>} Call */
+
+const body = document.body;
+
+/** Where the page notes a link that it made for itself. */
+const ownLinkKey = "zabscope.ownlink";
+
+/** How long before a crash a run is taken up again, in simulated ms. */
+const instantMs = 1;
+
+export class Loader {
+  /** @type {Call} */ #call;
+
+  /** @param {Call} call */
+  constructor(call) {
+    this.#call = call;
+  }
+
+  /** Opens what the address asks for. */
+  async open() {
+    const query = new URLSearchParams(location.search);
+    let link = null;
+    try {
+      link = await unpack(location.hash);
+    } catch (error) {
+      showToast({ kind: "error", text: /** @type {Error} */ (error).message });
+    }
+    await this.#scenario(lesson(), setting(query));
+    if (link) await this.#link(link);
+    if (query.get("step")) await this.#call("lesson-go", { step: query.get("step") });
+    if (query.get("t")) await this.#call("seek", { ms: Number(query.get("t")) });
+  }
+
+  /**
+   * Loads a scenario by its name or address, or a link.
+   * @param {string} what
+   */
+  async load(what) {
+    const hash = what.includes("#") ? what.slice(what.indexOf("#")) : "";
+    const run = /** @type {Run | null} */ (hash ? await unpack(hash) : null);
+    const name = run ? (run.scenario ?? "") : nameOf(what);
+    if (!run || name !== lesson()) await this.#change(name);
+    if (run) await this.#call("restore", { link: run });
+  }
+
+  /**
+   * Starts what is loaded again with another seed.
+   * @param {number} seed
+   */
+  reseed(seed) {
+    return this.#scenario(lesson(), { ...setting(new URLSearchParams()), seed });
+  }
+
+  /**
+   * Loads again after a crash and goes to just before it.
+   * @param {Run | undefined} run
+   */
+  async again(run) {
+    await this.#scenario(lesson(), paused());
+    if (run) await this.#call("restore", { link: before(run) });
+  }
+
+  /**
+   * Goes to the same run on another page of ours, in another language.
+   * @param {string} address
+   */
+  async move(address) {
+    const link = new URL(await linkOf(await this.#call("share")));
+    sessionStorage.setItem(ownLinkKey, link.hash);
+    location.assign(address + link.hash);
+  }
+
+  /**
+   * Asks, then replays a shared run. What this page itself has just made needs no question.
+   * @param {object} link
+   */
+  async #link(link) {
+    const note = await this.#call("describe-link", { link });
+    const ours = sessionStorage.getItem(ownLinkKey) === location.hash;
+    if (!ours && note.lines.length && !(await askToOpen(note.lines))) return;
+    if (note.scenario !== lesson()) await this.#change(note.scenario);
+    await this.#call("restore", { link });
+  }
+
+  /**
+   * Loads another scenario, its text and its address.
+   * @param {string} name
+   */
+  async #change(name) {
+    await showLesson(name);
+    await this.#scenario(name, paused());
+  }
+
+  /** @param {string} name @param {object} options */
+  async #scenario(name, options) {
+    const scenario = name ? await fetchText("en", name) : "";
+    const told = name && short() !== "en" ? await fetchText(short(), name).catch(() => "") : "";
+    await this.#call("load", { name, scenario, told, ...options });
+  }
+}
+
+/**
+ * The address that replays a run.
+ * @param {object} run
+ */
+export async function linkOf(run) {
+  return new URL(await pack(run), location.href.split("#")[0]).href;
+}
+
+const lesson = () => body.dataset.lesson ?? "";
+const short = () => (body.dataset.lang ?? "en").slice(0, 2);
+const paused = () => ({ ...setting(new URLSearchParams()), play: false });
+
+/** @param {URLSearchParams} query */
+function setting(query) {
+  const number = (/** @type {string} */ name, /** @type {string | undefined} */ fallback) =>
+    Number(query.get(name) ?? fallback ?? 0) || 0;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return {
+    lang: body.dataset.lang,
+    voters: number("nodes", body.dataset.voters),
+    observers: number("observers", body.dataset.observers),
+    seed: number("seed", body.dataset.seed),
+    speed: number("speed", body.dataset.speed),
+    play: !still && !lesson() && query.get("autoplay") !== "0",
+  };
+}
+
+/** @param {string} lang @param {string} name */
+async function fetchText(lang, name) {
+  const response = await fetch(`${body.dataset.scenarios}${lang}/${encodeURIComponent(name)}.md`);
+  if (!response.ok) throw new Error(`${response.status} ${name}`);
+  return response.text();
+}
+
+/**
+ * Takes a lesson's text from its own page.
+ * @param {string} name
+ */
+async function showLesson(name) {
+  const path = name ? `/${encodeURIComponent(name)}` : "";
+  const address = `${body.dataset.base}${short()}/play${path}`;
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${response.status} ${name}`);
+  const page = parsePage(await response.text());
+  for (const id of ["lesson", "scenario-title"]) {
+    const next = page.getElementById(id);
+    if (next) document.getElementById(id)?.replaceWith(next);
+  }
+  body.dataset.lesson = name;
+  history.replaceState(null, "", address);
+}
+
+/**
+ * The same run a moment earlier: without its last command when that was given just then.
+ * @param {Run} run
+ * @returns {Run}
+ */
+function before(run) {
+  const t = Math.max(0, run.t - instantMs);
+  const journal = (run.journal ?? []).filter((entry) => entry.at / 1e6 <= t);
+  return { ...run, t, journal };
+}
+
+/**
+ * The scenario's name in its address, or the name itself.
+ * @param {string} what
+ */
+function nameOf(what) {
+  return /\/play\/([\w-]+)/.exec(what)?.[1] ?? (what.includes("/") ? "" : what);
+}
