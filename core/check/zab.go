@@ -230,8 +230,8 @@ func (c *Checker) onProposed(e *trace.Event) {
 
 // onAcked is what the leader counts. ACKs of one server rise.
 func (c *Checker) onAcked(e *trace.Event) {
-	s, p := c.server(e.Node), c.peer(e.Node, e.Peer)
-	s = c.server(e.Node)
+	p := c.peer(e.Node, e.Peer)
+	s := c.server(e.Node) // after peer, which may move it
 	c.require(e.Zxid > p.acked, ackInconsistent, e, e.Peer, "its ACKs do not rise")
 	p.acked = max(p.acked, e.Zxid)
 	c.require(e.Zxid.Epoch() == s.leads && s.log.has(e.Zxid) || c.blind, ackInconsistent, e, e.Peer,

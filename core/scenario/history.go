@@ -201,7 +201,8 @@ func (u Unit) counts(r *record) bool {
 const ahead = UntilMax
 
 // StepUnits goes n units forward, or back when n is negative. It returns how many it went: fewer at
-// the beginning, and when nothing of the kind happens in 120 s. Then it stays where the last one was.
+// the beginning, and when nothing of the kind happens in 120 s. Then it stays where the last one
+// was.
 func (s *Session) StepUnits(n int, u Unit) int {
 	if n < 0 {
 		return -s.stepBack(-n, u)
@@ -225,7 +226,8 @@ func (s *Session) StepUnits(n int, u Unit) int {
 	return went
 }
 
-// isAhead reports whether a unit happens until the limit if the world is left alone, as a copy of it
+// isAhead reports whether a unit happens until the limit if the world is left alone, as a copy of
+// it
 // tells. While the script runs there is no telling.
 func (s *Session) isAhead(u Unit, limit zk.Instant) bool {
 	if s.run.running {

@@ -13,9 +13,6 @@ import (
 // clientLatency is how long everything takes between a client and a server.
 const clientLatency = 5 * time.Millisecond
 
-// clientMax is how many clients a world can have: the letters A to Z.
-const clientMax = 26
-
 // conn is a client connection in the kernel of a server.
 type conn struct {
 	id     zk.ConnID

@@ -250,7 +250,8 @@ func TestIdleTimeGlides(t *testing.T) {
 	p.do("A: create /x 1")
 	from = p.tick(0).Now
 	p.play(300)
-	require.LessOrEqual(t, p.tick(0).Now-from, 300*DefaultSpeed/1000+1, "messages fly at the slider's speed")
+	require.LessOrEqual(t, p.tick(0).Now-from, 300*DefaultSpeed/1000+1,
+		"messages fly at the slider's speed")
 }
 
 func TestStepBackAndForwardIsTheSameRun(t *testing.T) {
@@ -575,7 +576,8 @@ func FuzzCall(f *testing.F) {
 	f.Add(`{"do":"command","line":"A: create /x 1"}`, 16.0)
 	f.Add(`{"do":"command","line":":partition 1|2,3"}`, 250.0)
 	f.Add(`{"do":"step","n":-3,"unit":"round"}`, 0.0)
-	f.Add(`{"do":"restore","link":{"v":1,"seed":1,"nodes":3,"t":5,"journal":[{"step":1,"line":":kill 1"}]}}`, 1.0)
+	f.Add(`{"do":"restore","link":{"v":1,"seed":1,"nodes":3,"t":5,`+
+		`"journal":[{"step":1,"line":":kill 1"}]}}`, 1.0)
 	f.Add(`{"do":"load","scenario":"---\ntitle: x\n---"}`, -1.0)
 	f.Add(`{"do":"drag","server":63,"x":1e308,"y":-1,"drop":true}`, 1.0)
 	f.Add(`{"do":"menu","target":"message-1.1.1"}`, 1.0)

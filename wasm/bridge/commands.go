@@ -55,7 +55,8 @@ type Args struct {
 
 // handlers carry out the commands by name.
 var handlers = map[string]func(*Bridge, *Args) (any, error){
-	"redo": (*Bridge).redo, "load": (*Bridge).load, "command": (*Bridge).command, "answer": (*Bridge).answer,
+	"redo": (*Bridge).redo, "load": (*Bridge).load,
+	"command": (*Bridge).command, "answer": (*Bridge).answer,
 	"play": (*Bridge).play, "speed": (*Bridge).speed, "step": (*Bridge).step,
 	"seek": (*Bridge).seek, "state": (*Bridge).state, "fingerprint": (*Bridge).fingerprint,
 	"share": (*Bridge).share, "describe-link": (*Bridge).describeLink,

@@ -5,7 +5,8 @@
 // with Tick once per animation frame: the real time that went by becomes simulated time (clock.go),
 // and the panels whose content differs from what was sent last are sent again (panels.go). A panel
 // is HTML from web/ui; messages on their way are numbers, which the page turns into movement. The
-// page does not ask again before it has its frame: that is the whole flow control, and a hidden tab,
+// page does not ask again before it has its frame: that is the whole flow control, and a hidden
+// tab,
 // which gets no animation frames, costs nothing.
 //
 // A panic in the core is caught and told to the page once, with the seed, the step, the last events
@@ -24,7 +25,8 @@
 //	{progress: "download", done, total}, {progress: "compile"}, {progress: "boot"}, {ready: true}
 //	{failed: sentence, code}       nowasm, network, http, csp, memory, compile or boot
 //	{frame: json}                  the answer to a tick: Frame, or {"panic": Panic}
-//	{re: id, answer: json}         {"result": …}, {"error": sentence, "code": …, "args": […]} where
+//	{re: id, answer: json}         {"result": …}, {"error": sentence, "code": …, "args":
+//	                               […]} where
 //	                               code is a scenario.Code if there is one, or {"panic": Panic}
 //	{panic: json}                  the simulator ended: {error, share}
 //
@@ -45,7 +47,8 @@
 //	fingerprint {}                 → "9f3c…"
 //	share {}                       → a link
 //	describe-link {link}           → LinkNote; restore {link} replays it
-//	run {}                         → Progress; the Worker makes it of run-slice {}, which is called
+//	run {}                         → Progress; the Worker makes it of run-slice {}, which is
+//	                               called
 //	                               again while its result says more
 //	lesson-run {}, lesson-next {}, lesson-go {step}, predict {step, choice | lock | skip}
 //	select {target}                "server-3", "link-1-4", "client-A", "message-2.1.17" or ""

@@ -85,7 +85,9 @@ func (b *tab) workerless() {
 	b.t.Helper()
 	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument,
 		page.AddScriptToEvaluateOnNewDocumentParams{
-			Source: `window.Worker = class { constructor() { throw new Error("worker refused"); } }`,
+			Source: `window.Worker = class {
+				constructor() { throw new Error("worker refused"); }
+			}`,
 		})
 	require.NoError(b.t, err)
 }
