@@ -15,10 +15,16 @@ import (
 // sliceMax is how long one slice of work may hold up the Worker.
 const sliceMax = 8 * time.Millisecond
 
-// memoryMax bounds the heap in bytes: the browser must not run out of memory with us.
-const memoryMax = 384 << 20
+// The heap grows to gcPercent of what lives before it is swept: a sweep holds the Worker up, and
+// what lives stays below 100 MB. Beyond memoryMax bytes memory counts for more than time: a tab on a
+// phone has little.
+const (
+	gcPercent = 150
+	memoryMax = 256 << 20
+)
 
 func main() {
+	debug.SetGCPercent(gcPercent)
 	debug.SetMemoryLimit(memoryMax)
 	b := bridge.New(newBudget)
 	api := js.Global().Get("Object").New()

@@ -18,6 +18,19 @@ const ownLinkKey = "zabscope.ownlink";
 /** How long before a crash a run is taken up again, in simulated ms. */
 const instantMs = 1;
 
+/** Addresses in the page may be relative to the one it came from; loading a lesson changes that. */
+function pinAddresses() {
+  for (const name of ["base", "scenarios", "worker", "wasm"]) {
+    body.dataset[name] = new URL(body.dataset[name] ?? "", location.href).href;
+  }
+  const icons = document.querySelectorAll("link[rel=icon]");
+  for (const link of [...document.links, ...icons]) {
+    const href = link.getAttribute("href") ?? "";
+    if (!href.startsWith("#")) link.setAttribute("href", new URL(href, location.href).href);
+  }
+}
+pinAddresses();
+
 export class Loader {
   /** @type {Call} */ #call;
 

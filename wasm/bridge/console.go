@@ -12,8 +12,12 @@ import (
 	"github.com/zabscope/zabscope/web/view"
 )
 
-// entriesMax is how many lines the console keeps.
-const entriesMax = 200
+// entriesMax is how many lines the console keeps, for those who wait for an answer; entriesShown is
+// how many a page is sent again with every change.
+const (
+	entriesMax   = 200
+	entriesShown = 60
+)
 
 // console is what was typed, or done by hand, and answered.
 type console struct {
@@ -201,7 +205,7 @@ func explain(t text.Printer, err zk.Err) string {
 
 func (c *console) panel(t text.Printer) ui.ConsolePanel {
 	p := ui.ConsolePanel{Text: t, Current: c.current}
-	for i := range c.entries {
+	for i := max(0, len(c.entries)-entriesShown); i < len(c.entries); i++ {
 		p.Entries = append(p.Entries, c.entries[i].ConsoleEntry)
 	}
 	return p

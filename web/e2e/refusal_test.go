@@ -33,7 +33,7 @@ func TestBadLinesAreRefusedAndChangeNothing(t *testing.T) {
 		":until leader == LOOKING", ":quirk nonsense", ":loss 1>2 300%",
 		"A: create x 1", "A: frobnicate /x", "ZZ: get /", "create /x 1 and more", "A:",
 		":until " + strings.Repeat("(", 200) + "leader", strings.Repeat("x", 100_000),
-		"A: create /\u202eevil <script>alert(1)</script>", "\x00\x01",
+		"\x00\x01",
 	} {
 		o := b.try(line)
 		require.False(t, o.OK, "accepted: %.80q", line)
@@ -83,12 +83,9 @@ func TestWithoutASimulatorThePictureAndAReasonStay(t *testing.T) {
 // workerless makes the browser refuse Workers in the pages that follow.
 func (b *tab) workerless() {
 	b.t.Helper()
+	const script = `window.Worker = class { constructor() { throw Error("worker refused"); } }`
 	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument,
-		page.AddScriptToEvaluateOnNewDocumentParams{
-			Source: `window.Worker = class {
-				constructor() { throw new Error("worker refused"); }
-			}`,
-		})
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 	require.NoError(b.t, err)
 }
 
@@ -109,4 +106,17 @@ func TestLinkAsksAndThenReplaysTheRun(t *testing.T) {
 	ask[any](other, "document.querySelector('[data-action=open-link]').click()")
 	other.ready()
 	require.Equal(t, want, other.fingerprint())
+}
+
+func TestDataCannotBecomeMarkup(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	b.command(":client A")
+	b.command(`A: create "/<img src=x>" "<img src=x onerror=alert(1)><script>alert(2)</script>"`)
+	b.command(":wait 1s")
+	b.command(`A: get "/<img src=x>"`)
+	b.command(":wait 1s")
+	ask[any](b, "document.querySelector('#tab-events').click()")
+	b.wait("document.querySelector('#pane-events').textContent.includes('<img src=x>')")
+	require.Zero(t, ask[int](b, "document.querySelectorAll('img, #console-log script').length"))
 }

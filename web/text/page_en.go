@@ -338,7 +338,8 @@ js.load.slow = The network is slow; the still picture is below
 js.load.failed = Could not load. Retry, or read the still version
 js.load.nowasm = This browser cannot run WebAssembly; this is a still picture
 js.load.noworker = This page may not start a Worker; this is a still picture. Open it in a new tab
-js.load.csp = This page's policy forbids WebAssembly; this is a still picture. Open it in a new tab
+js.load.csp = This page's security policy forbids WebAssembly; this is a still picture.
+	Open it in a new tab
 js.load.memory = Not enough memory; this is a still picture
 js.link.new = This link comes from a newer version (s={s})
 js.link.bad = This link is damaged

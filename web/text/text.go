@@ -122,15 +122,40 @@ func (p Printer) Verb(name string) string { return p.T("verb." + name) }
 func (p Printer) Command(name string) string { return p.T("cli." + name) }
 
 // fill puts the args in the place of their placeholders; of two pairs with one name the later wins.
+// A name in braces that no arg has stays as it is.
 func fill(sentence string, args []any) string {
-	if len(args) < 2 || !strings.Contains(sentence, "{") {
+	if len(args) < 2 {
 		return sentence
 	}
-	pairs := make([]string, 0, len(args))
-	for i := len(args) - 2; i >= 0; i -= 2 { // a Replacer takes the first match
-		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", fmt.Sprint(args[i+1]))
+	var b strings.Builder
+	for {
+		open := strings.IndexByte(sentence, '{')
+		if open < 0 {
+			break
+		}
+		b.WriteString(sentence[:open])
+		sentence = sentence[open:]
+		name, rest, ok := strings.Cut(sentence[1:], "}")
+		value, known := argOf(args, name)
+		if !ok || !known {
+			b.WriteByte('{')
+			sentence = sentence[1:]
+			continue
+		}
+		b.WriteString(value)
+		sentence = rest
 	}
-	return strings.NewReplacer(pairs...).Replace(sentence)
+	b.WriteString(sentence)
+	return b.String()
+}
+
+func argOf(args []any, name string) (string, bool) {
+	for i := len(args)/2*2 - 2; i >= 0; i -= 2 {
+		if fmt.Sprint(args[i]) == name {
+			return fmt.Sprint(args[i+1]), true
+		}
+	}
+	return "", false
 }
 
 // Keys lists all keys, in no order.
