@@ -89,8 +89,10 @@ vet:
 	$(WASMENV) $(GO) vet $(WASMPKG)
 
 staticcheck:
-	$(GO) tool staticcheck ./...
-	$(WASMENV) $(GO) tool staticcheck $(WASMPKG)
+	@mkdir -p $(OUT)
+	$(GO) build -o $(OUT)/staticcheck honnef.co/go/tools/cmd/staticcheck
+	$(OUT)/staticcheck ./...
+	$(WASMENV) $(OUT)/staticcheck $(WASMPKG)
 
 templ-check:
 	GO=$(GO) bash .ci/templ-check

@@ -16,8 +16,8 @@ import (
 const sliceMax = 8 * time.Millisecond
 
 // The heap grows to gcPercent of what lives before it is swept: a sweep holds the Worker up, and
-// what lives stays below 100 MB. Beyond memoryMax bytes memory counts for more than time: a tab on a
-// phone has little.
+// what lives stays below 100 MB. Beyond memoryMax bytes memory counts for more than time: a tab
+// on a phone has little.
 const (
 	gcPercent = 150
 	memoryMax = 256 << 20
