@@ -128,7 +128,7 @@ func findChrome() (string, error) {
 }
 
 // need skips a test that cannot run here, and fails it where nothing may be skipped.
-func need(t *testing.T) {
+func need(t testing.TB) {
 	t.Helper()
 	if shared.lacking == "" {
 		return
@@ -141,7 +141,7 @@ func need(t *testing.T) {
 
 // tab is one page in the browser and what it complained about.
 type tab struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 
 	mu         sync.Mutex
@@ -156,7 +156,7 @@ var desktop = size{1440, 900}
 
 // blank opens an empty tab. Before it goes away, what it complained about fails the test, unless
 // the test forgave it.
-func blank(t *testing.T, window size) *tab {
+func blank(t testing.TB, window size) *tab {
 	t.Helper()
 	need(t)
 	b := &tab{t: t}
@@ -181,7 +181,7 @@ func blank(t *testing.T, window size) *tab {
 }
 
 // open shows a page of the site and waits until its simulator is ready.
-func open(t *testing.T, path string) *tab {
+func open(t testing.TB, path string) *tab {
 	t.Helper()
 	b := blank(t, desktop)
 	b.visit(path)
