@@ -2,8 +2,8 @@
 // nothing else: keys go in, sentences come out. It narrates events (Narrate), explains how one came
 // about (ExplainWhy), and translates labels, tooltips, errors and the help of commands (Printer.T).
 //
-// The two catalogues (page_zh.go and text_zh.go, page_en.go and text_en.go) have the same keys and
-// the same placeholders; a test says so. A placeholder is a name in braces, "{n}". ZooKeeper's own
+// The two catalogues, one file for each topic (page_zh.go, page_en.go, …), have the same keys and the
+// same placeholders; a test says so. A placeholder is a name in braces, "{n}". ZooKeeper's own
 // words (zxid, epoch, LOOKING, PROPOSAL) stay as they are in both languages. Punctuation in Chinese
 // is full-width, but for the colon (with a space after it) and the parentheses of a vote.
 package text
@@ -61,8 +61,12 @@ func (l Lang) catalogue() map[string]string {
 
 // The catalogues are parsed when they are first needed: a page speaks one language.
 var (
-	zhCatalogue = sync.OnceValue(func() map[string]string { return parse(pageZH + zh) })
-	enCatalogue = sync.OnceValue(func() map[string]string { return parse(pageEN + en) })
+	zhCatalogue = sync.OnceValue(func() map[string]string {
+		return parse(pageZH + actZH + panelZH + lessonZH + timeZH + embedZH + shellZH + aidZH + zh)
+	})
+	enCatalogue = sync.OnceValue(func() map[string]string {
+		return parse(pageEN + actEN + panelEN + lessonEN + timeEN + embedEN + shellEN + aidEN + en)
+	})
 )
 
 // parse reads a catalogue: lines of "key = sentence". A line that begins with a tab goes on with

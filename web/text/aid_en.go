@@ -1,0 +1,5 @@
+package text
+
+// aidEN are the English words of narration, settings and the list view. See parse for the form.
+const aidEN = `
+`
