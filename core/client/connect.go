@@ -104,6 +104,26 @@ func (s *Session) finish(state State, cause trace.Ref) {
 	s.watches = watches{}
 }
 
+// move leaves the server for another one, to which a pinned client keeps from then on. The session
+// goes along if it is still alive there.
+func (s *Session) move(to zk.ServerID, cause trace.Ref) {
+	if s.state == Connecting || s.state == Connected {
+		s.out.Hangup = true
+		s.down(cause)
+	}
+	if s.state != Disconnected {
+		return
+	}
+	s.order = slices.Clone(s.order)
+	if s.cfg.Pinned {
+		s.order = []zk.ServerID{to}
+	}
+	if s.next = slices.Index(s.order, to); s.next < 0 {
+		s.next, s.order = len(s.order), append(s.order, to)
+	}
+	s.dial(cause)
+}
+
 // wake does what has fallen due: a new attempt, giving up on a silent server, or a ping.
 func (s *Session) wake() {
 	switch s.state {

@@ -10,6 +10,9 @@ func (s *Session) StateHash() uint64 {
 	h = h.u64(uint64(s.state), uint64(s.server), uint64(s.next), uint64(s.failed))
 	h = h.u64(uint64(s.id), uint64(s.timeoutMs), uint64(s.lastZxid), uint64(s.xid))
 	h = h.u64(uint64(s.opN), uint64(s.lastSent), uint64(s.lastHeard), uint64(s.retryAt), s.seq)
+	for _, id := range s.order {
+		h = h.u64(uint64(id))
+	}
 	if s.closing {
 		h = h.u64(1)
 	}

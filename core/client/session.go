@@ -121,6 +121,8 @@ func (s *Session) Step(in *Input, out *Output) {
 		s.receive(in.To, in.Cause)
 	case Submit:
 		s.submit(in.Req, in.Line, in.Cause)
+	case Move:
+		s.move(in.Server, in.Cause)
 	}
 	s.end()
 }

@@ -16,17 +16,19 @@ const (
 	Down                     // it was refused or is gone
 	Receive                  // To arrived on it
 	Submit                   // the application asks for Req
+	Move                     // the application wants another Server
 )
 
 // Input is one thing that happened to one client. The driver gives nothing of an older connection
 // once another was dialled or this one was hung up.
 type Input struct {
-	Kind  InputKind
-	At    zk.Instant // never less than the previous Input's At
-	To    *step.ToClient
-	Req   *zk.Request // never written afterwards; Xid and Session are ignored
-	Line  string      // what the user typed, for the trace
-	Cause trace.Ref
+	Kind   InputKind
+	At     zk.Instant // never less than the previous Input's At
+	To     *step.ToClient
+	Server zk.ServerID
+	Req    *zk.Request // never written afterwards; Xid and Session are ignored
+	Line   string      // what the user typed, for the trace
+	Cause  trace.Ref
 }
 
 // Send is one request on its way to the server. Req is never written again.

@@ -48,6 +48,7 @@ const (
 	CodeNotUnplugged     = "NotUnplugged"     // the letter
 	CodeNoSession        = "NoSession"        // the letter
 	CodeNeverRepeats     = "NeverRepeats"     // the message type
+	CodeNoFlight         = "NoFlight"         // the message
 	CodeOneGroup         = "OneGroup"         // nothing
 	CodeStopped          = "Stopped"          // the invariant
 	CodeWorld            = "World"            // what the simulated world says
@@ -128,6 +129,7 @@ var codes = [...][2]string{
 	{CodeAlreadyUnplugged, "client {0} is unplugged already; plug it in with :heal {0}"},
 	{CodeNotUnplugged, "client {0} is not unplugged; pull its cable with :unplug {0}"},
 	{CodeNoSession, "client {0} has no session yet; wait with :until client[{0}] == CONNECTED"},
+	{CodeNoFlight, "no message {0} is on its way; click one on the stage to see its number"},
 	{CodeNeverRepeats, "{0} never arrives twice on its connection; only NOTIFICATION can"},
 	{CodeOneGroup, "a partition needs two groups; write it as :partition 1,2|3,4,5"},
 	{CodeStopped, "the world has stopped because {0} broke; go back in time, or start again"},

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zabscope/zabscope/core/sim"
+	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -56,6 +57,20 @@ var lines = map[string]Line{
 	},
 	":heal A": {
 		Verb: "heal", Client: 'A', cmd: sim.Command{Verb: sim.HealLink, Client: 'A'},
+	},
+	":crash-at Logged 3 power": {
+		Verb: "crash-at", from: set(3), cmd: sim.Command{Kind: trace.Logged, N: 1},
+	},
+	":move B 4": {
+		Verb: "move", Client: 'B', Server: 4, cmd: sim.Command{Client: 'B', Server: 4},
+	},
+	":cut 1<>4": {Verb: "cut", from: set(1), to: set(4), cmd: sim.Command{Both: true}},
+	":heal 1<>4": {
+		Verb: "heal", from: set(1), to: set(4),
+		cmd: sim.Command{Verb: sim.HealLink, Both: true},
+	},
+	":drop 5b2.17": {
+		Verb: "drop", cmd: sim.Command{Flight: trace.Ref{Node: 5, Boot: 2, Seq: 17}},
 	},
 	":cut 1>4":      {Verb: "cut", from: set(1), to: set(4)},
 	":cut 1 > 4":    {Verb: "cut", from: set(1), to: set(4)},
@@ -171,7 +186,13 @@ var refusedLines = map[string]string{
 	":":                        CodeUnknownVerb,
 	":kil 3":                   CodeUnknownVerb,
 	":recipe lock A,B":         CodeUnknownVerb,
-	":crash-at Logged 3":       CodeUnknownVerb,
+	":crash-at Logged":         CodeUsage,
+	":crash-at Nothing 3":      CodeBadTarget,
+	":crash-at Logged 3 hard":  CodeBadTarget,
+	":move B":                  CodeUsage,
+	":move B x":                CodeBadTarget,
+	":drop 5.x":                CodeBadTarget,
+	":drop ACK 1<>2":           CodeBadTarget,
 	":readonly on":             CodeUnknownVerb,
 	":break when leader == 3":  CodeUnknownVerb,
 	":kill":                    CodeUsage,

@@ -263,7 +263,7 @@ var worldCodes = [...][2]string{
 	{"client-over", CodeClientOver}, {"clients-full", CodeClientsFull},
 	{"client-paused", CodeClientPaused}, {"bad-timeout", CodeBadTimeout},
 	{"already-unplugged", CodeAlreadyUnplugged}, {"not-unplugged", CodeNotUnplugged},
-	{"no-session", CodeNoSession}, {"never-repeats", CodeNeverRepeats},
+	{"no-session", CodeNoSession}, {"never-repeats", CodeNeverRepeats}, {"no-flight", CodeNoFlight},
 	{"overlap", CodeServerTwice}, {"one-group", CodeOneGroup}, {"stopped", CodeStopped},
 }
 

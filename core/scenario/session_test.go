@@ -352,7 +352,8 @@ func TestRefusedLineLeavesEverythingUntouched(t *testing.T) {
 		":duplicate COMMIT 5>1": CodeNeverRepeats, ":partition 1,2,3,4,5": CodeOneGroup,
 		"Z: get /": CodeNoClient, ":until leader == 1": CodeUntil, ":undo now": CodeUsage,
 		":next": CodeNoStep, ":fork x before crash": CodeNoFork, "A: gte /": "ShellUnknown",
-		":release NOTHING": CodeBadType, ":kil 3": CodeUnknownVerb,
+		":release NOTHING": CodeBadType,
+		":drop 5.9": CodeNoFlight, ":move A 9": CodeNoServer, ":kil 3": CodeUnknownVerb,
 	} {
 		if want == CodeUntil {
 			continue // it lets time pass

@@ -1,10 +1,12 @@
 package scenario
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/zabscope/zabscope/core/sim"
+	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -41,6 +43,9 @@ func serverVerbs() []Verb {
 			sim.SlowDisk, parseServersAndTime},
 		{"skew", ":skew 2 +3s", "Sets the wall clock forward or back.", true,
 			sim.Skew, parseSkew},
+		{"crash-at", ":crash-at Logged 3 power",
+			"Stops servers when they next emit an event: kill, power or pause.", true,
+			sim.CrashAt, parseCrashAt},
 		{"quirk", ":quirk skipTrunc", "Switches a known mistake on; none switches all off.", true,
 			sim.Quirk, parseQuirk},
 		{"chaos", ":chaos 60s", "Random faults that it must survive, then all heals.", true,
@@ -52,18 +57,22 @@ func linkVerbs() []Verb {
 	return []Verb{
 		{"partition", ":partition 1,2|3,4,5", "Lets nothing pass between the groups.", true,
 			sim.Partition, parsePartition},
-		{"heal", ":heal, :heal 3, :heal 1>4 or :heal A", "Mends all links, or some.", true,
+		{"heal", ":heal, :heal 3, :heal 1>4, :heal 1<>4 or :heal A", "Mends all links, or some.", true,
 			sim.Heal, parseHeal},
-		{"cut", ":cut 1>4", "Lets nothing pass in this direction.", true,
+		{"cut", ":cut 1>4 or :cut 1<>4", "Lets nothing pass this way, or both ways.", true,
 			sim.Cut, parseLinkOnly},
-		{"delay", ":delay 1>4 200ms", "Makes messages in this direction take so much longer.", true,
+		{"delay", ":delay 1>4 200ms or :delay 1<>4 200ms",
+			"Makes messages take so much longer.", true,
 			sim.Delay, parseDelay},
-		{"loss", ":loss 1>4 30%", "Loses so many of the messages in this direction.", true,
+		{"loss", ":loss 1>4 30% or :loss 1<>4 30%",
+			"Loses so many of the messages.", true,
 			sim.Loss, parseLoss},
-		{"drop", ":drop PROPOSAL 5>1 x2", "Loses the next messages of a type.", true,
-			sim.Drop, parseRule},
-		{"hold", ":hold COMMIT 5>*", "Keeps messages of a type on the way until :release.", true,
-			sim.Hold, parseRule},
+		{"drop", ":drop PROPOSAL 5>1 x2 or :drop 5.17",
+			"Loses the next messages of a type, or one that is on its way.", true,
+			sim.Drop, parseRuleOrFlight},
+		{"hold", ":hold COMMIT 5>* or :hold 5.17",
+			"Keeps messages of a type, or one of them, on the way until :release.", true,
+			sim.Hold, parseRuleOrFlight},
 		{"release", ":release or :release COMMIT 5>*", "Sends held messages on.", true,
 			sim.Release, parseRelease},
 		{"duplicate", ":duplicate NOTIFICATION 1>2", "Delivers election messages twice.", true,
@@ -72,6 +81,8 @@ func linkVerbs() []Verb {
 			sim.NewClient, parseNewClient},
 		{"unplug", ":unplug B", "Pulls a client's cable; :heal B plugs it in.", true,
 			sim.Unplug, parseClientOnly},
+		{"move", ":move B 4", "Lets a client leave its server for another one.", true,
+			sim.Move, parseMove},
 		{"expire", ":expire B", "Unplugs a client until its session has expired.", true,
 			sim.Expire, parseClientOnly},
 	}
@@ -262,6 +273,12 @@ func parseHeal(l *Line, a *lineArgs) *Error {
 }
 
 func parseLinkText(l *Line, a *lineArgs, text string) *Error {
+	if left, right, both := strings.Cut(text, "<>"); both {
+		switch l.cmd.Verb {
+		case sim.HealLink, sim.Cut, sim.Delay, sim.Loss:
+			l.cmd.Both, text = true, left+">"+right
+		}
+	}
 	from, to, ok := parseLink(text)
 	if !ok {
 		return a.bad(CodeBadTarget, text)
@@ -301,6 +318,19 @@ func parseLoss(l *Line, a *lineArgs) *Error {
 	}
 	l.cmd.Chance = uint32(min(uint64(n)<<32/100, 1<<32-1))
 	return parseLinkText(l, a, link)
+}
+
+// parseRuleOrFlight reads a rule, or the number of one message, "5.17".
+func parseRuleOrFlight(l *Line, a *lineArgs) *Error {
+	if len(a.words) == 1 && strings.Contains(a.words[0], ".") {
+		sent, err := trace.ParseRef(a.words[0])
+		if err != nil || sent.IsZero() {
+			return a.bad(CodeBadTarget, a.words[0])
+		}
+		l.cmd.Flight = sent
+		return nil
+	}
+	return parseRule(l, a)
 }
 
 // parseRule reads "[TYPE] from>to [xN]".
@@ -407,6 +437,46 @@ func parseClientOnly(l *Line, a *lineArgs) *Error {
 	}
 	l.Client, l.cmd.Client = id, id
 	return nil
+}
+
+// parseMove reads "B 4".
+func parseMove(l *Line, a *lineArgs) *Error {
+	who, at, err := a.two()
+	if err != nil {
+		return err
+	}
+	id, ok := parseLetter(who)
+	server, known := parseServer(at)
+	if !ok || !known {
+		return a.bad(CodeBadTarget, who+" "+at)
+	}
+	l.Client, l.cmd.Client = id, id
+	l.Server, l.cmd.Server = server, server
+	return nil
+}
+
+// crashWays are the ways to stop, as CrashAt numbers them.
+var crashWays = []string{"kill", "power", "pause"}
+
+// parseCrashAt reads "Logged 3 [power]".
+func parseCrashAt(l *Line, a *lineArgs) *Error {
+	if len(a.words) < 2 || len(a.words) > 3 {
+		return fail(CodeUsage, a.usage)
+	}
+	kind, ok := trace.ParseKind(a.words[0])
+	if !ok {
+		return a.bad(CodeBadTarget, a.words[0])
+	}
+	if l.cmd.Kind = kind; len(a.words) == 3 {
+		way := slices.Index(crashWays, a.words[2])
+		if way < 0 {
+			return a.bad(CodeBadTarget, a.words[2])
+		}
+		l.cmd.N = int64(way)
+	}
+	var err *Error
+	l.from, err = a.servers(a.words[1])
+	return err
 }
 
 func parseUntil(l *Line, a *lineArgs) (err *Error) {

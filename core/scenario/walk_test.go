@@ -17,6 +17,7 @@ var walkLines = []string{
 	":kill 1", ":kill leader", ":kill 5", ":start 1", ":start *", ":start 5", ":pause 2",
 	":resume 2", ":partition 1,2|3,4,5", ":cut 5>1", ":heal", ":delay 3>5 300ms", ":drop ACK 1>5",
 	":hold COMMIT 5>*", ":release", ":client A@1", ":client B@2!", ":unplug A", ":heal A",
+	":cut 2<>4", ":move A 3", ":crash-at Logged 2 power",
 	":expire B", "A: create -s /n- 1", "A: create /x 1", "A: set /x 2", "A: get -w /x",
 	"B: ls -R /", "B: deleteall /x", "B: sync /", "A: close", "C@3: get /", ":next", ":next",
 	":fork other",

@@ -24,12 +24,12 @@ const (
 	Wipe             // targets: the disk is empty afterwards; a running server loses power first
 	Partition        // Groups: nothing passes between them; servers in no group form one more
 	Heal             // all links and rules; with targets only the links of these servers
-	HealLink         // From To: links in this direction; with Client, its cable is plugged in
-	Cut              // From To: nothing passes in this direction
-	Delay            // From To D: D more on the way
-	Loss             // From To Chance
-	Drop             // From To Type Count (0 is 1, -1 without end)
-	Hold             // From To Type Count (0 or -1 without end)
+	HealLink         // From To Both: these links; with Client, its cable is plugged in
+	Cut              // From To Both: nothing passes
+	Delay            // From To Both D: D more on the way
+	Loss             // From To Both Chance
+	Drop             // From To Type Count (0 is 1, -1 without end), or Flight
+	Hold             // From To Type Count (0 or -1 without end), or Flight
 	Release          // From To Type: ends Hold rules and sends held messages on; empty means all
 	Duplicate        // From To Type Count (0 is 1): for the election channel
 	SlowDisk         // targets D: each fsync takes D, 0 is normal
@@ -44,6 +44,7 @@ const (
 	CrashAt          // targets Kind N (0 kill, 1 power, 2 pause): when one next emits Kind
 	Fire             // N: the pending thing of this id happens now
 	Note             // nothing happens; Line is in the trace
+	Move             // Client Server: leaves its server for this one, within its session
 	verbEnd
 )
 
@@ -51,6 +52,7 @@ var verbNames = [verbEnd]string{
 	"", "start", "kill", "power", "pause", "resume", "wipe", "partition", "heal", "heal", "cut",
 	"delay", "loss", "drop", "hold", "release", "duplicate", "slowdisk", "skew", "client",
 	"unplug", "expire", "close", "request", "quirk", "chaos", "crash-at", "fire", "note",
+	"move",
 }
 
 // String returns the verb as the command language spells it, "kill".
@@ -66,12 +68,14 @@ func (v Verb) String() string {
 type Command struct {
 	Verb      Verb
 	From, To  zk.ServerSet
+	Both      bool // the links from To to From too
 	Groups    []zk.ServerSet
 	D         time.Duration
 	N         int64
 	Chance    uint32 // of 2^32
 	Type      zk.MsgType
 	Count     int
+	Flight    trace.Ref // the Sent event of one message, instead of those to come
 	Kind      trace.Kind
 	Client    zk.ServerID // a letter
 	Server    zk.ServerID
@@ -102,7 +106,7 @@ func (c *Command) String() string {
 		return ":partition " + groupString(c.Groups)
 	case HealLink, Cut, Delay, Loss, Drop, Hold, Release, Duplicate:
 		return c.linkString()
-	case NewClient, Unplug, Expire, CloseClient:
+	case NewClient, Unplug, Move, Expire, CloseClient:
 		return c.clientString()
 	case Chaos:
 		return ":chaos " + durationText(c.D)
@@ -142,11 +146,18 @@ func (c *Command) linkString() string {
 	if c.Client != 0 {
 		return s + " " + c.Client.String()
 	}
+	if !c.Flight.IsZero() {
+		return s + " " + c.Flight.String()
+	}
 	if c.Type != zk.NoMsg {
 		s += " " + c.Type.String()
 	}
 	if c.From != 0 || c.To != 0 {
-		s += " " + setString(c.From) + ">" + setString(c.To)
+		arrow := ">"
+		if c.Both {
+			arrow = "<>"
+		}
+		s += " " + setString(c.From) + arrow + setString(c.To)
 	}
 	switch c.Verb {
 	case Delay:
@@ -162,7 +173,11 @@ func (c *Command) linkString() string {
 
 func (c *Command) clientString() string {
 	s := ":" + c.Verb.String() + " " + c.Client.String()
-	if c.Verb != NewClient {
+	switch c.Verb {
+	case NewClient:
+	case Move:
+		return s + " " + c.Server.String()
+	default:
 		return s
 	}
 	if c.Server != 0 {

@@ -32,6 +32,7 @@ var errorTexts = []struct{ code, text string }{
 	{"no-session", "client % has no session yet"},
 	{"no-request", "client % needs a request"},
 	{"never-repeats", "% travels on a connection that never repeats: only election messages can"},
+	{"no-flight", "no message % is on its way"},
 	{"overlap", "server % is in two groups"},
 	{"one-group", "% needs two groups"},
 	{"bad-duration", "% needs a duration that is not negative"},
@@ -87,7 +88,7 @@ func (w *World) check(c *Command) error {
 		return w.checkLink(c)
 	case NewClient:
 		return w.checkNewClient(c)
-	case Unplug, Expire, CloseClient, Request:
+	case Unplug, Move, Expire, CloseClient, Request:
 		return w.checkClient(c)
 	case Fire:
 		return w.checkFire(c)
@@ -207,6 +208,12 @@ func (w *World) checkLink(c *Command) error {
 		}
 		return nil
 	}
+	if !c.Flight.IsZero() {
+		if !w.onTheWay(c.Flight) {
+			return refuse("no-flight", c.Flight.String())
+		}
+		return nil
+	}
 	var err error
 	if c.From, err = w.clip(c.From); err != nil {
 		return err
@@ -265,11 +272,13 @@ func (w *World) checkClient(c *Command) error {
 		return refuse("no-client", c.Client.String())
 	case k.session.State() >= client.Expired && c.Verb != Request:
 		return refuse("client-over", c.Client.String())
+	case c.Verb == Move && !w.all.Has(c.Server):
+		return refuse("no-server", c.Server.String())
 	case c.Verb == Unplug && k.unplugged:
 		return refuse("already-unplugged", c.Client.String())
 	case c.Verb == Expire && k.session.ID() == 0:
 		return refuse("no-session", c.Client.String())
-	case k.paused && (c.Verb == Request || c.Verb == CloseClient):
+	case k.paused && (c.Verb == Request || c.Verb == CloseClient || c.Verb == Move):
 		return refuse("client-paused", c.Client.String())
 	case c.Verb == Request && c.Req == nil:
 		return refuse("no-request", c.Client.String())

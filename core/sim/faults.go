@@ -21,7 +21,7 @@ func (w *World) act(c *Command, cause trace.Ref) {
 		w.endHolds(c)
 	case NewClient:
 		w.newClient(c, c.Client)
-	case Pause, Resume, Unplug, Expire, CloseClient, Request:
+	case Pause, Resume, Unplug, Move, Expire, CloseClient, Request:
 		w.actClient(c, cause)
 	case Quirk:
 		w.setQuirks(zk.Quirk(c.N))
@@ -66,6 +66,10 @@ func (w *World) actServers(c *Command, cause trace.Ref) {
 func (w *World) actLink(c *Command, cause trace.Ref) {
 	switch c.Verb {
 	case Drop, Hold, Duplicate:
+		if !c.Flight.IsZero() {
+			w.seize(c)
+			return
+		}
 		w.addRule(c)
 		return
 	}
@@ -75,23 +79,30 @@ func (w *World) actLink(c *Command, cause trace.Ref) {
 	}
 	for from := range c.From.All() {
 		for to := range c.To.Without(from).All() {
-			switch c.Verb {
-			case HealLink:
-				w.mend(from, to, cause)
-			case Cut:
-				w.cut(from, to, cause)
-			case Delay:
-				w.link(from, to).delay = c.D
-				w.emitWorld(trace.Event{
-					Kind: trace.Delayed, Cause: cause, Peer: from, Other: to, N: int64(c.D),
-				})
-			case Loss:
-				w.link(from, to).loss = c.Chance
-				w.emitWorld(trace.Event{
-					Kind: trace.Lossy, Cause: cause, Peer: from, Other: to, N: int64(c.Chance),
-				})
+			w.changeLink(c, from, to, cause)
+			if c.Both && !(c.From.Has(to) && c.To.Has(from)) { // else its turn comes
+				w.changeLink(c, to, from, cause)
 			}
 		}
+	}
+}
+
+func (w *World) changeLink(c *Command, from, to zk.ServerID, cause trace.Ref) {
+	switch c.Verb {
+	case HealLink:
+		w.mend(from, to, cause)
+	case Cut:
+		w.cut(from, to, cause)
+	case Delay:
+		w.link(from, to).delay = c.D
+		w.emitWorld(trace.Event{
+			Kind: trace.Delayed, Cause: cause, Peer: from, Other: to, N: int64(c.D),
+		})
+	case Loss:
+		w.link(from, to).loss = c.Chance
+		w.emitWorld(trace.Event{
+			Kind: trace.Lossy, Cause: cause, Peer: from, Other: to, N: int64(c.Chance),
+		})
 	}
 }
 
@@ -112,6 +123,8 @@ func (w *World) actClient(c *Command, cause trace.Ref) {
 			k.unplugged = true
 			w.emitWorld(trace.Event{Kind: trace.Cut, Cause: cause, Peer: k.letter})
 		}
+	case Move:
+		w.stepClient(k, client.Input{Kind: client.Move, Server: c.Server, Cause: cause})
 	case CloseClient:
 		w.submit(k, &zk.Request{Op: zk.OpCloseSession}, c.Line, cause)
 	case Request:

@@ -1,5 +1,6 @@
 package text
 
-// actZH are the Chinese words of acting on the stage: tools, forecasts and verdicts. See parse for the form.
+// actZH are the Chinese words of acting on the stage: tools, forecasts and verdicts. See parse for
+// the form.
 const actZH = `
 `

@@ -293,12 +293,14 @@ verb.quirk = Switches a known mistake on; none switches all off
 verb.chaos = Random faults that a correct ensemble survives, then heals all
 verb.crash-at = Stops a server when it next emits an event of this kind
 verb.partition = Lets nothing pass between the groups
+verb.move = Lets a client leave its server for another one, with its session
 verb.heal = Mends all links, or some
-verb.cut = Lets nothing pass in this direction
+verb.cut = Lets nothing pass this way (1>4) or both ways (1<>4)
 verb.delay = Makes messages in this direction take so much longer
 verb.loss = Loses so many of the messages in this direction
-verb.drop = Loses the next messages of a type; on a quorum link the rest goes with them
-verb.hold = Keeps messages of a type on the way until :release
+verb.drop = Loses the next messages of a type, or one on its way; on a quorum link
+	the rest goes with it
+verb.hold = Keeps messages of a type, or one of them, on the way until :release
 verb.release = Sends held messages on
 verb.duplicate = Delivers the next election messages twice
 verb.client = Makes a client; B@2! never leaves node 2
@@ -362,6 +364,7 @@ error.BadTimeout = The timeout of client {0} must be more than 0; write timeout=
 error.AlreadyUnplugged = Client {0} is unplugged already; plug it in with :heal {0}
 error.NotUnplugged = Client {0} is not unplugged; pull its cable with :unplug {0}
 error.NoSession = Client {0} has no session yet; wait with :until client[{0}] == CONNECTED
+error.NoFlight = no message {0} is on its way; click one on the stage to see its number
 error.NeverRepeats = {0} never arrives twice on its connection; only NOTIFICATION can
 error.OneGroup = A partition needs two groups; write it as :partition 1,2|3,4,5
 error.Stopped = The world has stopped because {0} broke; go back in time, or start again

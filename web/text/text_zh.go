@@ -284,12 +284,13 @@ verb.quirk = 打开一个已知的错误；none 全部关闭
 verb.chaos = 随机故障（正确的集群都能承受），最后全部修复
 verb.crash-at = 让服务器在下一次发出某种事件时停下
 verb.partition = 让各组之间不通
+verb.move = 让客户端带着会话换到另一台服务器
 verb.heal = 修复全部链路，或只修复一部分
-verb.cut = 让这个方向不通
+verb.cut = 让这个方向 (1>4) 或两个方向 (1<>4) 不通
 verb.delay = 让这个方向的消息多用这么久
 verb.loss = 让这个方向丢失这个比例的消息
-verb.drop = 丢弃接下来的某种消息；数据连接随之断开
-verb.hold = 把某种消息扣在途中，直到 :release
+verb.drop = 丢弃接下来的某种消息，或途中的一条；数据连接随之断开
+verb.hold = 把某种消息，或其中一条，扣在途中，直到 :release
 verb.release = 放行被扣住的消息
 verb.duplicate = 把接下来的选举消息送达两次
 verb.client = 新建客户端；B@2! 不会离开节点 2
@@ -352,6 +353,7 @@ error.BadTimeout = 客户端 {0} 的超时必须大于 0；写成 timeout=6s
 error.AlreadyUnplugged = 客户端 {0} 的网线已经拔掉；用 :heal {0} 插回
 error.NotUnplugged = 客户端 {0} 的网线没有拔掉；用 :unplug {0} 拔掉
 error.NoSession = 客户端 {0} 还没有会话；用 :until client[{0}] == CONNECTED 等待
+error.NoFlight = 途中没有编号为 {0} 的消息；在舞台上点一条就能看到它的编号
 error.NeverRepeats = {0} 所在的连接不会重复送达；只有 NOTIFICATION 会
 error.OneGroup = 分区至少要两组；写成 :partition 1,2|3,4,5
 error.Stopped = {0} 被破坏，模拟已停止；把时间倒回去，或重新开始
