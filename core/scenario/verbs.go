@@ -57,7 +57,8 @@ func linkVerbs() []Verb {
 	return []Verb{
 		{"partition", ":partition 1,2|3,4,5", "Lets nothing pass between the groups.", true,
 			sim.Partition, parsePartition},
-		{"heal", ":heal, :heal 3, :heal 1>4, :heal 1<>4 or :heal A", "Mends all links, or some.", true,
+		{"heal", ":heal, :heal 3, :heal 1>4, :heal 1<>4 or :heal A",
+			"Mends all links, or some.", true,
 			sim.Heal, parseHeal},
 		{"cut", ":cut 1>4 or :cut 1<>4", "Lets nothing pass this way, or both ways.", true,
 			sim.Cut, parseLinkOnly},
