@@ -50,7 +50,8 @@ function actionOf(e) {
   if (e.altKey) return null;
   if (e.key === " ") return onControl(e) ? null : { name: "play" };
   if (box && !box.checked) return null;
-  if (/^[1-9]$/.test(e.key)) return { name: "select", detail: `server-${e.key}` };
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(e.code)?.[1] ?? /^[1-9]$/.exec(e.key)?.[0];
+  if (digit) return { name: e.shiftKey ? "add" : "select", detail: `server-${digit}` };
   const name = letters[e.key.toLowerCase()];
   return name ? { name } : null;
 }

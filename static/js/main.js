@@ -105,6 +105,10 @@ const keyActions = {
     pick(target ?? "");
     stage.focus(target ?? "");
   },
+  add: (target) => {
+    pick(target ?? "", true);
+    stage.focus(target ?? "");
+  },
   theme: nextTheme,
   list: toggleList,
   help: () => openDialog("help"),
@@ -133,15 +137,15 @@ function act(action, target) {
   if (target) player.call("act", { action, target }).catch(complain);
 }
 
-/** @param {string} target */
-function pick(target) {
-  player.call("select", { target });
+/** @param {string} target @param {boolean} [add] */
+function pick(target, add = false) {
+  player.call("select", { target, add });
   if (target && !target.startsWith("stage") && innerWidth >= 700) showTab("inspector");
 }
 
 stage.listen({
-  pick(target, tool) {
-    if (tool === "tool-select" || target === "stage") pick(target === "stage" ? "" : target);
+  pick(target, tool, add) {
+    if (tool === "tool-select" || target === "stage") pick(target === "stage" ? "" : target, add);
     else player.call("tool", { tool, target }).catch(complain);
   },
   async menu(target, x, y) {

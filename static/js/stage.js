@@ -22,7 +22,7 @@ import { dimLinks, hidePreview, showPreview } from "./preview.js";
 /**
  * What the page does about the stage.
  * @typedef {object} StageListener
- * @property {(target: string, tool: string) => void} pick
+ * @property {(target: string, tool: string, add: boolean) => void} pick
  * @property {(target: string, x: number, y: number) => void} menu
  * @property {(server: string, x: number, y: number, drop: boolean) => Promise<any>} drag
  * @property {(tall: boolean) => void} shape  the stage became higher than wide, or wider than high
@@ -252,7 +252,7 @@ export class Stage {
       this.#goHome(press, at);
       return;
     }
-    this.#on.pick(press.id, this.tool);
+    this.#on.pick(press.id, this.tool, e.shiftKey);
     if (press.id !== "stage") this.focus(press.id);
   }
 
@@ -311,7 +311,7 @@ export class Stage {
     if (e.key === "Enter" || (e.key === "F10" && e.shiftKey) || e.key === "ContextMenu") {
       const box = glyph.getBoundingClientRect();
       this.#on.menu(glyph.id, box.left + box.width / 2, box.top + box.height / 2);
-    } else if (e.key === " ") this.#on.pick(glyph.id, "tool-select");
+    } else if (e.key === " ") this.#on.pick(glyph.id, "tool-select", e.shiftKey);
     else if (e.key.startsWith("Arrow")) this.#walk(glyph, e.key);
     else return;
     e.preventDefault();

@@ -47,6 +47,7 @@ type Args struct {
 	Choice    string      `json:"choice"`
 	Lock      bool        `json:"lock"`
 	Skip      bool        `json:"skip"`
+	Add       bool        `json:"add"`
 	Show      []string    `json:"show"`
 	Hide      []string    `json:"hide"`
 	Tall      bool        `json:"tall"`
@@ -327,17 +328,6 @@ func (b *Bridge) report() Progress {
 	return p
 }
 
-func (b *Bridge) choose(a *Args) (any, error) {
-	b.look.Selected = a.Target
-	if letter, ok := strings.CutPrefix(a.Target, "client-"); ok {
-		b.console.current = letter
-	}
-	if id := server(a.Target); id != 0 {
-		b.look.VotesOf = id
-	}
-	return nil, nil
-}
-
 func (b *Bridge) votesOf(a *Args) (any, error) {
 	b.look.VotesOf = a.Server
 	return nil, nil
@@ -379,10 +369,12 @@ type HTML struct {
 }
 
 func (b *Bridge) menu(a *Args) (any, error) {
-	in := ui.BuildInspector(b.model(), ui.View{Selected: a.Target}, b.text)
-	in.Target = a.Target
+	var v ui.View
+	v.Choose(b.whole(a.Target))
+	in := ui.BuildInspector(b.model(), v, b.text)
+	in.Target = v.Target()
 	if len(in.Actions) == 0 {
-		in.Actions = ui.BuildActions(b.model(), a.Target, b.text)
+		in.Actions = ui.BuildActions(b.model(), in.Target, b.text)
 	}
 	return HTML{ui.RenderString(ui.Menu(in))}, nil
 }
@@ -396,7 +388,7 @@ var stands = map[string][]string{
 
 // act does what a button, a menu item or a key of this name does to the target.
 func (b *Bridge) act(a *Args) (any, error) {
-	list := ui.BuildActions(b.model(), a.Target, b.text)
+	list := ui.BuildActions(b.model(), b.whole(a.Target), b.text)
 	names := append([]string{a.Action}, stands[a.Action]...)
 	for _, name := range names {
 		for i := range list {

@@ -51,7 +51,9 @@
 //	                               called
 //	                               again while its result says more
 //	lesson-run {}, lesson-next {}, lesson-go {step}, predict {step, choice | lock | skip}
-//	select {target}                "server-3", "link-1-4", "client-A", "message-2.1.17" or ""
+//	select {target, add}           "server-3", "link-1-4", "client-A", "message-2.1.17" or ""
+//	                               or several, "servers-1,2"; with add, a server is added,
+//	                               or taken out. What acts on one of them acts on all.
 //	menu {target}                  → {html}
 //	act {action, target}           what a button or key of that name does to the target
 //	tool {tool, target}            what the chosen tool does to it

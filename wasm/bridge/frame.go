@@ -145,7 +145,7 @@ func (b *Bridge) branches() *Branches {
 
 func (b *Bridge) page(m *view.Model) Page {
 	p := Page{
-		Selected: b.look.Selected, Client: b.console.client(m), Seed: b.session.Seed(),
+		Selected: b.look.Target(), Client: b.console.client(m), Seed: b.session.Seed(),
 		Letters: []string{}, Step: b.lesson.current(b),
 	}
 	for _, c := range m.Clients {

@@ -95,7 +95,7 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 
 // place lays the stage out again when something that it depends on has changed.
 func (b *Bridge) place(m *view.Model, f *Frame) {
-	key := layoutKey(m) + b.look.Selected + fmt.Sprint(b.text.Lang, m.Rev.Clients, b.look.Tall)
+	key := layoutKey(m) + b.look.Target() + fmt.Sprint(b.text.Lang, m.Rev.Clients, b.look.Tall)
 	if key == b.show.layoutKey {
 		return
 	}
@@ -124,7 +124,7 @@ func layoutKey(m *view.Model) string {
 
 func (b *Bridge) glyph(f *Frame, m *view.Model, s *view.Server) {
 	id := "server-" + s.ID.String()
-	key := fmt.Sprint(s.Rev, m.OldLeader(s.ID), b.show.layers, b.look.Selected == id,
+	key := fmt.Sprint(s.Rev, m.OldLeader(s.ID), b.show.layers, b.look.Has(id),
 		b.text.Lang, len(s.Fallen))
 	b.panel(f, id, glyphEvery, key, func() templ.Component {
 		return ui.ServerGlyph(ui.BuildGlyph(m, s, b.show.layout.At(s.ID), b.look, b.text))

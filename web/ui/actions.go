@@ -8,8 +8,9 @@ import (
 	"github.com/zabscope/zabscope/web/view"
 )
 
-// BuildActions lists what can be done to a target, "server-3": the same list makes the context
-// menu, the action bar and the inspector's buttons. Each action is a line of the command language.
+// BuildActions lists what can be done to a target, "server-3" or "servers-1,2": the same list makes
+// the context menu, the action bar and the inspector's buttons. Each action is a line of the
+// command language.
 func BuildActions(m *view.Model, target string, t text.Printer) []Action {
 	kind, name, _ := strings.Cut(target, "-")
 	var list []Action
@@ -17,6 +18,10 @@ func BuildActions(m *view.Model, target string, t text.Printer) []Action {
 	case "server":
 		if id, ok := SelectedServer(target); ok && m.Server(id) != nil {
 			list = serverActions(m, m.Server(id))
+		}
+	case "servers":
+		if set, ok := group(target); ok {
+			list = groupActions(m, set&(m.Voters|m.Observers))
 		}
 	case "link":
 		if a, b, ok := ends(name); ok {
@@ -92,47 +97,6 @@ func alone(m *view.Model, id zk.ServerID) bool {
 		}
 	}
 	return false
-}
-
-// IsolateLine returns the command that puts set on an island of its own, and leaves the other
-// islands as they are.
-func IsolateLine(m *view.Model, set zk.ServerSet) string {
-	groups := []string{set.String()}
-	rest := (m.Voters | m.Observers) &^ set
-	for _, i := range m.Islands() {
-		if part := i.Members &^ set; part != 0 {
-			groups = append(groups, part.String())
-			rest &^= part
-		}
-	}
-	if rest != 0 && len(groups) > 1 {
-		groups[1] += "," + rest.String()
-	} else if rest != 0 {
-		groups = append(groups, rest.String())
-	}
-	return ":partition " + strings.Join(groups, "|")
-}
-
-// JoinLine returns the command that moves set to the island that has other.
-func JoinLine(m *view.Model, set zk.ServerSet, other zk.ServerID) string {
-	isles := m.Islands()
-	if len(isles) == 0 {
-		return ":heal"
-	}
-	var groups []string
-	for _, i := range isles {
-		part := i.Members &^ set
-		if i.Members.Has(other) {
-			part |= set
-		}
-		if part != 0 {
-			groups = append(groups, part.String())
-		}
-	}
-	if len(groups) < 2 {
-		return ":heal"
-	}
-	return ":partition " + strings.Join(groups, "|")
 }
 
 // NextLetter returns the first letter that no client has.

@@ -40,9 +40,11 @@ type Action struct {
 
 // BuildInspector describes what v selects.
 func BuildInspector(m *view.Model, v View, t text.Printer) Inspector {
-	n := Inspector{Text: t, Target: v.Selected}
-	kind, name, _ := strings.Cut(v.Selected, "-")
+	n := Inspector{Text: t, Target: v.Target()}
+	kind, name, _ := strings.Cut(n.Target, "-")
 	switch kind {
+	case "servers":
+		n.group(m, v.Servers())
 	case "server":
 		n.server(m, name)
 	case "link":
@@ -77,6 +79,21 @@ func (n *Inspector) server(m *view.Model, name string) {
 	if s.Role == zk.Leading && len(s.Learners) > 0 {
 		n.Groups = append(n.Groups, FieldGroup{t.T("inspect.learners"), learnerFields(s, t)})
 	}
+}
+
+// group describes several servers, one line each.
+func (n *Inspector) group(m *view.Model, set zk.ServerSet) {
+	n.Title, n.Icon = groupTitle(set, n.Text), "lasso"
+	var fields []Field
+	for s := range m.Servers() {
+		if set.Has(s.ID) {
+			fields = append(fields, Field{
+				Name:  n.Text.T("server.title", "n", s.ID),
+				Value: s.Role.String() + " · " + ZxidText(s.LastLogged), Mono: true,
+			})
+		}
+	}
+	n.Groups = []FieldGroup{{n.Text.T("inspect.identity"), fields}}
 }
 
 func identityFields(m *view.Model, s *view.Server, t text.Printer) []Field {

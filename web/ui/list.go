@@ -35,7 +35,7 @@ func BuildList(m *view.Model, v View, t text.Printer) ListView {
 			ID: s.ID, Role: s.Role.String(), Word: s.Role.String(), Icon: roleIcon(s.Role),
 			Phase: s.Phase.String(), Epoch: strconv.FormatUint(uint64(s.Current), 10),
 			Logged: ZxidText(s.LastLogged), Committed: ZxidText(s.Committed), Sessions: s.Sessions,
-			Selected: v.Selected == target, Actions: BuildActions(m, target, t), Island: "–",
+			Selected: v.Has(target), Actions: BuildActions(m, target, t), Island: "–",
 		}
 		if i := m.IslandOf(s.ID); i >= 0 && len(isles) > 1 {
 			row.Island = isles[i].Name

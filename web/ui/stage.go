@@ -26,6 +26,7 @@ type Stage struct {
 // View is what a person chose to look at. The zero value is the start of every page.
 type View struct {
 	Selected string      // "server-3", "link-1-4", "client-A", "message-2.17", "" for nothing
+	Also     []string    // further servers, "server-4"; never written to
 	VotesOf  zk.ServerID // whose ballot box; 0 lets the page choose
 	Level    Level
 	Filter   EventFilter
@@ -200,7 +201,7 @@ func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer)
 		Line:     serverLine(s),
 		Phases:   phaseMarks(s),
 		Older:    s.Older + max(0, len(s.Cells)-view.CellsShown),
-		Selected: v.Selected == "server-"+s.ID.String(),
+		Selected: v.Has("server-" + s.ID.String()),
 		Ribbon:   ribbon(m, s, t),
 	}
 	g.Tray = tray(m, s)

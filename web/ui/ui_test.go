@@ -147,7 +147,7 @@ func TestDroppingAServerInOpenWaterIsolatesIt(t *testing.T) {
 	home := l.At(3)
 	require.Empty(t, l.DropAt(m, 3, home).Line)
 	require.Empty(t, l.DropAt(m, 3, Point{500, 260}).Line, "among the others")
-	require.Equal(t, ":partition 3|1,2,4,5,6", l.DropAt(m, 3, Point{900, 60}).Line)
+	require.Equal(t, ":partition 1,2,4,5,6|3", l.DropAt(m, 3, Point{900, 60}).Line)
 }
 
 func TestDroppingAServerOnAnIslandJoinsIt(t *testing.T) {

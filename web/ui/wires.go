@@ -28,7 +28,7 @@ func buildWires(
 			}
 			w.faults(m.Link(a, b), m.Link(b, a))
 			w.Spoken = w.spoken(t)
-			w.Selected = v.Selected == "link-"+w.Name()
+			w.Selected = v.Has("link-" + w.Name())
 			out = append(out, w)
 		}
 	}
@@ -121,7 +121,7 @@ func buildClients(m *view.Model, l *Layout, v View, t text.Printer) []ClientShap
 	for _, c := range m.Clients {
 		shape := ClientShape{
 			ID: c.ID, Server: c.Server, Phase: strings.ToLower(c.Phase.String()),
-			Selected: v.Selected == "client-"+c.ID.String(),
+			Selected: v.Has("client-" + c.ID.String()),
 		}
 		i := docked[c.Server]
 		docked[c.Server]++

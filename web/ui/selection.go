@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// Servers returns the selected servers.
+func (v View) Servers() zk.ServerSet {
+	var set zk.ServerSet
+	for _, target := range v.Targets() {
+		if id, ok := SelectedServer(target); ok {
+			set = set.With(id)
+		}
+	}
+	return set
+}
+
+// Targets lists everything that is selected, the primary selection first.
+func (v View) Targets() []string {
+	if v.Selected == "" {
+		return nil
+	}
+	return append([]string{v.Selected}, v.Also...)
+}
+
+// Target names the selection as one thing that can be acted on: "server-3", "link-1-4", or
+// "servers-1,2" when several servers are selected.
+func (v View) Target() string {
+	if len(v.Also) == 0 {
+		return v.Selected
+	}
+	return groupPrefix + v.Servers().String()
+}
+
+// Has reports whether a target is selected.
+func (v View) Has(target string) bool { return slices.Contains(v.Targets(), target) }
+
+// Choose selects a target alone; "servers-1,2" selects several.
+func (v *View) Choose(target string) {
+	v.Selected, v.Also = target, nil
+	set, ok := group(target)
+	if !ok {
+		return
+	}
+	v.Selected = ""
+	for id := range set.All() {
+		v.Add("server-" + id.String())
+	}
+}
+
+// Add selects a server too, or takes it out of the selection. What is no server is selected alone.
+func (v *View) Add(target string) {
+	_, isServer := SelectedServer(target)
+	switch {
+	case !isServer || v.Servers() == 0:
+		v.Choose(target)
+	case v.Has(target):
+		rest := slices.DeleteFunc(v.Targets(), func(t string) bool { return t == target })
+		v.Selected, v.Also = "", nil
+		for _, t := range rest {
+			v.Add(t)
+		}
+	default:
+		v.Also = append(slices.Clip(v.Also), target)
+	}
+}
+
+// groupPrefix begins the name of several servers as one target.
+const groupPrefix = "servers-"
+
+// group reads the servers out of "servers-1,2".
+func group(target string) (zk.ServerSet, bool) {
+	list, ok := strings.CutPrefix(target, groupPrefix)
+	if !ok {
+		return 0, false
+	}
+	var set zk.ServerSet
+	for digits := range strings.SplitSeq(list, ",") {
+		id, ok := SelectedServer("server-" + digits)
+		if !ok {
+			return 0, false
+		}
+		set = set.With(id)
+	}
+	return set, true
+}
+
+// SelectedServers reads the servers out of a target, "server-3" or "servers-1,2".
+func SelectedServers(target string) zk.ServerSet {
+	if id, ok := SelectedServer(target); ok {
+		return zk.SetOf(id)
+	}
+	set, _ := group(target)
+	return set
+}
+
+// groupActions lists what can be done to several servers at once.
+func groupActions(m *view.Model, set zk.ServerSet) []Action {
+	var up, down, paused zk.ServerSet
+	for s := range m.Servers() {
+		switch {
+		case !set.Has(s.ID):
+		case !s.Up:
+			down = down.With(s.ID)
+		case s.Paused:
+			paused = paused.With(s.ID)
+		default:
+			up = up.With(s.ID)
+		}
+	}
+	var list []Action
+	add := func(who zk.ServerSet, a Action) {
+		if who != 0 {
+			a.Line += " " + who.String()
+			list = append(list, a)
+		}
+	}
+	up |= paused
+	add(up, Action{Name: "kill", Icon: "power", Line: ":kill", Key: "K", Danger: true})
+	add(down, Action{Name: "restart", Icon: "restart", Line: ":start", Key: "R"})
+	add(up, Action{Name: "powerloss", Icon: "bolt", Line: ":power", Danger: true})
+	add(up&^paused, Action{Name: "pause-process", Icon: "pause", Line: ":pause", Key: "Z"})
+	add(paused, Action{Name: "resume", Icon: "play", Line: ":resume", Key: "Z"})
+	return append(list, groupLinks(m, set)...)
+}
+
+// groupLinks lists what can be done to the network of several servers, and to their clients.
+func groupLinks(m *view.Model, set zk.ServerSet) []Action {
+	var list []Action
+	heal := ":heal " + set.String()
+	if apart(m, set) {
+		list = append(list, Action{Name: "heal", Icon: "heal", Line: heal, Key: "H"})
+	} else if line := IsolateLine(m, set); line != "" {
+		list = append(list, Action{Name: "isolate", Icon: "isolate", Line: line, Key: "P"})
+	}
+	var lines []string
+	next := NextLetter(m)[0]
+	for id := range set.All() {
+		if next <= 'Z' {
+			lines = append(lines, ":client "+string(rune(next))+"@"+id.String())
+		}
+		for next++; m.Client(zk.ServerID(next)) != nil; next++ {
+		}
+	}
+	return append(list, Action{
+		Name: "client", Icon: "client", Line: strings.Join(lines, "; "), Key: "C",
+	})
+}
+
+// groupTitle names several servers, "Nodes 1 2".
+func groupTitle(set zk.ServerSet, t text.Printer) string {
+	return t.T("servers.title", "servers", serverList(set))
+}
