@@ -613,3 +613,35 @@ func BenchmarkTick(b *testing.B) {
 	}
 	b.ReportMetric(float64(bytes)/float64(b.N), "B/frame")
 }
+
+// BenchmarkWrites is a second of five servers with ten writes, with the checks and the view model.
+func BenchmarkWrites(b *testing.B) {
+	br := New(endless)
+	br.Call([]byte(`{"do":"load","voters":5,"seed":7}`))
+	events := 0
+	br.Call([]byte(`{"do":"command","line":":until service == available"}`))
+	br.session.OnEvent = func(*trace.Event) { events++ }
+	before := br.session.Timeline().Position()
+	for b.Loop() {
+		for range 10 {
+			br.Call([]byte(`{"do":"command","line":"A: create -s /n- x"}`))
+			br.Call([]byte(`{"do":"command","line":":wait 100ms"}`))
+		}
+	}
+	steps := br.session.Timeline().Position() - before
+	b.ReportMetric(float64(steps)/b.Elapsed().Seconds(), "steps/s")
+	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "x-real-time")
+}
+
+// BenchmarkFaults is ten minutes of random faults, with the checks and the view model.
+func BenchmarkFaults(b *testing.B) {
+	br := New(endless)
+	br.Call([]byte(`{"do":"load","voters":5,"seed":7}`))
+	events := 0
+	br.session.OnEvent = func(*trace.Event) { events++ }
+	for b.Loop() {
+		br.Call([]byte(`{"do":"command","line":":chaos 600s"}`))
+	}
+	b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
+}
