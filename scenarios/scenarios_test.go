@@ -144,19 +144,37 @@ func TestEveryScenarioCanBeFinishedByALearner(t *testing.T) {
 
 func TestEveryPredictionHasOneAnswerFromTheRun(t *testing.T) {
 	for _, name := range Names() {
-		s := session(t, load(t, name), 0)
+		f := load(t, name)
+		s := session(t, f, 0)
 		s.RunAll()
 		for _, res := range s.Results() {
 			for _, a := range res.Answers {
+				runs, options := blocks(&f.Steps[f.StepIndex(res.ID)])
+				require.Equal(t, runs, a.Shown, "%s %s: what decided?", name, res.ID)
 				switch a.Kind {
 				case "choice":
 					require.Len(t, a.Options, 1, "%s %s", name, res.ID)
+				case "multi":
+					require.NotEmpty(t, a.Options, "%s %s", name, res.ID)
+				case "order":
+					require.Len(t, a.Options, options, "%s %s", name, res.ID)
 				case "pick-server", "number":
 					require.NotContains(t, []string{"", "unknown"}, a.Value, "%s %s", name, res.ID)
 				}
 			}
 		}
 	}
+}
+
+// blocks tells whether a step does something, and how many options its question has.
+func blocks(s *scenario.Step) (runs bool, options int) {
+	for _, b := range s.Blocks {
+		runs = runs || b.Kind == scenario.Run
+		if b.Predict != nil {
+			options = len(b.Predict.Options)
+		}
+	}
+	return runs, options
 }
 
 func TestAScenarioThatIsNotThereIsNamed(t *testing.T) {

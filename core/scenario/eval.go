@@ -188,7 +188,7 @@ func (e *env) matcher(n *term) func(*record) bool {
 	}
 	typ, isMessage := zk.ParseMsgType(word)
 	kind, _ := trace.ParseKind(word)
-	if isMessage && !(n.op == opName && n.text == "events") {
+	if isMessage && !(n.op == opName && n.text != "msgs") {
 		kind = trace.Arrived
 	}
 	wanted := make([]value, len(n.filters))

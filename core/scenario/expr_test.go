@@ -80,7 +80,9 @@ func TestExpressionsThatHold(t *testing.T) {
 		"last[3].epoch == 2", "last[3].counter == 1", "before.last[3] == e1·c3",
 		"done[5] == 0x200000001", "zxid == e2.c1", "zxid > before.zxid",
 		"service == available", "leaders_now == 1", "leaders_per_epoch <= 1", "alive == 5",
-		"killed == 1", "quorum == 3", "lost_acked == 0", "up[1] and not up[2]",
+		"killed == 1", "quorum == 3", "voters == 5",
+		"observers == 1", "early_acks == 0", "rising(Committed)", "not rising(Acked, node=5)",
+		"lost_acked == 0", "up[1] and not up[2]",
 		"result(A#1) == ok", "result(A#1) in [ok, ConnectionLoss]", "zxid(A#1) == e2·c1",
 		"zxid(A#1).epoch == 2", "zxid(A#1) + 1 == e2·c2", `read(A#1) == "1"`,
 		`output(A#1) == "Created /x"`, "msgs(PROPOSAL) == 1", "msgs(PROPOSAL, from=5, to=3) == 1",
@@ -111,7 +113,8 @@ func TestExpressionsThatDoNotHold(t *testing.T) {
 		// Nothing holds of what did not happen.
 		"result(A#2) == ok", "result(A#2) != ok", "result(A#3) != ok", "result(B#1) != ok",
 		"zxid(A#2) > e1·c1", "attached[B] == 1", "client[B] == CLOSED", `has(3, "/x")`,
-		`value(3, "/x") != "1"`, "agree(*)", `stat(3, "/x").version == 0`, "7 % 0 == 0",
+		`value(3, "/x") != "1"`, "agree(*)", "rising(Truncated)",
+		`stat(3, "/x").version == 0`, "7 % 0 == 0",
 		"result(A#1 of step nowhere) == ok and false",
 	} {
 		x, err := ParseExpr(src)

@@ -19,6 +19,7 @@ type facts struct {
 	epochs            []epochLeader
 	crashes           int       // servers that were killed or lost power, over the whole run
 	wipes             int       // disks that were emptied
+	earlyAcks         int       // ACKs for what the sender had not yet on disk
 	acked             []zk.Zxid // writes that a client was told are done
 	recs              records   // all events, short
 	acks              records   // Acked, ACKs that arrived and a leader's Committed only
@@ -125,6 +126,9 @@ func (f *facts) Observe(e *trace.Event) {
 	}
 	if e.Kind == trace.Arrived && e.Type == zk.Ack {
 		f.acks.add(recordOf(e))
+	}
+	if f.isEarlyAck(e) {
+		f.earlyAcks++
 	}
 	switch {
 	case e.Kind < trace.Sent:

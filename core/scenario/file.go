@@ -107,6 +107,7 @@ type Question struct {
 	Text    string // the question
 	Options []Option
 	Answer  *Expr // pick-server and number; nil in a translation
+	Shown   *Expr // the event that decides the answer, "@ Elected(node=4)"; nil for none
 }
 
 // Option is one answer to choose from.

@@ -68,7 +68,8 @@ var (
 
 // nameSpecs returns the table of names; a function, because evaluating reads what the table holds.
 func nameSpecs() []nameSpec {
-	return append(plainSpecs(), append(indexSpecs(), callSpecs()...)...)
+	specs := append(plainSpecs(), orderSpecs()...)
+	return append(specs, append(indexSpecs(), callSpecs()...)...)
 }
 
 func plainSpecs() []nameSpec {

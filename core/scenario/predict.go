@@ -5,8 +5,8 @@ import "strings"
 // predictKinds are the kinds of predictions.
 var predictKinds = []string{"pick-server", "choice", "multi", "number", "order"}
 
-// readPredict reads a question: its text, then options "- text => check" or an answer "= value". A
-// translation has the texts only.
+// readPredict reads a question: its text, then options "- text => check" or an answer "= value",
+// and the event that decides, "@ event". A translation has the texts only.
 func (b *Block) readPredict(kind string, body []string, prose bool) *Error {
 	b.Kind = Predict
 	if !contains(predictKinds, kind) {
@@ -30,11 +30,23 @@ func (q *Question) readLine(text string, prose bool) (err *Error) {
 	case strings.HasPrefix(text, "= "):
 		q.Answer, err = parseValue(text[2:])
 		return err
+	case strings.HasPrefix(text, "@ "):
+		return q.readShown(text[2:])
 	}
 	if q.Text != "" && text != "" {
 		q.Text += "\n"
 	}
 	q.Text += text
+	return nil
+}
+
+func (q *Question) readShown(source string) (err *Error) {
+	if q.Shown, err = ParseExpr(source); err != nil {
+		return err
+	}
+	if q.Shown.root.class&isEvent == 0 {
+		return fail(CodePredictBody, `event after "@", not `+source)
+	}
 	return nil
 }
 

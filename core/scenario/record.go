@@ -7,6 +7,7 @@ import (
 
 // record is an event, short: what checks count and order.
 type record struct {
+	at    zk.Instant
 	kind  trace.Kind
 	typ   zk.MsgType
 	why   zk.Why
@@ -23,8 +24,9 @@ type record struct {
 
 func recordOf(e *trace.Event) record {
 	return record{
-		kind: e.Kind, typ: e.Type, why: e.Why, role: e.Role, node: e.Node, peer: e.Peer,
-		other: e.Other, epoch: e.Epoch, zxid: e.Zxid, set: e.Set, n: e.N, path: e.Path,
+		at: e.At, kind: e.Kind, typ: e.Type, why: e.Why, role: e.Role, node: e.Node,
+		peer: e.Peer, other: e.Other, epoch: e.Epoch, zxid: e.Zxid, set: e.Set, n: e.N,
+		path: e.Path,
 	}
 }
 

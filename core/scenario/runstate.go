@@ -92,6 +92,10 @@ type Answer struct {
 	Kind    string `json:"kind"`
 	Value   string `json:"value"`   // pick-server and number
 	Options []int  `json:"options"` // choice and multi: the true ones; order: all, in their order
+
+	Shown bool        `json:"shown"` // the deciding event is known
+	At    zk.Instant  `json:"at"`    // of that event
+	Node  zk.ServerID `json:"node"`  // whom it happened to, a server or a client
 }
 
 func newRunState() *runState {

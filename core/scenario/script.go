@@ -433,6 +433,7 @@ func (s *Session) judgeInvariants() {
 // answer computes the right answer from the run.
 func (q *Question) answer(e *env) Answer {
 	a := Answer{Kind: q.Kind, Options: []int{}}
+	q.show(e, &a)
 	if q.Answer != nil {
 		a.Value = e.eval(q.Answer.root).String()
 	}
@@ -446,6 +447,23 @@ func (q *Question) answer(e *env) Answer {
 		}
 	}
 	return a
+}
+
+// show finds the event that decided, the first of its kind in the step, and whom it happened to:
+// for a message its receiver.
+func (q *Question) show(e *env, a *Answer) {
+	if q.Shown == nil {
+		return
+	}
+	i := e.first(q.Shown.root, e.from)
+	if i < 0 {
+		return
+	}
+	r := e.facts.recs.at(i)
+	a.Shown, a.At, a.Node = true, r.at, r.node
+	if a.Node == 0 {
+		a.Node = r.peer
+	}
 }
 
 // inOrder returns the options by the time at which their events first happened in the step; those
