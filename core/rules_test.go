@@ -33,9 +33,10 @@ var imports = map[string]row{
 	"core/check": {"zk trace", "checkers must judge a trace of any origin"},
 	"core/scenario": {"zk trace tree step node client shell theory sim check",
 		"a scenario drives a world and its checks"},
-	"web/view": {"zk trace", "the page knows the trace and never the world"},
+	"web/view": {"zk trace tree",
+		"the page knows the trace and never the world; transactions run on the same tree"},
 	"web/text": {"zk trace", "sentences are about events, not about machines"},
-	"web/ui":   {"zk trace web/view web/text", "components show a view model"},
+	"web/ui":   {"zk trace tree web/view web/text", "components show a view model"},
 	"web/e2e":  {"", "tests of the finished page"},
 	"wasm":     {"wasm/bridge", "main only connects the bridge to JavaScript"},
 	"wasm/bridge": {"zk trace tree step wire node shell sim check scenario " +

@@ -287,6 +287,7 @@ func (n *Node) snapshot() {
 	n.sinceSnap = 0
 	n.drawSnapAfter()
 	db := n.replica.Applied.Clone()
+	n.s.Emit(trace.Event{Kind: trace.Snapshotted, Zxid: db.Zxid(), N: int64(db.Digest())})
 	n.s.Out.Writes = append(n.s.Out.Writes, step.Write{
 		Kind: step.SaveSnapshot, Zxid: db.Zxid(), Snap: db,
 	})

@@ -71,6 +71,9 @@ const (
 	EventSeen
 	// Checks.
 	Violated
+	// Snapshotted is of the ZAB family. It stands last so that the kinds before it keep their
+	// numbers, which are in every fingerprint.
+	Snapshotted
 	kindEnd
 )
 
@@ -347,6 +350,11 @@ var infos = [kindEnd]Info{
 	Violated: {
 		"Violated", GroupCheck, "Path Peer Zxid",
 		"An invariant does not hold; Path is its name and what was seen.",
+	},
+	Snapshotted: {
+		"Snapshotted", GroupZab, "Zxid N",
+		"The server began to save its applied state at Zxid beside its log; N is the state's " +
+			"digest.",
 	},
 }
 

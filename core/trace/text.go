@@ -151,7 +151,7 @@ func (e *Event) number() string {
 		return "" // a time of arrival, not a fact of the protocol
 	case Booted, Durable:
 		return "accepted " + n
-	case Applied, SnapTaken:
+	case Applied, SnapTaken, Snapshotted:
 		return "digest " + strconv.FormatUint(uint64(e.N), 16)
 	case WatchFired, EventSeen:
 		return zk.EventType(e.N).String()

@@ -247,3 +247,31 @@ func TestPathParts(t *testing.T) {
 		}
 	}
 }
+
+func TestRefsTellWhereTwoStatesDiffer(t *testing.T) {
+	before := tree.New()
+	for _, path := range []string{"/a", "/a/b", "/c"} {
+		txn := zk.Txn{Zxid: before.Zxid() + 1, Op: zk.OpCreate, Path: path, ACL: zk.OpenACL}
+		_, err, _ := before.Apply(&txn, nil)
+		require.Equal(t, zk.OK, err)
+	}
+	after := before.Clone()
+	set := zk.Txn{Zxid: 9, Op: zk.OpSetData, Path: "/a/b", Data: []byte("1"), Version: 1}
+	_, err, _ := after.Apply(&set, nil)
+	require.Equal(t, zk.OK, err)
+
+	require.NotEqual(t, before.Root(), after.Root())
+	require.Equal(t, before.Find("/c"), after.Find("/c"), "what is the same is shared")
+	require.True(t, before.Find("/a").Same(after.Find("/a")), "only its child has changed")
+	require.False(t, before.Find("/a/b").Same(after.Find("/a/b")))
+	require.True(t, before.Find("/none").Same(after.Find("/none")))
+	require.False(t, before.Find("/none").Same(after.Find("/c")))
+	names := []string{}
+	for name, kid := range after.Root().Kids() {
+		names = append(names, name)
+		require.Equal(t, "/"+name, kid.Path())
+	}
+	require.Equal(t, children(t, after, "/"), names)
+	require.Equal(t, 3, after.Root().KidCount())
+	require.Equal(t, []byte("1"), after.Find("/a/b").Znode().Data)
+}

@@ -123,11 +123,13 @@ func (m *Model) applyZab(e *trace.Event) {
 	case trace.EpochEntered:
 		m.onEpochEntered(s, e)
 	case trace.SyncChosen:
-		s.onSyncChosen(e)
+		m.onSyncChosen(s, e)
 	case trace.Truncated:
 		m.onTruncated(s, e)
 	case trace.SnapTaken:
 		m.onSnapTaken(s, e)
+	case trace.Snapshotted:
+		m.onSnapshotted(s)
 	case trace.LeaderLost:
 		m.Rev.Status++
 	case trace.LearnerSynced:
@@ -143,6 +145,7 @@ func (m *Model) applyZab(e *trace.Event) {
 func (m *Model) applyTxn(s *Server, e *trace.Event) {
 	switch e.Kind {
 	case trace.Logged:
+		m.Rev.Data++
 		s.onLogged(e)
 	case trace.Durable:
 		s.onDurable(e)
@@ -153,7 +156,7 @@ func (m *Model) applyTxn(s *Server, e *trace.Event) {
 	case trace.Committed:
 		m.onCommitted(s, e)
 	case trace.Applied:
-		s.Applied, s.Digest = e.Zxid, uint64(e.N)
+		m.onApplied(s, e)
 	}
 }
 
@@ -188,9 +191,10 @@ func (m *Model) applyClient(e *trace.Event) {
 	case trace.ClientState:
 		m.onClientState(c, e)
 	case trace.Invoked:
-		c.onInvoked(e)
+		c.onInvoked(e, m.data.committed)
 	case trace.Returned:
-		c.onReturned(e)
+		m.onReturned(c, e)
+		m.Rev.Data++
 	case trace.EventSeen:
 		c.onEventSeen(e)
 	}

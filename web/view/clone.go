@@ -20,6 +20,7 @@ const (
 	ownWatches
 	ownViolations
 	ownMarks
+	ownStates
 )
 
 // Clone returns a copy that can be changed without m noticing, and the other way round. It copies

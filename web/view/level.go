@@ -30,7 +30,7 @@ func LevelOfType(t zk.MsgType) Level {
 func LevelOf(e *trace.Event) Level {
 	switch e.Kind {
 	case trace.Sent, trace.Arrived, trace.LinkUp, trace.LinkDown, trace.Logged, trace.Durable,
-		trace.Applied, trace.VoteCounted, trace.SessionMoved, trace.NoKind:
+		trace.Applied, trace.VoteCounted, trace.SessionMoved, trace.Snapshotted, trace.NoKind:
 		return Full
 	case trace.Dropped, trace.Held, trace.Released:
 		if e.Why == zk.WhyLinkBroken || e.Why == zk.WhyReceiverDown {

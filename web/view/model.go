@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/tree"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -25,6 +26,7 @@ type Model struct {
 	Metrics    Metrics
 
 	servers [zk.ServerMax + 1]*Server // nil where there is no such server
+	data    data
 	rows    rowLog
 	retired zk.Instant // when ended flights were last looked for
 	owner   *token     // whose parts may be edited in place, see Clone
@@ -46,6 +48,7 @@ type Revisions struct {
 	Marks    uint64
 	Events   uint64
 	Checks   uint64
+	Data     uint64 // any server's tree or log
 }
 
 // Server is one server's glyph, inspector and ballot box.
@@ -85,7 +88,8 @@ type Server struct {
 	Fsync  time.Duration   // extra slow disk; 0 is normal
 	Skew   time.Duration   // of its wall clock
 
-	owner *token
+	replica replica
+	owner   *token
 }
 
 // CellsKept is how many cells of a log a model remembers; CellsShown how many a strip draws.
@@ -265,6 +269,7 @@ type ClientOp struct {
 	Err    string // "ok" or Apache's error name; "" while not Done
 	Zxid   zk.Zxid
 	Msg    trace.Detail // the reply's fields; may be nil
+	Read   *Read        // how fresh it is, nil for what is no read
 }
 
 // SeenEvent is a watch event that reached a client.
@@ -395,8 +400,13 @@ type Island struct {
 // New returns the model of a cluster whose servers have never been started.
 func New(voters, observers zk.ServerSet) *Model {
 	m := &Model{Voters: voters, Observers: observers &^ voters, owner: new(token)}
+	m.data.blank = &State{Tree: tree.New()}
+	m.data.committed = m.data.blank
 	for id := range (voters | observers).All() {
-		m.servers[id] = &Server{ID: id, Observer: !voters.Has(id), Role: zk.Down, owner: m.owner}
+		m.servers[id] = &Server{
+			ID: id, Observer: !voters.Has(id), Role: zk.Down, owner: m.owner,
+			replica: replica{now: m.data.blank},
+		}
 	}
 	return m
 }

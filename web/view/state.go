@@ -193,19 +193,24 @@ func (m *Model) onClientState(c *Client, e *trace.Event) {
 	}
 }
 
-func (c *Client) onInvoked(e *trace.Event) {
+func (c *Client) onInvoked(e *trace.Event, committed *State) {
 	if len(c.Ops) >= OpsKept {
 		c.Ops = slices.Delete(c.Ops, 0, 1)
 	}
 	line := strings.TrimPrefix(e.Path, c.ID.String()+": ")
-	c.Ops = append(c.Ops, ClientOp{N: e.N, Line: line, At: e.At})
+	c.Ops = append(c.Ops, ClientOp{
+		N: e.N, Line: line, At: e.At, Read: newRead(e.Msg, committed),
+	})
 }
 
-func (c *Client) onReturned(e *trace.Event) {
+func (m *Model) onReturned(c *Client, e *trace.Event) {
 	c.LastZxid = max(c.LastZxid, e.Zxid)
 	for i := range c.Ops {
 		if o := &c.Ops[i]; o.N == e.N {
 			o.Done, o.DoneAt, o.Err, o.Zxid, o.Msg = true, e.At, e.Path, e.Zxid, e.Msg
+			if o.Read != nil {
+				o.Read = m.answered(o.Read, c.Server, e)
+			}
 		}
 	}
 }

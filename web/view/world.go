@@ -24,6 +24,7 @@ func (m *Model) onCrashed(e *trace.Event) {
 	s.stopLeading()
 	m.loseWatches(s, 0)
 	m.Rev.Votes++
+	m.Rev.Data++
 }
 
 func (m *Model) onPaused(e *trace.Event) {
@@ -42,6 +43,7 @@ func (m *Model) onWiped(e *trace.Event) {
 	s.LastLogged, s.LastDurable, s.Committed, s.Applied = 0, 0, 0, 0
 	s.Snapshot, s.Digest = 0, 0
 	s.Ballot = Ballot{}
+	m.wipeData(s)
 }
 
 // onBooted replaces all that a process remembers by what its disk held.
@@ -66,6 +68,7 @@ func (m *Model) onBooted(s *Server, e *trace.Event) {
 	s.Snapshot, s.Committed, s.Applied, s.Digest = e.Last, e.Last, e.Last, 0
 	m.loseWatches(s, 0)
 	m.forgetSessions(s)
+	m.loadSnap(s, e.Last)
 }
 
 func (m *Model) onLink(e *trace.Event) {

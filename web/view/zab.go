@@ -44,7 +44,10 @@ func (m *Model) onEstablished(s *Server, e *trace.Event) {
 	s.Established, s.SyncAcks = true, e.Set
 }
 
-func (s *Server) onSyncChosen(e *trace.Event) {
+func (m *Model) onSyncChosen(s *Server, e *trace.Event) {
+	if e.Type == zk.Snap && isServer(e.Peer) {
+		m.offer(s, e.Peer)
+	}
 	*s.learner(e.Peer) = Learner{
 		ID: e.Peer, Last: e.Last, Sync: e.Type, SyncTo: e.Zxid, Count: int(e.N), Why: e.Why,
 	}
@@ -93,7 +96,9 @@ func (m *Model) onTruncated(s *Server, e *trace.Event) {
 	if s.Applied > e.Zxid { // committed nowhere else: the tree is rebuilt
 		m.forgetSessions(s)
 		s.Digest = 0
+		m.cutBack(s, e.Zxid)
 	}
+	m.Rev.Data++
 	s.LastLogged = e.Zxid
 	s.Committed, s.Applied = min(s.Committed, e.Zxid), min(s.Applied, e.Zxid)
 }
@@ -126,6 +131,7 @@ func (m *Model) onSnapTaken(s *Server, e *trace.Event) {
 	m.forgetSessions(s)
 	s.Snapshot, s.LastLogged, s.Committed, s.Applied = e.Zxid, e.Zxid, e.Zxid, e.Zxid
 	s.Digest = uint64(e.N)
+	m.takeSnap(s, e)
 }
 
 func (s *Server) onProposed(e *trace.Event) {
