@@ -17,6 +17,9 @@ export function watchSight(listener) {
 const watched = {
   inspector: "pane-inspector",
   votes: "pane-votes",
+  "sessions-wheel": "pane-sessions",
+  "sessions-table": "pane-sessions",
+  watches: "pane-sessions",
   "events-rows": "pane-events",
   list: "stage-list",
 };

@@ -22,6 +22,7 @@ import {
   crashDetails,
 } from "./dialogs.js";
 import { say } from "./words.js";
+import { Leases } from "./leases.js";
 
 const stage = new Stage();
 const transport = new Transport();
@@ -56,6 +57,7 @@ const actions = {
   select: (el) => pick(el.dataset.target ?? ""),
   deselect: () => pick(""),
   "votes-of": (el) => player.call("votes-of", { server: Number(el.dataset.value) }),
+  "sessions-page": (el) => player.call("sessions-page", { n: Number(el.dataset.value) }),
   "run-line": (el) => runLine(el.dataset.line ?? ""),
   console: openConsole,
   write: () => player.call("write", { client: terminal.address("").slice(0, 1) }).catch(complain),
@@ -155,6 +157,7 @@ stage.listen({
   drag: (server, x, y, drop) => player.call("drag", { server: Number(server), x, y, drop }),
   shape: (tall) => player.call("shape", { tall }).catch(() => {}),
 });
+player.add(new Leases(reducedMotion));
 player.listen({
   page: (page) => terminal.setClient(page.client),
   tell: (type, detail) => api.tell(type, detail),

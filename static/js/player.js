@@ -21,6 +21,12 @@ import { startLoading, showProgress, endLoading, failLoading } from "./load.js";
  * @property {(crash: import("./dialogs.js").Crash) => void} crash
  */
 
+/**
+ * @typedef {object} Extra
+ * @property {(frame: Frame) => void} take
+ * @property {(shown: number, at: number) => void} draw  shown is the simulated moment
+ */
+
 const body = document.body;
 const longestDt = 250;
 
@@ -33,6 +39,7 @@ const acts = new Set(["command", "act", "tool", "drag", "write", "redo", "lesson
 export class Player {
   simulator = new Simulator();
   loader = new Loader((verb, args) => this.call(verb, args));
+  /** @type {Extra[]} */ #extras = [];
   #stage;
   #transport;
   #last = 0;
@@ -72,6 +79,14 @@ export class Player {
       showProgress(p, Number(body.dataset.voters) + Number(body.dataset.observers));
     transport.onSeek = (ms) => this.seek(ms);
     transport.onSpeed = (speed) => this.speed(speed);
+  }
+
+  /**
+   * Adds something that looks at every frame, and that is drawn at every animation frame.
+   * @param {Extra} extra
+   */
+  add(extra) {
+    this.#extras.push(extra);
   }
 
   /** @param {PlayerListener} listener */
@@ -118,7 +133,9 @@ export class Player {
       this.simulator.tick(playing ? dt : 0);
     }
     if (this.simulator.hangs) this.#on.crash({ error: say("hang"), share: this.#lastRun });
-    this.#transport.show(this.#stage.draw(at));
+    const shown = this.#stage.draw(at);
+    this.#transport.show(shown);
+    for (const extra of this.#extras) extra.draw(shown, at);
     this.#looping = playing || this.#due || this.simulator.busy || this.#stage.moving(at);
     if (this.#looping) this.#again();
   }
@@ -142,6 +159,7 @@ export class Player {
       this.#stage.rove();
     }
     this.#transport.take(frame);
+    for (const extra of this.#extras) extra.take(frame);
     if (frame.page) {
       this.page = frame.page;
       this.#stage.particles.selected = frame.page.selected.startsWith("message-")

@@ -17,6 +17,7 @@ import { scriptURL } from "./trust.js";
  * @property {Geometry} [geometry]
  * @property {FlightRow[]} [flights]
  * @property {[number, number, number][]} [marks]  ms, lane, weight
+ * @property {Record<string, [number, number]>} [leases]  ms of expiry, longest ms, by client
  * @property {string[]} [says]  narration
  * @property {string[]} [halo]  ids of glyphs that something happened to
  * @property {Toast[]} [toasts]

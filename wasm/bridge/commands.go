@@ -68,6 +68,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"predict": (*Bridge).predict, "lesson-run": (*Bridge).lessonRun,
 	"lesson-next": (*Bridge).lessonNext, "lesson-go": (*Bridge).lessonGo,
 	"console-of": (*Bridge).consoleOf, "shape": (*Bridge).shape,
+	"sessions-page": (*Bridge).sessionsPage,
 }
 
 // asks are the commands that change nothing on the page.
@@ -156,6 +157,9 @@ func readFile(a *Args) (*scenario.File, error) {
 
 func (b *Bridge) options(f *scenario.File, seed uint64) scenario.Options {
 	m := ui.Empty(f.Voters, f.Observers)
+	if f.Settings.TickTime > 0 {
+		m.TickTime = f.Settings.TickTime
+	}
 	return scenario.Options{Seed: seed, Observers: []sim.Observer{&modelObserver{m}}}
 }
 

@@ -62,6 +62,7 @@
 //	complete {line}                → whole lines
 //	votes-of {server}, filter {group, text}, console-of {client}
 //	sight {show, hide}             which panels are in sight; others are not drawn
+//	sessions-page {n}              the table of sessions begins with the n-th
 //	shape {tall}                   the stage is higher than wide
 //	subscribe {}                   from now on frames carry events
 package bridge

@@ -24,6 +24,7 @@ type Frame struct {
 	Geometry *ui.Geometry `json:"geometry,omitempty"`
 	Flights  *[]Flight    `json:"flights,omitempty"` // all of them, when one changed
 	Marks    [][3]float64 `json:"marks,omitempty"`
+	Leases   *Leases      `json:"leases,omitempty"` // all of them, when one changed
 	Halo     []string     `json:"halo,omitempty"`
 	Says     []string     `json:"says,omitempty"`
 	Toasts   []Toast      `json:"toasts,omitempty"`

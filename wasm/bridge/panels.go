@@ -24,6 +24,7 @@ type shown struct {
 	model      *view.Model
 	generation uint64 // rises when the model is another one
 	panels     map[string]*panel
+	leases     string          // what was sent last
 	visible    map[string]bool // panels in sight; others are not drawn
 	layout     *ui.Layout
 	layoutKey  string
@@ -86,6 +87,7 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 		func() templ.Component { return ui.Votes(ui.BuildVotes(m, b.look, b.text)) })
 	b.panel(f, "events-rows", panelEvery, fmt.Sprint(look, r.Events),
 		func() templ.Component { return ui.Events(ui.BuildEvents(m, b.look, b.text)) })
+	b.renderSessions(m, f)
 	b.panel(f, "list", panelEvery, fmt.Sprint(look, r.Servers, r.Status, r.Links),
 		func() templ.Component { return ui.List(ui.BuildList(m, b.look, b.text)) })
 	b.panel(f, "console-log", panelEvery, fmt.Sprint(b.console.revision),

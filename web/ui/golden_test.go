@@ -27,6 +27,8 @@ func panels(s Sample, t text.Printer) map[string]templ.Component {
 		"inspector": Inspect(in),
 		"actionbar": ActionBar(in),
 		"menu":      Menu(in),
+		"wheel":     SessionsWheel(BuildSessions(s.Model, s.View, t)),
+		"sessions":  SessionsTable(BuildSessions(s.Model, s.View, t)),
 		"events":    Events(BuildEvents(s.Model, s.View, t)),
 	}
 }

@@ -111,6 +111,15 @@ func (s *sample) client(letter, server zk.ServerID) {
 	s.of(letter, trace.ClientState, trace.Event{Peer: server, Sess: 0x100001, N: 2})
 }
 
+// session opens a session that the leader keeps time for.
+func (s *sample) session(leader, letter zk.ServerID, id zk.SessionID, timeoutMs int64) {
+	s.of(letter, trace.ClientState, trace.Event{Peer: leader, Sess: id, N: 2})
+	s.of(leader, trace.SessionOpened, trace.Event{Sess: id, N: timeoutMs, Peer: leader})
+	s.of(0, trace.Arrived, trace.Event{
+		Peer: letter, Other: leader, Type: zk.ClientPing, Sess: id,
+	})
+}
+
 func sampleBroadcast() *view.Model {
 	s := newSample(5, 1)
 	all := zk.SetOf(1, 2, 3, 4, 5, 6)
@@ -120,6 +129,7 @@ func sampleBroadcast() *view.Model {
 	}
 	s.client('A', 2)
 	s.client('B', 5)
+	s.session(5, 'B', 0x500001, 4000)
 	next := zk.MakeZxid(1, 13)
 	s.of('A', trace.Invoked, trace.Event{N: 1, Path: "create -s /demo/n-"})
 	s.of(5, trace.Proposed, trace.Event{Zxid: next})

@@ -32,6 +32,8 @@ type View struct {
 	Filter   EventFilter
 	Client   zk.ServerID // the console's client; 0 for the first
 	Tall     bool        // the stage is a phone's
+
+	SessionsFrom int // first row of the page of sessions
 }
 
 // Level is how much the stage shows.

@@ -78,6 +78,7 @@ func (m *Model) applyMessage(e *trace.Event) {
 	case trace.Refused:
 		m.onRefused(e)
 	}
+	m.hear(e)
 }
 
 func (m *Model) applyElection(e *trace.Event) {
@@ -151,6 +152,7 @@ func (m *Model) applyTxn(s *Server, e *trace.Event) {
 		s.onDurable(e)
 	case trace.Proposed:
 		s.onProposed(e)
+		m.closeLease(e)
 	case trace.Acked:
 		s.onAcked(e)
 	case trace.Committed:

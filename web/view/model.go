@@ -25,12 +25,17 @@ type Model struct {
 	Marks      []Mark      // for the scrubber, oldest first, thinned when there are many
 	Metrics    Metrics
 
+	// TickTime is the tickTime of the servers, a setting that no event tells.
+	TickTime time.Duration
+
 	servers [zk.ServerMax + 1]*Server // nil where there is no such server
 	data    data
 	rows    rowLog
 	retired zk.Instant // when ended flights were last looked for
-	owner   *token     // whose parts may be edited in place, see Clone
-	owns    shared
+
+	keeper zk.ServerID // whose table of expiry the sessions show
+	owner  *token      // whose parts may be edited in place, see Clone
+	owns   shared
 }
 
 // Revisions count the changes of each panel's content: a panel must be drawn again when its number
@@ -289,8 +294,13 @@ type Session struct {
 	In        zk.ServerSet // servers whose applied state has it
 	OpenedAt  zk.Instant
 	Expired   bool // the leader decided that it timed out
+	Closing   bool // the leader has proposed to close it: nothing saves it any more
 	Gone      bool // closed on at least one server
 	GoneAt    zk.Instant
+
+	Heard   zk.Instant // when a server last heard of its client, 0 for never
+	Touched zk.Instant // when the leader last gave it its full timeout
+	Expires zk.Instant // the end of its bucket; 0 while no leader keeps time
 }
 
 // WatchKind is what a watch waits for, numbered as in a WatchSet event.
@@ -399,7 +409,10 @@ type Island struct {
 
 // New returns the model of a cluster whose servers have never been started.
 func New(voters, observers zk.ServerSet) *Model {
-	m := &Model{Voters: voters, Observers: observers &^ voters, owner: new(token)}
+	m := &Model{
+		Voters: voters, Observers: observers &^ voters, TickTime: TickTimeDefault,
+		owner: new(token),
+	}
 	m.data.blank = &State{Tree: tree.New()}
 	m.data.committed = m.data.blank
 	for id := range (voters | observers).All() {

@@ -53,6 +53,7 @@ func (m *Model) onSessionOpened(e *trace.Event) {
 	if s.Owner == 0 {
 		s.Owner = e.Peer
 	}
+	m.openLease(s, e)
 	m.edit(e.Node).Sessions++
 }
 
@@ -93,7 +94,10 @@ func (m *Model) onSessionClosed(e *trace.Event) {
 	}
 }
 
-func (m *Model) onSessionExpired(e *trace.Event) { m.session(e.Sess).Expired = true }
+func (m *Model) onSessionExpired(e *trace.Event) {
+	s := m.session(e.Sess)
+	s.Expired, s.Closing = true, true
+}
 
 func (m *Model) onWatchSet(e *trace.Event) {
 	if !isServer(e.Node) {

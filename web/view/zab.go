@@ -42,6 +42,7 @@ func (m *Model) onEstablished(s *Server, e *trace.Event) {
 	m.Rev.Status++
 	m.Metrics.Elections++
 	s.Established, s.SyncAcks = true, e.Set
+	m.startLeases(s)
 }
 
 func (m *Model) onSyncChosen(s *Server, e *trace.Event) {

@@ -1,0 +1,42 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// hit clicks the first element that a selector finds.
+func (b *tab) hit(selector string) {
+	b.t.Helper()
+	b.wait("document.querySelector(" + quote(selector) + ")")
+	b.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+func TestUnpluggedClientsSessionExpiresWithItsBucket(t *testing.T) {
+	b := open(t, "/en/play")
+	b.hit("#tab-sessions")
+	b.wait("document.querySelector('#sessions-table .try')")
+	b.elect()
+	b.command(":client A")
+	b.command(":client B timeout=6s")
+	b.command("A: create -e /a 1")
+	b.command(":wait 3s")
+	b.wait("document.querySelectorAll('.wheel-chip[data-state=open]').length === 2")
+	row := "document.querySelector('#sessions-table tbody tr')"
+	require.Equal(t, "B", ask[string](b, row+".querySelector('.sessions-client').textContent"))
+	b.wait("parseFloat(document.querySelector('.client[data-client=A] .client-lease')" +
+		".getAttribute('stroke-dasharray')) > 50")
+
+	b.command(":unplug B")
+	b.command(":wait 3s")
+	require.Equal(t, 2, ask[int](b, "document.querySelectorAll('.wheel-chip').length"))
+	b.command(":until events(SessionExpired) == 1")
+	b.wait("document.querySelector('.sessions-table tr[data-state=expired]')")
+	b.command(":wait 12s")
+	b.wait("document.querySelectorAll('.wheel-chip').length === 1")
+	b.wait("document.querySelectorAll('.sessions-table tbody tr').length === 1")
+	require.Equal(t, "A", ask[string](b, row+".querySelector('.sessions-client').textContent"))
+	require.Equal(t, "1", ask[string](b, row+".children[5].textContent"))
+}
