@@ -15,6 +15,7 @@ type Result struct {
 	Err    *Error     // why it was refused; then nothing has changed
 	Op     *PendingOp // a client line whose result will come later
 	Effect *Effect    // what the page has to do, because the session cannot
+	Pass   *Pass      // the time that the line lets pass, which has yet to begin
 }
 
 // PendingOp names a client line that was sent. Session.Op tells its result.
@@ -43,9 +44,19 @@ func (s *Session) Op(id int) (res OpResult, done, known bool) {
 	return OpResult{Err: c.result.err, Output: c.result.output}, c.result.done, true
 }
 
-// Command carries out one line of the console at the position. In the past that makes a new branch.
-// A refused line changes nothing.
+// Command carries out one line of the console at the position, and lets the time pass that it asks
+// for. In the past that makes a new branch. A refused line changes nothing.
 func (s *Session) Command(text string) Result {
+	r := s.Begin(text)
+	if r.Pass == nil {
+		return r
+	}
+	return r.Pass.Finish()
+}
+
+// Begin is Command for a line whose time is to pass in pieces: the Pass of its result, if there is
+// one, lets it.
+func (s *Session) Begin(text string) Result {
 	l, err := ParseLine(text)
 	if err == nil {
 		voters, observers := s.file.servers()
@@ -64,7 +75,7 @@ func (s *Session) Command(text string) Result {
 	case "help":
 		return Result{OK: true, Output: verbHelp()}
 	case "until", "wait", "step":
-		return s.passTime(&l)
+		return Result{OK: true, Pass: s.pass(&l)}
 	case "undo":
 		return s.undo()
 	case "fork":
@@ -92,7 +103,7 @@ func (s *Session) journaled(l *Line) Result {
 	s.poll()
 	s.remember(false)
 	if l.Verb == "chaos" && !s.restoring {
-		s.pass(s.waitFor(l))
+		res.Pass = s.pass(l)
 	}
 	return res
 }
@@ -182,41 +193,6 @@ func (s *Session) undo() Result {
 	text := s.journal[n-1].Line
 	s.rewind("", s.places[n-1])
 	return Result{OK: true, Output: text}
-}
-
-// passTime carries out :until, :wait and :step at once.
-func (s *Session) passTime(l *Line) Result {
-	w := s.waitFor(l)
-	if !s.pass(w) {
-		return Result{Err: untilError(l.expr, s.env(w.since))}
-	}
-	return Result{OK: true, Output: InstantText(s.Now())}
-}
-
-// pass lets time pass until the wait is over; false if it never was. It goes through known history
-// and the script as Advance does.
-func (s *Session) pass(w wait) bool {
-	for !s.over(&w) {
-		if s.tick(w.until) {
-			continue
-		}
-		if w.kind == waitTime && s.tl.World().Failure() == nil {
-			s.tl.RunTo(w.until)
-			return true
-		}
-		return w.kind == waitSteps
-	}
-	return true
-}
-
-func (s *Session) over(w *wait) bool {
-	switch w.kind {
-	case waitTruth:
-		return w.expr.truth(s.env(w.since))
-	case waitSteps:
-		return s.tl.Position() >= w.steps
-	}
-	return s.Now() >= w.until
 }
 
 // Report is the outcome of a whole run.

@@ -126,62 +126,6 @@ func (j *Journal) Check() *Error {
 	return nil
 }
 
-// Restore makes the session that a journal describes. find returns a scenario by its name.
-func Restore(j *Journal, find func(string) (*File, *Error), opt Options) (*Session, *Error) {
-	if err := j.Check(); err != nil {
-		return nil, err
-	}
-	f, err := j.file(find)
-	if err != nil {
-		return nil, err
-	}
-	opt.Seed = j.Seed
-	for name := range strings.SplitSeq(j.Quirks, ",") {
-		q, ok := zk.ParseQuirk(name)
-		if !ok && name != "" {
-			return nil, fail(CodeLinkBad, "quirks")
-		}
-		opt.Quirks |= q
-	}
-	s, err := NewSession(f, opt)
-	if err != nil {
-		return nil, err
-	}
-	s.restoring = true
-	for i := range j.Journal {
-		if err := s.replay(&j.Journal[i]); err != nil {
-			return nil, err
-		}
-	}
-	s.restoring = false
-	if err := s.forkTo(j.Forks); err != nil {
-		return nil, err
-	}
-	if j.Step == 0 {
-		for s.tick(zk.Instant(j.T)) {
-		}
-	}
-	return s, s.goTo(max(j.Step, s.tl.Position()), zk.Instant(j.T))
-}
-
-// goTo lets time pass up to a position: what happens at one instant is told apart by the step.
-func (s *Session) goTo(step uint64, at zk.Instant) *Error {
-	for {
-		alarm := s.alarm()
-		due := s.tl.Position() < step || alarm <= at && alarm < s.tl.NextAt()
-		if !due || !s.tick(at) {
-			break
-		}
-	}
-	if s.tl.Position() < step || s.Now() < at && s.tl.NextAt() <= at {
-		return fail(CodeLinkDiverged, strconv.FormatUint(step, 10))
-	}
-	if s.Now() < at && s.tl.World().Failure() == nil {
-		s.tl.RunTo(at)
-	}
-	return nil
-}
-
 func (j *Journal) file(find func(string) (*File, *Error)) (*File, *Error) {
 	if j.Scenario == "" {
 		return FreePlay(j.Nodes, j.Observers, j.Seed)
@@ -189,30 +133,14 @@ func (j *Journal) file(find func(string) (*File, *Error)) (*File, *Error) {
 	return find(j.Scenario)
 }
 
-// replay goes to where a line was given and gives it again.
-func (s *Session) replay(e *JournalEntry) *Error {
-	diverged := fail(CodeLinkDiverged, strconv.FormatUint(e.Step, 10))
-	if err := s.forkTo(e.Forks); err != nil {
-		return err
-	}
-	for e.At == 0 && s.tl.Position() < e.Step && s.tick(linkTMax) {
-	}
-	at := or(e.At, s.Now())
-	if s.tl.Position() > e.Step || s.Now() > at || s.goTo(e.Step, at) != nil {
-		return diverged
-	}
-	if s.Command(e.Line).Err != nil {
-		return diverged
-	}
-	return nil
-}
-
-// forkTo lets time pass until the script has gone back so often.
-func (s *Session) forkTo(forks int) *Error {
-	for s.run.forks < forks {
-		if !s.tick(linkTMax) {
-			return fail(CodeLinkDiverged, strconv.FormatUint(s.tl.Position(), 10))
+// quirks reads the names of the switched-on mistakes.
+func (j *Journal) quirks() (all zk.Quirk, err *Error) {
+	for name := range strings.SplitSeq(j.Quirks, ",") {
+		q, ok := zk.ParseQuirk(name)
+		if !ok && name != "" {
+			return 0, fail(CodeLinkBad, "quirks")
 		}
+		all |= q
 	}
-	return nil
+	return all, nil
 }

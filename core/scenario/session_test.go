@@ -353,7 +353,7 @@ func TestRefusedLineLeavesEverythingUntouched(t *testing.T) {
 		"Z: get /": CodeNoClient, ":until leader == 1": CodeUntil, ":undo now": CodeUsage,
 		":next": CodeNoStep, ":fork x before crash": CodeNoFork, "A: gte /": "ShellUnknown",
 		":release NOTHING": CodeBadType,
-		":drop 5.9": CodeNoFlight, ":move A 9": CodeNoServer, ":kil 3": CodeUnknownVerb,
+		":drop 5.9":        CodeNoFlight, ":move A 9": CodeNoServer, ":kil 3": CodeUnknownVerb,
 	} {
 		if want == CodeUntil {
 			continue // it lets time pass

@@ -6,6 +6,7 @@ import { pack, unpack } from "./link.js";
 import { askToOpen } from "./dialogs.js";
 import { showToast } from "./toast.js";
 import { parsePage } from "./trust.js";
+import { say } from "./words.js";
 
 /** @typedef {import("./dialogs.js").Run} Run */
 /** @typedef {(verb: string, args?: object) => Promise<any>} Call */
@@ -39,8 +40,11 @@ export class Loader {
     this.#call = call;
   }
 
-  /** Opens what the address asks for. */
-  async open() {
+  /**
+   * Opens what the address asks for.
+   * @param {() => void} loaded called when there is something to see
+   */
+  async open(loaded) {
     const query = new URLSearchParams(location.search);
     let link = null;
     try {
@@ -48,8 +52,10 @@ export class Loader {
     } catch (error) {
       showToast({ kind: "error", text: /** @type {Error} */ (error).message });
     }
-    await this.#scenario(lesson(), setting(query));
-    if (link) await this.#link(link);
+    const options = setting(query);
+    await this.#scenario(lesson(), link ? { ...options, play: false } : options);
+    loaded();
+    if (link && !(await this.#link(link)) && options.play) await this.#call("play", { on: true });
     if (query.get("step")) await this.#call("lesson-go", { step: query.get("step") });
     if (query.get("t")) await this.#call("seek", { ms: Number(query.get("t")) });
   }
@@ -95,14 +101,26 @@ export class Loader {
 
   /**
    * Asks, then replays a shared run. What this page itself has just made needs no question.
+   * Returns whether it is there now.
    * @param {object} link
    */
   async #link(link) {
+    try {
+      return await this.#askAndReplay(link);
+    } catch (error) {
+      showToast({ kind: "error", text: /** @type {Error} */ (error).message });
+      return false;
+    }
+  }
+
+  /** @param {object} link */
+  async #askAndReplay(link) {
     const note = await this.#call("describe-link", { link });
     const ours = sessionStorage.getItem(ownLinkKey) === location.hash;
-    if (!ours && note.lines.length && !(await askToOpen(note.lines))) return;
+    if (!ours && note.lines.length && !(await askToOpen(note.lines))) return false;
     if (note.scenario !== lesson()) await this.#change(note.scenario);
     await this.#call("restore", { link });
+    return true;
   }
 
   /**
@@ -149,11 +167,23 @@ function setting(query) {
   };
 }
 
+/**
+ * Fetches something of a scenario; the error is a sentence for people.
+ * @param {string} address
+ * @param {string} name
+ */
+async function get(address, name) {
+  const response = await fetch(address).catch(() => {
+    throw new Error(say("load.offline", { name }));
+  });
+  if (!response.ok) throw new Error(say("load.unknown", { name, n: response.status }));
+  return response;
+}
+
 /** @param {string} lang @param {string} name */
 async function fetchText(lang, name) {
-  const response = await fetch(`${body.dataset.scenarios}${lang}/${encodeURIComponent(name)}.md`);
-  if (!response.ok) throw new Error(`${response.status} ${name}`);
-  return response.text();
+  const address = `${body.dataset.scenarios}${lang}/${encodeURIComponent(name)}.md`;
+  return (await get(address, name)).text();
 }
 
 /**
@@ -163,8 +193,7 @@ async function fetchText(lang, name) {
 async function showLesson(name) {
   const path = name ? `/${encodeURIComponent(name)}` : "";
   const address = `${body.dataset.base}${short()}/play${path}`;
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${response.status} ${name}`);
+  const response = await get(address, name);
   const page = parsePage(await response.text());
   for (const id of ["lesson", "scenario-title"]) {
     const next = page.getElementById(id);

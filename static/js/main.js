@@ -21,6 +21,7 @@ import {
   showCrash,
   crashDetails,
 } from "./dialogs.js";
+import { isWorking } from "./work.js";
 import { say } from "./words.js";
 import { Leases } from "./leases.js";
 
@@ -42,6 +43,8 @@ const actions = {
   "seek-start": () => player.seek(0),
   "seek-end": () => player.seek(player.frame?.end ?? 0),
   seek: (el) => player.seek(Number(el.dataset.ms)),
+  "stop-work": () => player.call("cancel"),
+  hurry: () => player.call("hurry"),
   theme: nextTheme,
   help: () => openDialog("help"),
   share: shareRun,
@@ -58,6 +61,7 @@ const actions = {
   deselect: () => pick(""),
   "votes-of": (el) => player.call("votes-of", { server: Number(el.dataset.value) }),
   "sessions-page": (el) => player.call("sessions-page", { n: Number(el.dataset.value) }),
+  "duel-of": (el) => player.call("duel-of", { on: el.dataset.value === "true" }),
   "run-line": (el) => runLine(el.dataset.line ?? ""),
   console: openConsole,
   write: () => player.call("write", { client: terminal.address("").slice(0, 1) }).catch(complain),
@@ -99,6 +103,7 @@ const keyActions = {
   back: (unit) => player.step(-1, unit ?? "event"),
   escape: () => {
     if (closeMenu()) return;
+    if (isWorking()) return void player.call("cancel");
     chooseTool("tool-select");
     if (player.page.selected) pick("");
     else /** @type {HTMLElement} */ (document.activeElement)?.blur?.();
@@ -167,7 +172,7 @@ player.listen({
 /** A line of the console: its answer appears there. @param {string} line */
 function runLine(line) {
   showTab("console");
-  player.call("command", { line }).catch(complain);
+  player.command(line, true).catch(complain);
 }
 
 function openConsole() {

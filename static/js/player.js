@@ -7,6 +7,7 @@ import { showPanel, keepServers } from "./panels.js";
 import { showToast } from "./toast.js";
 import { Loader, linkOf } from "./loader.js";
 import { say } from "./words.js";
+import { showWork } from "./work.js";
 import { startLoading, showProgress, endLoading, failLoading } from "./load.js";
 
 /** @typedef {import("./simulator.js").Frame} Frame */
@@ -45,6 +46,7 @@ export class Player {
   #last = 0;
   #due = true;
   #running = false;
+  #opened = false; // what the address asks for is there
   #framed = false;
   #looping = false;
   /** @type {Run | undefined} */ #lastRun;
@@ -73,7 +75,10 @@ export class Player {
     this.#transport = transport;
     this.ready.catch(() => {});
     this.simulator.onFrame = (f) => this.#take(f);
-    this.simulator.onPanic = (panic) => this.#on.crash(panic);
+    this.simulator.onPanic = (panic) => {
+      this.#broken(new Error(panic.error)); // of no effect once the page is ready
+      this.#on.crash(panic);
+    };
     this.simulator.onReady = () => stage.watchShape();
     this.simulator.onProgress = (p) =>
       showProgress(p, Number(body.dataset.voters) + Number(body.dataset.observers));
@@ -104,9 +109,12 @@ export class Player {
     startLoading();
     try {
       await this.simulator.start(body.dataset.worker ?? "", body.dataset.wasm ?? "");
-      await this.loader.open();
-      endLoading();
-      this.#running = true;
+      await this.loader.open(() => {
+        endLoading();
+        this.#running = true;
+        this.wake();
+      });
+      this.#opened = true;
       this.wake();
     } catch (error) {
       const e = /** @type {any} */ (error);
@@ -125,6 +133,7 @@ export class Player {
   #loop(at) {
     this.#framed = false;
     if (!this.#running) return;
+    this.simulator.watch(at - this.#last);
     const dt = Math.max(0, Math.min(longestDt, at - this.#last));
     this.#last = at;
     const playing = Boolean(this.frame?.playing);
@@ -132,7 +141,7 @@ export class Player {
       this.#due = false;
       this.simulator.tick(playing ? dt : 0);
     }
-    if (this.simulator.hangs) this.#on.crash({ error: say("hang"), share: this.#lastRun });
+    if (this.simulator.hangs) this.simulator.onPanic({ error: say("hang"), share: this.#lastRun });
     const shown = this.#stage.draw(at);
     this.#transport.show(shown);
     for (const extra of this.#extras) extra.draw(shown, at);
@@ -150,7 +159,6 @@ export class Player {
 
   /** @param {Frame} frame */
   #take(frame) {
-    const first = !this.frame;
     this.frame = frame;
     for (const [id, html] of frame.panels ?? []) showPanel(id, html);
     this.#stage.take(frame, performance.now());
@@ -160,6 +168,7 @@ export class Player {
     }
     this.#transport.take(frame);
     for (const extra of this.#extras) extra.take(frame);
+    showWork(frame.work);
     if (frame.page) {
       this.page = frame.page;
       this.#stage.particles.selected = frame.page.selected.startsWith("message-")
@@ -171,24 +180,16 @@ export class Player {
     if (frame.says?.length) narrate(frame.says);
     for (const e of frame.events ?? []) this.#on.tell("event", e);
     if (frame.more) this.#due = true;
-    if (first) this.#started();
+    if (this.#opened) this.#started();
     this.#again();
   }
 
   /**
-   * Shows a toast, or does what a line of the console asked of the page.
+   * Shows a toast.
    * @param {import("./simulator.js").Toast} toast
    */
   #toast(toast) {
-    if (toast.kind === "load") this.load(toast.text ?? "").catch((e) => this.#say(e));
-    else if (toast.kind === "seed")
-      this.loader.reseed(Number(toast.text)).catch((e) => this.#say(e));
-    else showToast(toast, () => this.do(":undo"));
-  }
-
-  /** @param {Error} error */
-  #say(error) {
-    showToast({ kind: "error", text: error.message });
+    showToast(toast, () => this.do(":undo"));
   }
 
   /**
@@ -233,12 +234,34 @@ export class Player {
     return result;
   }
 
-  /** @param {string} line */
-  async command(line) {
-    const result = await this.call("command", { line });
+  /**
+   * Carries out a line. Time that it lets pass goes by at the clock's speed for a typed one.
+   * @param {string} line
+   * @param {boolean} [typed]
+   */
+  async command(line, typed = false) {
+    const result = await this.call("command", { line, typed });
+    if (result.effect) return this.#carryOut(result.effect);
     if (!result.pending) return result;
+    if (typed) return { ok: true, output: "" };
     if (!this.frame?.playing) return { ok: true, output: "sent" };
     return this.#answerOf(result.pending);
+  }
+
+  /**
+   * Does what a line asks of the page: loads a scenario, or starts again with another seed.
+   * @param {{kind: string, name: string, n: number, entry: number}} effect
+   */
+  async #carryOut({ kind, name, n, entry }) {
+    try {
+      if (kind === "load") await this.load(name);
+      else await this.loader.reseed(n);
+      return { ok: true, output: name };
+    } catch (error) {
+      const text = /** @type {Error} */ (error).message;
+      this.call("settle", { entry, text }).catch(() => {});
+      return { ok: false, output: "", error: text };
+    }
   }
 
   /** Waits for the answer of a client's line while time passes. @param {number} entry */

@@ -23,6 +23,16 @@ import { scriptURL } from "./trust.js";
  * @property {Toast[]} [toasts]
  * @property {object[]} [events]  for listeners of the page API
  * @property {PageState} [page]
+ * @property {Work} [work]  what is under way
+ */
+/**
+ * @typedef {object} Work
+ * @property {"line" | "restore" | "run" | "lesson"} kind
+ * @property {string} line
+ * @property {number} from   simulated ms
+ * @property {number} now
+ * @property {number} until  0 when nobody knows
+ * @property {boolean} fast  at full speed
  */
 /**
  * @typedef {object} Geometry
@@ -61,18 +71,25 @@ import { scriptURL } from "./trust.js";
  * @property {number} seed
  */
 
-const hangAfterMs = 2000;
+/** The Worker is given up after so much time of frames without a word from it. */
+const hangAfterMs = 15000;
+/** Before its first frame it compiles and boots, on a slow machine for long. */
+const bootMs = 90000;
+/** What one frame counts at most: a starved page says nothing about its Worker. */
+const countedMs = 50;
 
 export class Simulator {
   /** @type {Worker | null} */ #worker = null;
   /** @type {Map<number, {resolve: (v: any) => void, reject: (e: Error) => void}>} */ #waiting =
     new Map();
   #next = 1;
-  #asked = 0;
+  #asked = false;
+  #silent = 0;
+  #framed = false;
   /** @type {(f: Frame) => void} */ onFrame = () => {};
   /** @type {(p: {progress: string, done?: number, total?: number}) => void} */ onProgress =
     () => {};
-  /** @type {(p: {error: string}) => void} */ onPanic = () => {};
+  /** @type {(p: import("./dialogs.js").Crash) => void} */ onPanic = () => {};
   /** Called once the Worker answers, before anything is loaded. */ onReady = () => {};
 
   /**
@@ -98,12 +115,17 @@ export class Simulator {
 
   /** Whether a frame is on its way. */
   get busy() {
-    return this.#asked > 0;
+    return this.#asked;
   }
 
-  /** Whether the Worker has been silent for longer than a slice of work may take. */
+  /** Counts the time of one animation frame while the Worker owes an answer. @param {number} dt */
+  watch(dt) {
+    this.#silent = this.#asked ? this.#silent + Math.min(dt, countedMs) : 0;
+  }
+
+  /** Whether the Worker has been silent for far longer than a slice of work takes. */
   get hangs() {
-    return this.#asked > 0 && performance.now() - this.#asked > hangAfterMs;
+    return this.#silent > (this.#framed ? hangAfterMs : bootMs);
   }
 
   /**
@@ -112,7 +134,7 @@ export class Simulator {
    */
   tick(dt) {
     if (this.#asked || !this.#worker) return;
-    this.#asked = performance.now();
+    this.#asked = true;
     this.#worker.postMessage({ do: "tick", dt });
   }
 
@@ -138,7 +160,8 @@ export class Simulator {
   stop() {
     this.#worker?.terminate();
     this.#worker = null;
-    this.#asked = 0;
+    this.#asked = this.#framed = false;
+    this.#silent = 0;
     for (const { reject } of this.#waiting.values()) reject(new Error("stopped"));
     this.#waiting.clear();
   }
@@ -149,8 +172,10 @@ export class Simulator {
    * @param {(e: Error) => void} failed
    */
   #receive(m, ready, failed) {
+    this.#silent = 0;
     if (m.frame !== undefined) {
-      this.#asked = 0;
+      this.#asked = false;
+      this.#framed = true;
       const frame = JSON.parse(m.frame || "{}");
       if (frame.panic) this.onPanic(frame.panic);
       else this.onFrame(frame);

@@ -25,6 +25,8 @@ const acts = new Set([
   "lesson-go",
   "restore",
   "load",
+  "run",
+  "hurry",
 ]);
 
 const toldEvery = 200000;
@@ -33,14 +35,40 @@ addEventListener("message", (event) => {
   const m = event.data;
   if (m.do === "boot") boot(m.wasm).catch(fail);
   else if (m.do === "tick") guarded(null, (b) => postMessage({ frame: b.tick(m.dt) }));
-  else if (m.do === "run") guarded(m.id, (b) => runAll(b, m.id));
-  else guarded(m.id, (b) => answer(b, m));
+  else if (m.do === "command" && !m.typed && slicing) queue.push(m);
+  else guarded(m.id, (b) => answer(b, m.id, JSON.stringify(m), acts.has(m.do)));
 });
 
-/** @param {Bridge} b @param {any} m */
-function answer(b, m) {
-  postMessage({ re: m.id, answer: b.call(JSON.stringify(m)) });
-  if (acts.has(m.do)) kept = b.call('{"do":"share"}');
+/** Lines that came while one was letting time pass: they have their turn after it. @type {any[]} */
+const queue = [];
+/** How many commands are being done in slices. */
+let slicing = 0;
+
+/**
+ * Answers a command. Work that takes longer than a slice goes on after the messages that have come
+ * meanwhile, so that ticks are answered and it can be stopped.
+ * @param {Bridge} b
+ * @param {number} id
+ * @param {string} command
+ * @param {boolean} keeps the run is another one afterwards
+ */
+function answer(b, id, command, keeps) {
+  const text = b.call(command);
+  const more = /^\{"more":\{"job":(\d+)/.exec(text);
+  if (more) {
+    slicing++;
+    turn(() => {
+      slicing--;
+      guarded(id, (again) => answer(again, id, `{"do":"slice","job":${more[1]}}`, keeps));
+    });
+    return;
+  }
+  postMessage({ re: id, answer: text });
+  if (keeps) kept = b.call('{"do":"share"}');
+  while (queue.length && !slicing) {
+    const m = queue.shift();
+    guarded(m.id, (again) => answer(again, m.id, JSON.stringify(m), true));
+  }
 }
 
 /** @param {string} url */
@@ -129,24 +157,14 @@ function die(cause) {
 }
 
 const turns = new MessageChannel(); // a turn of the event loop, without the delay of timers
-/** @type {(() => void) | null} */
-let nextTurn = null;
-turns.port1.onmessage = () => nextTurn?.();
+/** @type {(() => void)[]} */
+const nextTurns = [];
+turns.port1.onmessage = () => nextTurns.shift()?.();
 
-/**
- * Runs the rest of the scenario in slices, so that the page stays alive.
- * @param {Bridge} b
- * @param {number} id
- */
-function runAll(b, id) {
-  const text = b.call('{"do":"run-slice"}');
-  if (JSON.parse(text).result?.more) {
-    nextTurn = () => guarded(id, (again) => runAll(again, id));
-    turns.port2.postMessage(null);
-    return;
-  }
-  postMessage({ re: id, answer: text });
-  kept = b.call('{"do":"share"}');
+/** Does something after the messages that have come already. @param {() => void} work */
+function turn(work) {
+  nextTurns.push(work);
+  turns.port2.postMessage(null);
 }
 
 /**

@@ -27,7 +27,11 @@ type Bridge struct {
 	toasts  []Toast
 	jumped  bool     // time was sought since the last frame
 	undone  []string // lines that redo gives again, the next one last
-	broken  *Panic   // the simulator broke: only a link of the run can be had now, or a new one
+	job     *job     // work that takes longer than a slice
+	jobs    int      // so many have begun
+	typed   *typed   // a typed line that waits
+	stopped stopped
+	broken  *Panic // the simulator broke: only a link of the run can be had now, or a new one
 }
 
 // New returns a bridge without a run. Budget starts a slice of work and says whether it may go on.
@@ -56,6 +60,7 @@ func (b *Bridge) model() *view.Model {
 // answer is what a command is answered with. Code and Args go with an error that has a sentence in
 // every language.
 type answer struct {
+	More   *More    `json:"more,omitempty"` // the work goes on; the Worker looks here
 	Result any      `json:"result,omitempty"`
 	Error  string   `json:"error,omitempty"`
 	Code   string   `json:"code,omitempty"`
@@ -80,6 +85,10 @@ func (b *Bridge) Call(request []byte) (reply []byte) {
 	result, err := b.do(&args)
 	if err != nil {
 		a = b.refusal(err)
+		return
+	}
+	if more, ok := result.(More); ok {
+		a.More = &more
 		return
 	}
 	a.Result = result

@@ -45,7 +45,7 @@ func (b *Bridge) advance(dt float64) {
 	c := &b.clock
 	dt = min(max(dt, 0), realDtMax)
 	c.real += dt
-	if !c.playing || dt == 0 || b.session.Timeline().World().Failure() != nil {
+	if !c.playing || dt == 0 || b.job != nil || b.session.Timeline().World().Failure() != nil {
 		c.glide, c.rate = 0, c.speed
 		return
 	}
@@ -80,7 +80,7 @@ func (b *Bridge) run(until zk.Instant, gliding bool) {
 	if gliding || b.lesson.running {
 		steps = 1
 	}
-	for b.session.Advance(steps, until) && left() {
+	for b.pass(steps, until) && left() {
 		if gliding && b.clock.woke {
 			b.clock.glide = 0
 			return

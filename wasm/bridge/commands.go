@@ -52,6 +52,8 @@ type Args struct {
 	Hide      []string    `json:"hide"`
 	Tall      bool        `json:"tall"`
 	Link      raw         `json:"link"`
+	Typed     bool        `json:"typed"`
+	Job       int         `json:"job"`
 }
 
 // handlers carry out the commands by name.
@@ -61,7 +63,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"play": (*Bridge).play, "speed": (*Bridge).speed, "step": (*Bridge).step,
 	"seek": (*Bridge).seek, "state": (*Bridge).state, "fingerprint": (*Bridge).fingerprint,
 	"share": (*Bridge).share, "describe-link": (*Bridge).describeLink,
-	"restore": (*Bridge).restore, "run-slice": (*Bridge).runSlice, "select": (*Bridge).choose,
+	"restore": (*Bridge).restore, "run": (*Bridge).runAll, "select": (*Bridge).choose,
 	"menu": (*Bridge).menu, "act": (*Bridge).act, "tool": (*Bridge).tool, "drag": (*Bridge).drag,
 	"write": (*Bridge).write, "votes-of": (*Bridge).votesOf, "filter": (*Bridge).filter,
 	"complete": (*Bridge).complete, "subscribe": (*Bridge).subscribe, "sight": (*Bridge).sight,
@@ -69,12 +71,14 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"lesson-next": (*Bridge).lessonNext, "lesson-go": (*Bridge).lessonGo,
 	"console-of": (*Bridge).consoleOf, "shape": (*Bridge).shape,
 	"sessions-page": (*Bridge).sessionsPage,
+	"slice":         (*Bridge).slice, "cancel": (*Bridge).cancel, "hurry": (*Bridge).hurry,
+	"settle": (*Bridge).settle, "duel-of": (*Bridge).duelOf,
 }
 
 // asks are the commands that change nothing on the page.
 var asks = map[string]bool{
 	"answer": true, "state": true, "fingerprint": true, "share": true, "describe-link": true,
-	"complete": true, "menu": true, "drag": true, "run-slice": true, "subscribe": true,
+	"complete": true, "menu": true, "drag": true, "slice": true, "subscribe": true,
 }
 
 // beforeLoad are the commands that need no run.
@@ -181,6 +185,7 @@ func speedOf(f *scenario.File, asked float64) float64 {
 func (b *Bridge) begin(s *scenario.Session) {
 	b.session = s
 	b.session.OnEvent = b.notice
+	b.job, b.typed = nil, nil
 	b.console = console{}
 	b.show = shown{
 		panels: map[string]*panel{}, visible: b.show.visible, generation: b.show.generation + 1,
@@ -192,6 +197,9 @@ func (b *Bridge) begin(s *scenario.Session) {
 }
 
 func (b *Bridge) play(a *Args) (any, error) {
+	if !a.On {
+		b.stopWork()
+	}
 	b.clock.playing = a.On
 	return nil, nil
 }
@@ -212,6 +220,7 @@ func (b *Bridge) step(a *Args) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("unknown unit %q", a.Unit)
 	}
+	b.stopWork()
 	b.clock.playing = false
 	went := b.session.StepUnits(max(-stepsMax, min(stepsMax, a.N)), unit)
 	if a.N < 0 {
@@ -222,6 +231,7 @@ func (b *Bridge) step(a *Args) (any, error) {
 }
 
 func (b *Bridge) seek(a *Args) (any, error) {
+	b.stopWork()
 	b.session.SeekTime(zk.Instant(min(max(a.Ms, 0), seekMax) * 1e6))
 	b.jumped = true
 	b.clock.last = b.session.Now()
@@ -267,69 +277,10 @@ func readLink(a *Args) (*scenario.Journal, error) {
 	return &j, nil
 }
 
-// restore replays a link. Its scenario must be the one that is loaded.
-func (b *Bridge) restore(a *Args) (any, error) {
-	j, err := readLink(a)
-	if err != nil {
-		return nil, err
-	}
-	find := func(name string) (*scenario.File, *scenario.Error) {
-		if f := b.session.File(); f.Name == name {
-			return f, nil
-		}
-		return nil, &scenario.Error{Code: scenario.CodeNoScenario, Args: []string{name}}
-	}
-	file := b.session.File()
-	if j.Scenario == "" {
-		f, problem := scenario.FreePlay(j.Nodes, j.Observers, j.Seed)
-		if problem != nil {
-			return nil, problem
-		}
-		file = f
-	}
-	s, problem := scenario.Restore(j, find, b.options(file, j.Seed))
-	if problem != nil {
-		return nil, problem
-	}
-	b.clock.playing = false
-	if file != b.session.File() {
-		b.lesson = lesson{}
-	}
-	b.begin(s)
-	b.lesson.follow(b)
+// duelOf chooses between the comparison of votes that decided and the last one.
+func (b *Bridge) duelOf(a *Args) (any, error) {
+	b.look.LastDuel = a.On
 	return nil, nil
-}
-
-// Progress says whether a run in slices goes on, and how it ended.
-type Progress struct {
-	More   bool               `json:"more"`
-	OK     bool               `json:"ok"`
-	Failed []scenario.Failure `json:"failed"`
-}
-
-// runSlice runs the rest of the scenario for one slice of work.
-func (b *Bridge) runSlice(*Args) (any, error) {
-	b.clock.playing = false
-	left := b.budget()
-	for left() {
-		more, err := b.lesson.forward(b)
-		if err != nil {
-			return nil, err
-		}
-		if !more {
-			return b.report(), nil
-		}
-	}
-	return Progress{More: true, Failed: []scenario.Failure{}}, nil
-}
-
-func (b *Bridge) report() Progress {
-	p := Progress{OK: true, Failed: []scenario.Failure{}}
-	for _, r := range b.session.Results() {
-		p.Failed = append(p.Failed, r.Failed...)
-	}
-	p.OK = len(p.Failed) == 0
-	return p
 }
 
 func (b *Bridge) votesOf(a *Args) (any, error) {
@@ -437,8 +388,12 @@ func (b *Bridge) lines(joined string) (any, error) {
 		lines = strings.Split(joined, "; ")
 	}
 	for _, line := range lines {
-		if r := b.execute(line); !r.OK {
+		r, pass := b.execute(line)
+		if !r.OK {
 			return nil, errors.New(r.Error)
+		}
+		if pass != nil {
+			b.watchTyped(pass, r.Pending, line)
 		}
 	}
 	return nil, nil

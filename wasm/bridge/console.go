@@ -34,13 +34,41 @@ type entry struct {
 
 // Result is how a line went. Pending is the console's entry that waits for the answer, 0 for none.
 type Result struct {
-	OK      bool   `json:"ok"`
-	Output  string `json:"output"`
-	Error   string `json:"error,omitempty"`
-	Pending int    `json:"pending,omitempty"`
+	OK      bool    `json:"ok"`
+	Output  string  `json:"output"`
+	Error   string  `json:"error,omitempty"`
+	Pending int     `json:"pending,omitempty"`
+	Effect  *Effect `json:"effect,omitempty"`
 }
 
-func (b *Bridge) command(a *Args) (any, error) { return b.execute(a.Line), nil }
+// Effect is what a line asks of the page: to load a scenario, or the same with another seed. Entry
+// is the line's in the console, for settle.
+type Effect struct {
+	Kind  string `json:"kind"`
+	Name  string `json:"name"`
+	N     int64  `json:"n"`
+	Entry int    `json:"entry"`
+}
+
+// command carries out a line. The time that it lets pass goes by at the clock's speed if it was
+// typed, and at full speed otherwise.
+func (b *Bridge) command(a *Args) (any, error) {
+	r, pass := b.execute(a.Line)
+	switch {
+	case pass == nil:
+		return r, nil
+	case a.Typed && !strings.HasPrefix(strings.TrimSpace(a.Line), ":step"):
+		b.watchTyped(pass, r.Pending, a.Line)
+		return r, nil
+	}
+	return b.begun(b.passJob(pass, r.Pending, a.Line))
+}
+
+// settle fills in that the page could not do what a line asked it for.
+func (b *Bridge) settle(a *Args) (any, error) {
+	b.console.finish(a.Entry, Result{Error: a.Text})
+	return nil, nil
+}
 
 // answer tells how a line went that had to wait.
 func (b *Bridge) answer(a *Args) (any, error) {
@@ -66,43 +94,66 @@ func (e *entry) result() Result {
 
 // execute carries out one line, prints it in the console and returns how it went. A client that
 // does not exist yet is made first.
-func (b *Bridge) execute(line string) Result {
-	r := b.executeOnce(line)
+func (b *Bridge) execute(line string) (Result, *scenario.Pass) {
+	r, pass := b.executeOnce(line)
 	if r.OK && !strings.HasPrefix(strings.TrimSpace(line), ":undo") {
 		b.undone = nil
 	}
-	return r
+	return r, pass
 }
 
-func (b *Bridge) executeOnce(line string) Result {
+// executeOnce is execute without a word about undo. If time is to pass for the line, its entry
+// waits and the pass has yet to begin.
+func (b *Bridge) executeOnce(line string) (Result, *scenario.Pass) {
 	line = strings.TrimSpace(line)
 	if letter, ok := b.missingClient(line); ok {
-		if r := b.executeOnce(":client " + letter); !r.OK {
-			return r
+		if r, _ := b.executeOnce(":client " + letter); !r.OK {
+			return r, nil
 		}
 	}
 	at, branch := b.session.Now(), b.branch()
-	r := b.session.Command(line)
+	r := b.session.Begin(line)
 	e := b.console.add(line, ms(at))
 	if r.Err != nil {
 		e.State, e.Output = "error", b.text.Error(r.Err.Code, r.Err.Args)
-		return e.result()
+		return e.result(), nil
 	}
 	b.clock.last = b.session.Now()
-	if r.Effect != nil {
-		b.carryOut(r.Effect)
+	if b.branch() != branch {
+		b.stopWork()
 	}
+	b.afterLine(line, at, branch, &r)
+	e.Output = r.Output
+	if r.Op != nil || r.Pass != nil {
+		e.State, e.Output = "waiting", ""
+	}
+	if r.Op != nil {
+		e.op = r.Op.ID
+	}
+	result := e.result()
+	result.Effect = b.carryOut(r.Effect, e.N)
+	return result, r.Pass
+}
+
+// afterLine does what the page shows of a line beside its output.
+func (b *Bridge) afterLine(line string, at zk.Instant, branch [2]uint64, r *scenario.Result) {
 	switch {
+	case strings.HasPrefix(line, ":help"):
+		r.Output = b.help()
 	case strings.HasPrefix(line, ":undo"):
 		b.jumped, b.undone = true, append(b.undone, r.Output)
 	case b.branch() != branch && !strings.HasPrefix(line, ":fork"):
 		b.toastFork(at)
 	}
-	e.Output = r.Output
-	if r.Op != nil {
-		e.State, e.op, e.Output = "waiting", r.Op.ID, ""
+}
+
+// help lists the world lines in the reader's language.
+func (b *Bridge) help() string {
+	var lines []string
+	for _, v := range scenario.Verbs() {
+		lines = append(lines, v.Usage+"  "+b.text.Verb(v.Name))
 	}
-	return e.result()
+	return strings.Join(lines, "\n")
 }
 
 // branch tells branches apart: where the current one left the one before it, and which it is.
@@ -118,9 +169,12 @@ func (b *Bridge) redo(*Args) (any, error) {
 		return nil, nil
 	}
 	line, rest := b.undone[n-1], b.undone[:n-1]
-	r := b.executeOnce(line)
+	r, pass := b.executeOnce(line)
 	if r.OK {
 		b.undone = rest
+	}
+	if pass != nil {
+		b.watchTyped(pass, r.Pending, line)
 	}
 	return r, nil
 }
@@ -134,16 +188,16 @@ func (b *Bridge) missingClient(line string) (string, bool) {
 	return l.Client.String(), b.model().Client(l.Client) == nil
 }
 
-// carryOut does what a line asks of the page.
-func (b *Bridge) carryOut(e *scenario.Effect) {
-	switch e.Kind {
-	case "speed":
-		b.clock.setSpeed(float64(e.N))
-	case "load":
-		b.toasts = append(b.toasts, Toast{Kind: "load", Text: e.Name})
-	case "seed":
-		b.toasts = append(b.toasts, Toast{Kind: "seed", Text: strconv.FormatInt(e.N, 10)})
+// carryOut does what a line asks of the clock, and returns what it asks of the page.
+func (b *Bridge) carryOut(e *scenario.Effect, entry int) *Effect {
+	if e == nil {
+		return nil
 	}
+	if e.Kind == "speed" {
+		b.clock.setSpeed(float64(e.N))
+		return nil
+	}
+	return &Effect{Kind: e.Kind, Name: e.Name, N: e.N, Entry: entry}
 }
 
 func (b *Bridge) toastFork(at zk.Instant) {

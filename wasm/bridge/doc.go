@@ -37,7 +37,9 @@
 //
 //	load {name, scenario, told, voters, observers, seed, lang, speed, play}
 //	                               a scenario's text and that of its translation, or free play
-//	command {line}                 → Result; with pending, the answer comes later
+//	command {line, typed}          → Result; with pending, the answer comes later; with effect,
+//	                               the page has to do it. A typed line lets time pass at the
+//	                               clock's speed, others at full speed
 //	answer {entry}                 → Result of a pending line
 //	undo is the line ":undo"; redo {} → Result
 //	play {on}, speed {speed}       the clock; speed in simulated ms per real second
@@ -47,9 +49,12 @@
 //	fingerprint {}                 → "9f3c…"
 //	share {}                       → a link
 //	describe-link {link}           → LinkNote; restore {link} replays it
-//	run {}                         → Progress; the Worker makes it of run-slice {}, which is
-//	                               called
-//	                               again while its result says more
+//	run {}                         → Progress
+//	slice {job}                    goes on with work whose answer was {"more": {job}}; the Worker
+//	                               calls it until there is another answer
+//	cancel {}                      ends the work that is under way; so do pause, step and seek
+//	hurry {}                       does the rest of a typed line's wait at full speed
+//	settle {entry, text}           the page could not do what a line asked it for
 //	lesson-run {}, lesson-next {}, lesson-go {step}, predict {step, choice | lock | skip}
 //	select {target, add}           "server-3", "link-1-4", "client-A", "message-2.1.17" or ""
 //	                               or several, "servers-1,2"; with add, a server is added,
@@ -60,6 +65,7 @@
 //	drag {server, x, y, drop}      → ui.Drop: what letting go there would do; with drop, does it
 //	write {client}                 the client creates a znode
 //	complete {line}                → whole lines
+//	duel-of {on}                   the last comparison of votes, not the one that decided
 //	votes-of {server}, filter {group, text}, console-of {client}
 //	sight {show, hide}             which panels are in sight; others are not drawn
 //	sessions-page {n}              the table of sessions begins with the n-th

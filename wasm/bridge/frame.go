@@ -30,6 +30,7 @@ type Frame struct {
 	Toasts   []Toast      `json:"toasts,omitempty"`
 	Events   []Event      `json:"events,omitempty"`
 	Page     *Page        `json:"page,omitempty"`
+	Work     *Work        `json:"work,omitempty"` // what is under way
 	Branches *Branches    `json:"branches,omitempty"`
 }
 
@@ -108,8 +109,8 @@ func (b *Bridge) frame(dt float64) Frame {
 	}
 	f := Frame{
 		Now: ms(b.session.Now()), End: ms(b.session.Timeline().HeadTime()),
-		Playing: b.clock.playing, Rate: b.clock.rate, Speed: b.clock.speed, Jump: b.jumped,
-		Toasts: b.toasts, Events: b.events, Halo: b.halo,
+		Playing: b.flows(), Rate: b.clock.rate, Speed: b.clock.speed, Jump: b.jumped,
+		Work: b.work(), Toasts: b.toasts, Events: b.events, Halo: b.halo,
 	}
 	if b.clock.glide > 0 {
 		if skipped := ms(b.session.Now() - b.clock.skipped); skipped > 60 {
@@ -224,14 +225,14 @@ func (b *Bridge) speaks(e *trace.Event) bool {
 	case trace.Committed:
 		return e.Why == zk.QuorumAcked
 	}
-	return !b.clock.playing && e.Kind != trace.Sent
+	return !b.flows() && e.Kind != trace.Sent
 }
 
 func (b *Bridge) narrate(e *trace.Event) string { return text.Narrate(b.text.Lang, e) }
 
 // newSays returns what is to be spoken now: everything while paused, every two seconds otherwise.
 func (b *Bridge) newSays() []string {
-	if len(b.says) == 0 || b.clock.playing && b.clock.real-b.show.spoke < saysEvery {
+	if len(b.says) == 0 || b.flows() && b.clock.real-b.show.spoke < saysEvery {
 		return nil
 	}
 	says := b.says

@@ -126,11 +126,12 @@ func (b *Bridge) predict(a *Args) (any, error) {
 
 // lessonRun begins the step that is next and plays it.
 func (b *Bridge) lessonRun(*Args) (any, error) {
+	b.stopWork()
 	if _, running := b.session.StepIndex(); running {
 		b.clock.playing = true
 		return nil, nil
 	}
-	if r := b.execute(":next"); !r.OK {
+	if r, _ := b.execute(":next"); !r.OK {
 		return nil, fmt.Errorf("%s", r.Error)
 	}
 	b.lesson.running, b.clock.playing = true, true
@@ -151,16 +152,16 @@ func (b *Bridge) lessonGo(a *Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	for {
+	there := func() bool {
 		index, running := b.session.StepIndex()
-		if !running && index+1 >= i {
-			b.lesson.opened, b.jumped = i, true
-			return nil, nil
-		}
-		if more, err := b.lesson.forward(b); err != nil || !more {
-			return nil, err
-		}
+		return !running && index+1 >= i
 	}
+	return b.begun(b.lessonJob("lesson", there, func() any {
+		if there() {
+			b.lesson.opened, b.jumped = i, true
+		}
+		return nil
+	}))
 }
 
 // render draws the live part of each step.

@@ -150,7 +150,7 @@ func (b *Bridge) panel(
 	if p.key == key {
 		return
 	}
-	if b.clock.playing && !b.show.urgent && b.clock.real-p.at < every {
+	if b.flows() && !b.show.urgent && b.clock.real-p.at < every {
 		f.More = true
 		return
 	}

@@ -34,7 +34,7 @@ var survivors = map[string]bool{
 // fall notes that the simulator broke, and collects what makes that repeatable.
 func (b *Bridge) fall(cause any) *Panic {
 	p := &Panic{Error: fmt.Sprint(cause), Events: []string{}, Journal: []string{}, Stack: stack()}
-	b.broken, b.clock.playing = p, false
+	b.broken, b.clock.playing, b.job, b.typed = p, false, nil, nil
 	b.autopsy(p)
 	return p
 }

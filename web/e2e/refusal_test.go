@@ -32,6 +32,7 @@ func TestBadLinesAreRefusedAndChangeNothing(t *testing.T) {
 		":kill 9", ":kill", ":fly 3", ":partition 1,2|2,3", ":wait soon", ":until leader = 5",
 		":until leader == LOOKING", ":quirk nonsense", ":loss 1>2 300%",
 		"A: create x 1", "A: frobnicate /x", "ZZ: get /", "create /x 1 and more", "A:",
+		":load no-such-lesson", ":seed x",
 		":until " + strings.Repeat("(", 200) + "leader", strings.Repeat("x", 100_000),
 		"\x00\x01",
 	} {
@@ -41,6 +42,7 @@ func TestBadLinesAreRefusedAndChangeNothing(t *testing.T) {
 	}
 	require.Equal(t, before, b.fingerprint())
 	require.Equal(t, 5, b.now().Leader)
+	b.forgive("404") // of the lesson that does not exist
 }
 
 func TestBadLinksSayWhatIsWrong(t *testing.T) {

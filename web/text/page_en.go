@@ -167,7 +167,7 @@ votes.note.ByServerID = larger myid
 votes.note. = counted
 
 # The comparison of two votes
-duel.title = The last vote heard against its own
+duel.title = A vote it heard against its own
 duel.heard = From node {n}
 duel.mine = Mine
 duel.tied = tie
@@ -344,7 +344,7 @@ js.load.memory = Not enough memory; this is a still picture
 js.link.new = This link comes from a newer version (s={s})
 js.link.bad = This link is damaged
 js.link.long = The run is too long for a link ({n} bytes)
-js.hang = The simulator has not answered for 2 s
+js.hang = The simulator does not answer any more
 js.drop.isolate = Drop to isolate node {n}
 js.drop.join = Drop to join node {n} to this island
 js.selected = {name} selected

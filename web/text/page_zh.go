@@ -166,7 +166,7 @@ votes.note.ByServerID = myid 更大
 votes.note. = 已计入
 
 # The comparison of two votes
-duel.title = PK: 刚收到的票与自己的票
+duel.title = PK: 收到的票与自己的票
 duel.heard = 收到节点 {n}
 duel.mine = 我的
 duel.tied = 平
@@ -339,7 +339,7 @@ js.load.memory = 内存不足，只显示静态图
 js.link.new = 这个链接来自更新的版本 (s={s})
 js.link.bad = 这个链接损坏了
 js.link.long = 运行太长，放不进链接（{n} 字节）
-js.hang = 内核 2 秒没有回应
+js.hang = 模拟器不再应答
 js.drop.isolate = 松开: 隔离节点 {n}
 js.drop.join = 松开: 节点 {n} 加入这个分区
 js.selected = 已选择 {name}

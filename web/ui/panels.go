@@ -146,8 +146,11 @@ type VoteBar struct {
 	Cells, Need int
 }
 
-// DuelShape is the comparison of the last vote heard with the server's own.
+// DuelShape is a comparison of a vote that was heard with the server's own: the one that decided,
+// or the last one.
 type DuelShape struct {
+	Last         bool
+	Choice       bool // the two are not the same
 	Peer         zk.ServerID
 	Theirs, Mine string
 	Rungs        []RungShape
@@ -191,7 +194,7 @@ func BuildVotes(m *view.Model, v View, t text.Printer) VotesPanel {
 			From: serverList(c.From), Cells: m.Voters.Len(), Need: p.Need,
 		})
 	}
-	p.Duel = duelShape(b, t)
+	p.Duel = duelOf(b, v.LastDuel, t)
 	return p
 }
 
@@ -263,11 +266,29 @@ func voteLine(r *view.VoteRow, s *view.Server, counted bool, t text.Printer) Vot
 
 var rungStates = [...]string{"tied", "decided", "skipped"}
 
-func duelShape(b *view.Ballot, t text.Printer) *DuelShape {
-	d := &b.Duel
-	if d.Peer == 0 {
+func duelName(last bool, p VotesPanel) string {
+	if last {
+		return p.Text.T("duel.last")
+	}
+	return p.Text.T("duel.deciding")
+}
+
+// duelOf picks the comparison that decided, unless the last one is asked for or none did.
+func duelOf(b *view.Ballot, last bool, t text.Printer) *DuelShape {
+	if b.Duel.Peer == 0 {
 		return nil
 	}
+	d := &b.Deciding
+	if last || d.Peer == 0 {
+		d, last = &b.Duel, true
+	}
+	shape := duelShape(d, t)
+	shape.Last = last
+	shape.Choice = b.Deciding.Peer != 0 && b.Deciding.Ref != b.Duel.Ref
+	return shape
+}
+
+func duelShape(d *view.Duel, t text.Printer) *DuelShape {
 	shape := &DuelShape{Peer: d.Peer, Theirs: d.Theirs.String(), Mine: d.Mine.String(), Won: d.Won}
 	if d.Rung == zk.ByRound || d.Rung == zk.OlderRound {
 		shape.Result = t.T("duel."+d.Rung.String(), "theirs", d.TheirRound, "mine", d.MyRound)

@@ -28,6 +28,7 @@ type View struct {
 	Selected string      // "server-3", "link-1-4", "client-A", "message-2.17", "" for nothing
 	Also     []string    // further servers, "server-4"; never written to
 	VotesOf  zk.ServerID // whose ballot box; 0 lets the page choose
+	LastDuel bool        // the comparison that was made last, not the one that decided
 	Level    Level
 	Filter   EventFilter
 	Client   zk.ServerID // the console's client; 0 for the first

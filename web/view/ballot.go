@@ -23,6 +23,7 @@ func (b *Ballot) onRoundStarted(self zk.ServerID, e *trace.Event) {
 
 func (b *Ballot) onVoteChanged(self zk.ServerID, e *trace.Event) {
 	b.duel(e, e.Prev, e.Vote, true, e.Why)
+	b.Deciding = b.Duel
 	b.Vote, b.Why = e.Vote, e.Why
 	b.putOwn(self, e)
 }

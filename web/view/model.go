@@ -142,6 +142,7 @@ type Ballot struct {
 	Decided    bool // Elected came: this round is over for the server
 	DecidedWhy zk.Why
 	Duel       Duel
+	Deciding   Duel // the last comparison of this round that changed the vote
 }
 
 // VoteRow is one row of a tally.
