@@ -8,7 +8,9 @@ import { linkOf } from "./loader.js";
 import { Api } from "./api.js";
 import { Console } from "./console.js";
 import { listenToKeys } from "./keys.js";
-import { openMenu, closeMenu } from "./menu.js";
+import { closeMenu } from "./menu.js";
+import { act, isDeed, listenToDeeds, showMenu } from "./deeds.js";
+import "./hint.js";
 import { showTab, fold, restoreDocks, watchSight, tellSight } from "./docks.js";
 import { showToast } from "./toast.js";
 import {
@@ -79,13 +81,19 @@ document.addEventListener("click", (e) => {
   const el = /** @type {HTMLElement | null} */ (
     /** @type {Element} */ (e.target).closest("[data-action]")
   );
-  if (!el || el.closest("#stage-svg")) return;
+  if (!el || el.closest("#stage-svg") || isDeed(el)) return;
   const name = el.dataset.action ?? "";
   if (el.dataset.tool) chooseTool(el.dataset.tool);
   else if (actions[name]) actions[name](el);
-  else if (el.dataset.line) act(name, el.dataset.target ?? "");
   if (el.tagName === "A" && (name === "list" || name === "language")) e.preventDefault();
-  if (el.closest("#menu")) closeMenu();
+});
+listenToDeeds({
+  call: (verb, args) => player.call(verb, args),
+  complain,
+  console(client) {
+    player.call("console-of", { client });
+    openConsole();
+  },
 });
 
 document.addEventListener("change", (e) => {
@@ -135,15 +143,6 @@ listenToKeys((name, detail) => {
   else act(name, player.page.selected);
 });
 
-/**
- * Does something to a target: the Worker knows the line.
- * @param {string} action
- * @param {string} target
- */
-function act(action, target) {
-  if (target) player.call("act", { action, target }).catch(complain);
-}
-
 /** @param {string} target @param {boolean} [add] */
 function pick(target, add = false) {
   player.call("select", { target, add });
@@ -155,10 +154,7 @@ stage.listen({
     if (tool === "tool-select" || target === "stage") pick(target === "stage" ? "" : target, add);
     else player.call("tool", { tool, target }).catch(complain);
   },
-  async menu(target, x, y) {
-    const { html } = await player.call("menu", { target });
-    openMenu(html, x, y);
-  },
+  menu: showMenu,
   drag: (server, x, y, drop) => player.call("drag", { server: Number(server), x, y, drop }),
   shape: (tall) => player.call("shape", { tall }).catch(() => {}),
 });

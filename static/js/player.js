@@ -189,7 +189,11 @@ export class Player {
    * @param {import("./simulator.js").Toast} toast
    */
   #toast(toast) {
-    showToast(toast, () => this.do(":undo"));
+    showToast(
+      toast,
+      () => this.do(":undo"),
+      () => this.seek(toast.ms ?? 0),
+    );
   }
 
   /**

@@ -61,6 +61,7 @@ import { scriptURL } from "./trust.js";
  * @property {string} [text]
  * @property {Record<string, string | number>} [values]
  * @property {boolean} [undo]
+ * @property {number} [ms]  where what it tells of began, in simulated ms
  */
 /**
  * @typedef {object} PageState

@@ -9,8 +9,9 @@ const shownMax = 3;
 /**
  * @param {import("./simulator.js").Toast} toast
  * @param {() => void} [undo]
+ * @param {() => void} [seek]  to what it tells of
  */
-export function showToast(toast, undo) {
+export function showToast(toast, undo, seek) {
   const holder = document.getElementById("toasts");
   if (!holder) return;
   const box = document.createElement("div");
@@ -19,17 +20,21 @@ export function showToast(toast, undo) {
   const text = document.createElement(toast.kind === "line" ? "code" : "span");
   text.textContent = toast.key ? say(toast.key, toast.values) : (toast.text ?? "");
   box.append(text);
-  if (toast.undo && undo) {
+  /** @param {string} word @param {(() => void) | undefined} then */
+  const offer = (word, then) => {
+    if (!then) return;
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = say("undo");
+    button.textContent = word;
     button.addEventListener("click", () => {
       box.remove();
-      undo();
+      then();
     });
     box.append(button);
-  }
+  };
+  if (toast.undo) offer(say("undo"), undo);
+  if (toast.ms !== undefined) offer(say("verdict.show"), seek);
   holder.append(box);
   while (holder.children.length > shownMax) holder.firstElementChild?.remove();
-  setTimeout(() => box.remove(), toast.undo ? 2 * stayMs : stayMs);
+  setTimeout(() => box.remove(), toast.undo || toast.ms !== undefined ? 2 * stayMs : stayMs);
 }

@@ -334,53 +334,6 @@ func (b *Bridge) menu(a *Args) (any, error) {
 	return HTML{ui.RenderString(ui.Menu(in))}, nil
 }
 
-// stands are the other name that a key's action has in the other state of its target.
-var stands = map[string][]string{
-	"kill": {"kill"}, "restart": {"restart", "start-all"},
-	"pause-process": {"pause-process", "resume"}, "isolate": {"isolate", "heal"},
-	"client": {"client"}, "drop": {"drop"}, "heal": {"heal", "heal-link"},
-}
-
-// act does what a button, a menu item or a key of this name does to the target.
-func (b *Bridge) act(a *Args) (any, error) {
-	list := ui.BuildActions(b.model(), b.whole(a.Target), b.text)
-	names := append([]string{a.Action}, stands[a.Action]...)
-	for _, name := range names {
-		for i := range list {
-			if list[i].Name == name && list[i].Line != "" {
-				return b.lines(list[i].Line)
-			}
-		}
-	}
-	return nil, nil
-}
-
-// tools name the action of each tool on a server and on a link.
-var tools = map[string][2][]string{
-	"tool-isolate": {{"isolate", "heal"}, nil},
-	"tool-cut":     {nil, {"cut", "heal-link"}},
-	"tool-delay":   {nil, {"delay", "heal-link"}},
-	"tool-kill":    {{"kill", "restart"}, nil},
-	"tool-client":  {{"client"}, nil},
-}
-
-// tool does what the chosen tool does to what was clicked.
-func (b *Bridge) tool(a *Args) (any, error) {
-	list := ui.BuildActions(b.model(), a.Target, b.text)
-	names := tools[a.Tool][0]
-	if strings.HasPrefix(a.Target, "link-") {
-		names = tools[a.Tool][1]
-	}
-	for _, name := range names {
-		for i := range list {
-			if list[i].Name == name {
-				return b.lines(list[i].Line)
-			}
-		}
-	}
-	return b.choose(a)
-}
-
 // lines carries out what an action says: one line, or several joined by "; ".
 func (b *Bridge) lines(joined string) (any, error) {
 	lines := []string{joined}

@@ -67,6 +67,7 @@ type Toast struct {
 	Text   string            `json:"text,omitempty"`
 	Values map[string]string `json:"values,omitempty"`
 	Undo   bool              `json:"undo,omitempty"`
+	Ms     float64           `json:"ms,omitempty"` // simulated: where what it tells of began
 }
 
 // Page is what the page's own controls need to know.
@@ -119,6 +120,7 @@ func (b *Bridge) frame(dt float64) Frame {
 	}
 	b.console.settle(b)
 	b.lesson.follow(b)
+	b.tellVerdict(m, &f)
 	b.render(m, &f)
 	f.Flights = b.newFlights(m)
 	f.Marks = b.newMarks(m)

@@ -35,6 +35,7 @@ type shown struct {
 	flights    flightKey
 	urgent     bool // somebody waits for what a command did: no panel waits for its turn
 	spoke      float64
+	verdict    verdictKey
 	buffer     bytes.Buffer
 }
 

@@ -27,17 +27,6 @@ type FieldGroup struct {
 	Fields []Field
 }
 
-// Action is something that can be done to the selected thing. Line is the command that it prints.
-type Action struct {
-	Name   string // of the data-action hook, "kill"
-	Icon   string
-	Word   string
-	Line   string // "" for what the page itself does
-	Help   string // for a tooltip
-	Key    string // of the keyboard
-	Danger bool
-}
-
 // BuildInspector describes what v selects.
 func BuildInspector(m *view.Model, v View, t text.Printer) Inspector {
 	n := Inspector{Text: t, Target: v.Target()}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
-	"github.com/zabscope/zabscope/web/view"
 )
 
 // Servers returns the selected servers.
@@ -97,59 +96,6 @@ func SelectedServers(target string) zk.ServerSet {
 	}
 	set, _ := group(target)
 	return set
-}
-
-// groupActions lists what can be done to several servers at once.
-func groupActions(m *view.Model, set zk.ServerSet) []Action {
-	var up, down, paused zk.ServerSet
-	for s := range m.Servers() {
-		switch {
-		case !set.Has(s.ID):
-		case !s.Up:
-			down = down.With(s.ID)
-		case s.Paused:
-			paused = paused.With(s.ID)
-		default:
-			up = up.With(s.ID)
-		}
-	}
-	var list []Action
-	add := func(who zk.ServerSet, a Action) {
-		if who != 0 {
-			a.Line += " " + who.String()
-			list = append(list, a)
-		}
-	}
-	up |= paused
-	add(up, Action{Name: "kill", Icon: "power", Line: ":kill", Key: "K", Danger: true})
-	add(down, Action{Name: "restart", Icon: "restart", Line: ":start", Key: "R"})
-	add(up, Action{Name: "powerloss", Icon: "bolt", Line: ":power", Danger: true})
-	add(up&^paused, Action{Name: "pause-process", Icon: "pause", Line: ":pause", Key: "Z"})
-	add(paused, Action{Name: "resume", Icon: "play", Line: ":resume", Key: "Z"})
-	return append(list, groupLinks(m, set)...)
-}
-
-// groupLinks lists what can be done to the network of several servers, and to their clients.
-func groupLinks(m *view.Model, set zk.ServerSet) []Action {
-	var list []Action
-	heal := ":heal " + set.String()
-	if apart(m, set) {
-		list = append(list, Action{Name: "heal", Icon: "heal", Line: heal, Key: "H"})
-	} else if line := IsolateLine(m, set); line != "" {
-		list = append(list, Action{Name: "isolate", Icon: "isolate", Line: line, Key: "P"})
-	}
-	var lines []string
-	next := NextLetter(m)[0]
-	for id := range set.All() {
-		if next <= 'Z' {
-			lines = append(lines, ":client "+string(rune(next))+"@"+id.String())
-		}
-		for next++; m.Client(zk.ServerID(next)) != nil; next++ {
-		}
-	}
-	return append(list, Action{
-		Name: "client", Icon: "client", Line: strings.Join(lines, "; "), Key: "C",
-	})
 }
 
 // groupTitle names several servers, "Nodes 1 2".

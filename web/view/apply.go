@@ -28,7 +28,7 @@ func (m *Model) Apply(e *trace.Event) {
 	case trace.GroupCheck:
 		m.onViolated(e)
 	}
-	m.measure()
+	m.measure(e)
 }
 
 // Tick moves the model's clock to now, which no event need mark: what has been over for a while
@@ -41,11 +41,14 @@ func (m *Model) Tick(now zk.Instant) {
 	m.retireFlights()
 	m.retireFallen()
 	m.retireGone()
+	m.retireOutage()
 }
 
 func (m *Model) applyWorld(e *trace.Event) {
 	m.Rev.Status++
 	switch e.Kind {
+	case trace.Noted:
+		m.onNoted(e)
 	case trace.Crashed:
 		m.onCrashed(e)
 	case trace.Paused, trace.Resumed:

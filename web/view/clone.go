@@ -21,6 +21,7 @@ const (
 	ownViolations
 	ownMarks
 	ownStates
+	ownOutages
 )
 
 // Clone returns a copy that can be changed without m noticing, and the other way round. It copies

@@ -24,6 +24,8 @@ type Model struct {
 	Violations []Violation // oldest first
 	Marks      []Mark      // for the scrubber, oldest first, thinned when there are many
 	Metrics    Metrics
+	Outages    []Outage // times without service, oldest first, the last OutagesKept
+	Ruled      bool     // since the last :heal, a line had messages lost, held or doubled
 
 	// TickTime is the tickTime of the servers, a setting that no event tells.
 	TickTime time.Duration
@@ -372,6 +374,7 @@ type Metrics struct {
 	judged      uint64 // Rev.Status of the last judgement
 	served      bool   // it has been available before
 	down        bool
+	leader      zk.ServerID // when it was available last
 }
 
 // ServiceState sums up whether clients can be served.

@@ -59,6 +59,17 @@ func (m *Model) up() zk.ServerSet {
 	return set
 }
 
+// awake returns the servers that run and are not paused.
+func (m *Model) awake() zk.ServerSet {
+	set := m.up()
+	for s := range m.Servers() {
+		if s.Paused {
+			set = set.Without(s.ID)
+		}
+	}
+	return set
+}
+
 // spread returns all of among that can be reached from start.
 func (m *Model) spread(start zk.ServerID, among zk.ServerSet) zk.ServerSet {
 	group := zk.SetOf(start)
@@ -160,7 +171,7 @@ func (m *Model) Service() Service {
 }
 
 func (m *Model) countReach(v *Service) {
-	for rest := m.up(); rest != 0; {
+	for rest := m.awake(); rest != 0; {
 		group := m.spread(lowest(rest), rest)
 		v.Reachable = max(v.Reachable, (group & m.Voters).Len())
 		rest &^= group
@@ -170,8 +181,11 @@ func (m *Model) countReach(v *Service) {
 		return
 	}
 	v.Leader, v.Epoch = leader.ID, leader.Current
+	if leader.Paused {
+		return
+	}
 	for id := range (m.heard(leader) & m.Voters).All() {
-		if s := m.Server(id); s != nil && s.Leader == leader.ID && s.Serving() {
+		if s := m.Server(id); s != nil && s.Leader == leader.ID && s.Serving() && !s.Paused {
 			v.Serving++
 		}
 	}
@@ -200,22 +214,4 @@ func (m *Model) faults() int {
 		}
 	}
 	return n
-}
-
-// measure keeps the running total of the time without service, since the first time there was any.
-func (m *Model) measure() {
-	if m.Rev.Status == m.Metrics.judged {
-		return
-	}
-	m.Metrics.judged = m.Rev.Status
-	ok := m.Service().State == ServiceOK
-	t := &m.Metrics
-	switch {
-	case ok && t.down:
-		t.Unavailable += m.Now.Sub(t.downSince)
-		t.down = false
-	case !ok && t.served && !t.down:
-		t.downSince, t.down = m.Now, true
-	}
-	t.served = t.served || ok
 }

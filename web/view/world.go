@@ -13,6 +13,17 @@ func duration(n int64) time.Duration { return time.Duration(n) }
 
 func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 
+// onNoted reads off a line whether rules for messages may be at work: they leave no other trace.
+func (m *Model) onNoted(e *trace.Event) {
+	verb, rest, _ := strings.Cut(strings.TrimSpace(e.Path), " ")
+	switch verb {
+	case ":drop", ":hold", ":duplicate":
+		m.Ruled = true
+	case ":heal":
+		m.Ruled = m.Ruled && strings.Trim(rest, " *") != ""
+	}
+}
+
 func (m *Model) onCrashed(e *trace.Event) {
 	if !isServer(e.Peer) {
 		return

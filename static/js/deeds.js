@@ -1,0 +1,88 @@
+// @ts-check
+// Whatever acts on a target: buttons of the action bar, the inspector and the list, items of the
+// menu, and the small forms for a number. Which line that is, the Worker knows.
+
+import { closeMenu, openMenu } from "./menu.js";
+import { showToast } from "./toast.js";
+
+/**
+ * What the page does when something is to be done.
+ * @typedef {object} Doer
+ * @property {(verb: string, args: object) => Promise<any>} call
+ * @property {(error: Error) => void} complain
+ * @property {(letter: string) => void} console
+ */
+
+/** @type {Doer} */
+let doer;
+
+/** @param {Doer} how */
+export function listenToDeeds(how) {
+  doer = how;
+  document.addEventListener("click", (e) => onClick(/** @type {Element} */ (e.target)));
+  document.addEventListener("submit", onSubmit);
+  document.addEventListener("change", onChange);
+}
+
+/** Whether the control is for this module. @param {HTMLElement} el */
+export const isDeed = (el) => el.dataset.target !== undefined && el.dataset.action !== "select";
+
+/**
+ * Does something to a target. A choice says how, "200ms".
+ * @param {string} action
+ * @param {string} target
+ * @param {string} [choice]
+ */
+export function act(action, target, choice = "") {
+  if (target) doer.call("act", { action, target, choice }).catch(doer.complain);
+}
+
+/**
+ * Opens the menu of a target, at a page of it if one is named.
+ * @param {string} target
+ * @param {number} x
+ * @param {number} y
+ * @param {string} [page]
+ */
+export async function showMenu(target, x, y, page = "") {
+  const { html } = await doer.call("menu", { target });
+  openMenu(html, x, y, page);
+}
+
+/** @param {Element} target */
+function onClick(target) {
+  const el = /** @type {HTMLElement | null} */ (target.closest("[data-action][data-target]"));
+  if (!el || !isDeed(el) || el.closest("#stage-svg")) return;
+  const { action = "", target: on = "", choice, choices } = el.dataset;
+  const inMenu = el.closest("#menu") !== null;
+  if (el.getAttribute("aria-disabled") === "true") {
+    showToast({ kind: "note", text: el.getAttribute("aria-description") ?? "" });
+    return;
+  }
+  if (action === "menu" || choices !== undefined) {
+    if (inMenu) return; // the menu turns to the page itself
+    const box = el.getBoundingClientRect();
+    showMenu(on, box.left, box.bottom + 4, action === "menu" ? "" : action);
+    return;
+  }
+  if (inMenu) closeMenu();
+  if (action === "console") doer.console(on.slice(-1));
+  else act(action, on, choice);
+}
+
+/** A number was typed. @param {SubmitEvent} e */
+function onSubmit(e) {
+  const form = /** @type {HTMLFormElement} */ (e.target);
+  if (form.dataset.act === undefined) return;
+  e.preventDefault();
+  const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("amount"));
+  closeMenu();
+  act(form.dataset.act, form.dataset.target ?? "", input.value + (input.dataset.unit ?? ""));
+}
+
+/** Something was chosen from a list. @param {Event} e */
+function onChange(e) {
+  const el = /** @type {HTMLSelectElement} */ (e.target);
+  if (el.dataset.act === undefined || !el.value) return;
+  act(el.dataset.act, el.dataset.target ?? "", el.value);
+}

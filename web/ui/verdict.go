@@ -1,0 +1,49 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/view"
+)
+
+// Verdict says how a time without service went: what was lost, how long it took, who leads, and
+// whether a committed write was lost. It is "" while the outage is young and going on.
+func Verdict(m *view.Model, o *view.Outage, t text.Printer) string {
+	if !o.Over && !o.Long {
+		return ""
+	}
+	lost := "verdict.leader"
+	if !o.Quorum {
+		lost = "verdict.quorum"
+	}
+	parts := []string{t.T(lost, "n", o.Was)}
+	took := tookText(o.At.Sub(o.Began))
+	switch {
+	case !o.Over:
+		parts = append(parts, took, t.T("verdict.stuck", "k", o.Reach, "n", m.Voters.Len()))
+	case o.Now == o.Was:
+		parts = append(parts, took, t.T("verdict.same", "n", o.Now))
+	default:
+		epoch := "epoch " + strconv.FormatUint(uint64(o.Epoch), 10)
+		parts = append(parts, epoch, took, t.T("verdict.new", "n", o.Now))
+	}
+	end := t.T("verdict.safe")
+	if len(o.Broken) > 0 {
+		end = t.T("verdict.broken", "names", strings.Join(o.Broken, " "))
+	}
+	return t.T("verdict.whole", "story", strings.Join(parts, " → "), "end", end)
+}
+
+// tookText writes a duration with one decimal, "1.4 s".
+func tookText(d time.Duration) string {
+	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+}
+
+// moment writes an instant as a number of milliseconds.
+func moment(at zk.Instant) string {
+	return strconv.FormatFloat(float64(at)/1e6, 'f', 3, 64)
+}
