@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -17,9 +18,18 @@ const Policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-
 	"form-action 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'; " +
 	"trusted-types zabscope"
 
+// framable is what Policy says about frames, and what it says for embeds.
+const framable, framableAnywhere = "frame-ancestors 'self'", "frame-ancestors *"
+
+// EmbedPolicy is Policy for the pages that other sites may put into a frame.
+var EmbedPolicy = strings.Replace(Policy, framable, framableAnywhere, 1)
+
 // MetaPolicy is Policy for a page that cannot send headers: browsers refuse frame-ancestors in a
 // meta element and say so on the console.
-var MetaPolicy = strings.Replace(Policy, "frame-ancestors 'self'; ", "", 1)
+var MetaPolicy = strings.Replace(Policy, framable+"; ", "", 1)
+
+// noPowers turns off what no page of ours asks for, in frames too.
+const noPowers = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 // guard stands before every route: it sets the security headers, and refuses strange hosts and
 // every method that could have an effect.
@@ -35,9 +45,10 @@ var localHosts = []string{"localhost", "127.0.0.1", "::1"}
 
 func (g guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", Policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Permissions-Policy", noPowers)
+	setFraming(h, r.URL.Path)
 	if !g.knows(r.Host) {
 		g.refuse(w, r, http.StatusMisdirectedRequest)
 		return
@@ -48,6 +59,26 @@ func (g guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g.next.ServeHTTP(w, r)
+}
+
+// forEmbeds are the addresses below which embeds lie. A misspelt one may be framed as well: its
+// author must see the words that say so.
+var forEmbeds = regexp.MustCompile(`^/(zh|en)/embed/`)
+
+// setFraming says who may put the answer into a frame or use it there. An embed and the files that
+// it is made of also work below a page that isolates itself with Cross-Origin-Embedder-Policy.
+func setFraming(h http.Header, address string) {
+	embed := forEmbeds.MatchString(address)
+	if embed || strings.HasPrefix(address, "/assets/") {
+		h.Set("Cross-Origin-Embedder-Policy", "require-corp")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	}
+	if embed {
+		h.Set("Content-Security-Policy", EmbedPolicy)
+		return
+	}
+	h.Set("Content-Security-Policy", Policy)
+	h.Set("X-Frame-Options", "SAMEORIGIN") // for browsers that do not know frame-ancestors
 }
 
 // knows says whether a Host header names this server. A page of another site that rebinds its

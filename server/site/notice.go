@@ -12,10 +12,11 @@ import (
 // noticeSheets are the style sheets of a page with words only.
 var noticeSheets = []string{"tokens", "base", "notice"}
 
-// chooser is the page at the root of an export: a host of files cannot negotiate the language.
+// chooser is the page at the root of an export: a host of files cannot negotiate the language, so
+// a script does, and where there are no scripts the visitor.
 func chooser(a ui.Assets) notice {
 	return notice{
-		Assets: a, Key: "site.choose", First: text.ZH,
+		Assets: a, Key: "site.choose", First: text.ZH, Script: "js/choose.js",
 		Links: []noticeLink{{Href: "", Key: "site.choose.go"}},
 	}
 }
@@ -28,7 +29,7 @@ func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 // refuse answers with an error that says, in both languages, what is wrong and where to go on.
 func (s *site) refuse(w http.ResponseWriter, r *http.Request, status int) {
 	n := notice{
-		Assets: ui.Assets{Base: "/assets/" + s.page.Manifest().Hash + "/"},
+		Assets: s.places().assets(),
 		Status: strconv.Itoa(status), Key: "site." + strconv.Itoa(status), First: languageOf(r),
 	}
 	if status == http.StatusNotFound {

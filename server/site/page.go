@@ -23,14 +23,51 @@ const freeVoters = 5
 type route struct {
 	lang     text.Lang
 	scenario string // "" for free play
+	embed    bool   // for the frame of another site
+	home     bool   // the page at the language alone, which is free play
 }
 
 // path is the address after the language.
 func (r route) path() string {
-	if r.scenario == "" {
+	switch {
+	case r.embed && r.scenario == "":
+		return "/embed/play"
+	case r.embed:
+		return "/embed/" + r.scenario
+	case r.scenario == "":
 		return "/play"
 	}
 	return "/play/" + r.scenario
+}
+
+// address is the page's folder in an export, "en/play/".
+func (r route) address() string {
+	if r.home {
+		return short(r.lang) + "/"
+	}
+	return short(r.lang) + r.path() + "/"
+}
+
+// component is the page itself.
+func (r route) component(p ui.PageModel) templ.Component {
+	if r.embed {
+		return ui.EmbedPage(p)
+	}
+	return ui.Page(p)
+}
+
+// routes lists every page of the site in both languages.
+func (l *Library) routes() []route {
+	var all []route
+	for _, lang := range []text.Lang{text.ZH, text.EN} {
+		all = append(all, route{lang: lang, home: true}, route{lang: lang},
+			route{lang: lang, embed: true})
+		for _, lesson := range l.All(short(lang)) {
+			all = append(all, route{lang: lang, scenario: lesson.Name},
+				route{lang: lang, scenario: lesson.Name, embed: true})
+		}
+	}
+	return all
 }
 
 // places say how a page reaches the rest of the site: absolute on a server, relative in an export.
@@ -38,14 +75,15 @@ type places struct {
 	root  string // of the site, ends with a slash
 	build string
 	hash  string // of the packed files
+	wasm  int64  // bytes of the simulator, not compressed
 }
 
 // page makes what the templates show; ok is false when there is no such scenario.
 func (l *Library) page(r route, at places) (p ui.PageModel, ok bool) {
 	lang := short(r.lang)
 	p = ui.PageModel{
-		Text: text.In(r.lang), Assets: ui.Assets{Base: at.root + "assets/" + at.hash + "/"},
-		Base: at.root, Path: r.path(), Voters: freeVoters, Build: at.build,
+		Text: text.In(r.lang), Assets: at.assets(), Base: at.root, Path: r.path(),
+		Voters: freeVoters, Build: at.build, WasmSize: at.wasm,
 	}
 	for _, lesson := range l.All(lang) {
 		p.Scenarios = append(p.Scenarios, ui.ScenarioLink{
@@ -68,18 +106,32 @@ func (l *Library) page(r route, at places) (p ui.PageModel, ok bool) {
 func (s *site) play(w http.ResponseWriter, r *http.Request) {
 	v := mux.Vars(r)
 	lang, _ := text.ParseLang(v["lang"])
-	model, ok := s.lessons.page(route{lang: lang, scenario: v["scenario"]}, s.places())
+	s.show(w, r, route{lang: lang, scenario: v["scenario"]})
+}
+
+// embed shows the playground for the frame of another site.
+func (s *site) embed(w http.ResponseWriter, r *http.Request) {
+	v := mux.Vars(r)
+	lang, _ := text.ParseLang(v["lang"])
+	s.show(w, r, route{lang: lang, scenario: v["scenario"], embed: true})
+}
+
+// show answers with a page. Embeds set no cookie: their visitor did not come to us.
+func (s *site) show(w http.ResponseWriter, r *http.Request, at route) {
+	model, ok := s.lessons.page(at, s.places())
 	if !ok {
 		s.notFound(w, r)
 		return
 	}
-	remember(w, r, lang)
-	s.send(w, r, ui.Page(model))
+	if !at.embed {
+		remember(w, r, at.lang)
+	}
+	s.send(w, r, at.component(model))
 }
 
 // places of a page that this server sends.
 func (s *site) places() places {
-	return places{root: "/", build: s.build, hash: s.page.Manifest().Hash}
+	return placesOf(s.page, "/", s.build)
 }
 
 // send renders a component and answers with it.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -59,6 +60,10 @@ func (s *site) routes() http.Handler {
 	r.HandleFunc("/{lang:zh|en}/play", s.play)
 	r.HandleFunc("/{lang:zh|en}/play/", s.dropSlash)
 	r.HandleFunc("/{lang:zh|en}/play/{scenario}", s.play)
+	r.HandleFunc("/{lang:zh|en}/play/{scenario}/", s.dropSlash)
+	r.HandleFunc("/{lang:zh|en}/embed/play", s.embed)
+	r.HandleFunc("/{lang:zh|en}/embed/{scenario}", s.embed)
+	r.HandleFunc("/{lang:zh|en}/embed/{scenario}/", s.dropSlash)
 	return r
 }
 
@@ -84,7 +89,8 @@ func (s *site) addSlash(w http.ResponseWriter, r *http.Request) {
 
 // dropSlash sends /zh/play/, the address that an export has, to /zh/play.
 func (s *site) dropSlash(w http.ResponseWriter, r *http.Request) {
-	http.Redirect(w, r, strings.TrimRight(r.URL.Path, "/"), http.StatusMovedPermanently)
+	to := url.URL{Path: strings.TrimRight(r.URL.Path, "/"), RawQuery: r.URL.RawQuery}
+	http.Redirect(w, r, to.String(), http.StatusMovedPermanently)
 }
 
 // scenario sends a scenario's text, which the Worker parses and runs.

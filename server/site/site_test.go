@@ -96,6 +96,41 @@ func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
 	}
 }
 
+func TestOnlyEmbedsMayBeFramedElsewhere(t *testing.T) {
+	h, b := testSite(t)
+	wantEmbed := strings.Replace(wantPolicy, "frame-ancestors 'self'", "frame-ancestors *", 1)
+	for _, path := range []string{"/zh/embed/play", "/en/embed/why", "/en/embed/no-such-lesson"} {
+		r := get(h, path)
+		require.Equal(t, wantEmbed, r.Header.Get("Content-Security-Policy"), path)
+		require.Empty(t, r.Header.Get("X-Frame-Options"), path)
+		require.Equal(t, "cross-origin", r.Header.Get("Cross-Origin-Resource-Policy"), path)
+		require.Equal(t, "require-corp", r.Header.Get("Cross-Origin-Embedder-Policy"), path)
+		require.Empty(t, r.Cookies(), "%s: the visitor came to another site", path)
+	}
+	for _, path := range []string{
+		"/", "/zh/", "/en/play", "/en/play/why", "/nowhere", "/en/embed",
+	} {
+		r := get(h, path)
+		require.Equal(t, "SAMEORIGIN", r.Header.Get("X-Frame-Options"), path)
+		require.Empty(t, r.Header.Get("Cross-Origin-Resource-Policy"), path)
+	}
+	r := get(h, "/assets/"+b.Manifest().Hash+"/js/main.js")
+	require.Equal(t, "cross-origin", r.Header.Get("Cross-Origin-Resource-Policy"))
+	require.Equal(t, "require-corp", r.Header.Get("Cross-Origin-Embedder-Policy"))
+}
+
+func TestAddressesOfAnExportWorkHereToo(t *testing.T) {
+	h, _ := testSite(t)
+	for path, want := range map[string]string{
+		"/en/play/": "/en/play", "/en/play/why/?seed=7": "/en/play/why?seed=7",
+		"/zh/embed/why/?ui=min": "/zh/embed/why?ui=min",
+	} {
+		r := get(h, path)
+		require.Equal(t, http.StatusMovedPermanently, r.StatusCode, path)
+		require.Equal(t, want, r.Header.Get("Location"), path)
+	}
+}
+
 func TestOnlyGetAndHead(t *testing.T) {
 	h, _ := testSite(t)
 	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "MOVE"} {
@@ -181,7 +216,9 @@ func TestAddressWithALanguageIsNeverRedirectedToAnother(t *testing.T) {
 
 func TestPageHasNothingInlineAndNothingForeign(t *testing.T) {
 	h, b := testSite(t)
-	for _, path := range []string{"/zh/", "/en/play", "/en/play/why", "/zh/nowhere"} {
+	for _, path := range []string{
+		"/zh/", "/en/play", "/en/play/why", "/zh/nowhere", "/en/embed/why", "/zh/embed/play",
+	} {
 		page := body(t, get(h, path))
 		require.NotRegexp(t, `<script[^>]*>[^<]`, page, "inline script in %s", path)
 		require.NotRegexp(t, `<style|\sstyle=|\son[a-z]+=`, page, "inline style in %s", path)

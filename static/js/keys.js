@@ -32,6 +32,7 @@ const box = /** @type {HTMLInputElement | null} */ (document.getElementById("key
 export function listenToKeys(act) {
   document.addEventListener("keydown", (e) => {
     if (e.defaultPrevented || e.isComposing || isTyping(e)) return;
+    if (document.body.dataset.keys === "off") return; // nobody has clicked into this frame yet
     const action = actionOf(e);
     if (!action) return;
     e.preventDefault();

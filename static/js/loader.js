@@ -45,7 +45,7 @@ export class Loader {
    * @param {() => void} loaded called when there is something to see
    */
   async open(loaded) {
-    const query = new URLSearchParams(location.search);
+    const query = new URLSearchParams(body.dataset.query ?? location.search);
     let link = null;
     try {
       link = await unpack(location.hash);
@@ -116,8 +116,8 @@ export class Loader {
   /** @param {object} link */
   async #askAndReplay(link) {
     const note = await this.#call("describe-link", { link });
-    const ours = sessionStorage.getItem(ownLinkKey) === location.hash;
-    if (!ours && note.lines.length && !(await askToOpen(note.lines))) return false;
+    const agreed = "agreed" in body.dataset || isOwn(location.hash);
+    if (!agreed && note.lines.length && !(await askToOpen(note.lines))) return false;
     if (note.scenario !== lesson()) await this.#change(note.scenario);
     await this.#call("restore", { link });
     return true;
@@ -191,8 +191,7 @@ async function fetchText(lang, name) {
  * @param {string} name
  */
 async function showLesson(name) {
-  const path = name ? `/${encodeURIComponent(name)}` : "";
-  const address = `${body.dataset.base}${short()}/play${path}`;
+  const address = addressOf(name);
   const response = await get(address, name);
   const page = parsePage(await response.text());
   for (const id of ["lesson", "scenario-title"]) {
@@ -201,6 +200,22 @@ async function showLesson(name) {
   }
   body.dataset.lesson = name;
   history.replaceState(null, "", address);
+}
+
+/** The page of a scenario, or of free play: an embed's is an embed. @param {string} name */
+function addressOf(name) {
+  const file = encodeURIComponent(name);
+  const path = body.dataset.embed ? `embed/${file || "play"}` : `play${file && `/${file}`}`;
+  return `${body.dataset.base}${short()}/${path}`;
+}
+
+/** Whether the page itself has just made this link. @param {string} hash */
+function isOwn(hash) {
+  try {
+    return sessionStorage.getItem(ownLinkKey) === hash;
+  } catch {
+    return false; // storage may be forbidden in a frame
+  }
 }
 
 /**
@@ -219,5 +234,6 @@ function before(run) {
  * @param {string} what
  */
 function nameOf(what) {
-  return /\/play\/([\w-]+)/.exec(what)?.[1] ?? (what.includes("/") ? "" : what);
+  const name = /\/(?:play|embed)\/([\w-]+)/.exec(what)?.[1] ?? (what.includes("/") ? "" : what);
+  return name === "play" ? "" : name;
 }

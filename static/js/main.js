@@ -29,7 +29,7 @@ import { Leases } from "./leases.js";
 
 const stage = new Stage();
 const transport = new Transport();
-const player = new Player(stage, transport);
+export const player = new Player(stage, transport);
 const terminal = new Console(runLine, (line) => player.call("complete", { line }));
 const api = new Api(player);
 Object.defineProperty(window, "zabscope", { value: api, enumerable: true });
@@ -270,7 +270,7 @@ darkScheme.addEventListener("change", repaint);
 reducedMotion.addEventListener("change", followMotion);
 document.addEventListener("visibilitychange", () => player.wake());
 stage.particles.reduced = reducedMotion.matches;
-restoreDocks();
+if (!document.body.dataset.embed) restoreDocks();
 player.start();
 player.ready.then(
   () => watchSight((show, hide) => player.call("sight", { show, hide })),

@@ -58,6 +58,7 @@ export class Player {
     step: "",
     seed: 0,
   };
+  /** Leads through a lesson in an embed. @type {import("./tour.js").Tour | null} */ tour = null;
   /** @type {PlayerListener} */ #on = { page() {}, tell() {}, crash() {} };
   /** @type {() => void} */ #started = () => {};
   /** @type {(e: Error) => void} */ #broken = () => {};
@@ -108,7 +109,7 @@ export class Player {
     }
     startLoading();
     try {
-      await this.simulator.start(body.dataset.worker ?? "", body.dataset.wasm ?? "");
+      await this.simulator.start(body.dataset);
       await this.loader.open(() => {
         endLoading();
         this.#running = true;
@@ -179,6 +180,7 @@ export class Player {
     for (const toast of frame.toasts ?? []) this.#toast(toast);
     if (frame.says?.length) narrate(frame.says);
     for (const e of frame.events ?? []) this.#on.tell("event", e);
+    this.tour?.take(frame);
     if (frame.more) this.#due = true;
     if (this.#opened) this.#started();
     this.#again();
@@ -202,7 +204,7 @@ export class Player {
    */
   async revive(run) {
     this.stop();
-    await this.simulator.start(body.dataset.worker ?? "", body.dataset.wasm ?? "");
+    await this.simulator.start(body.dataset);
     await this.loader.again(run);
     document.getElementById("stage")?.removeAttribute("data-frozen");
     this.#running = true;
@@ -284,7 +286,7 @@ export class Player {
   }
 
   toggle() {
-    return this.play(!this.frame?.playing);
+    return this.tour ? this.tour.toggle() : this.play(!this.frame?.playing);
   }
 
   /** @param {number} speed */

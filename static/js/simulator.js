@@ -94,11 +94,11 @@ export class Simulator {
   /** Called once the Worker answers, before anything is loaded. */ onReady = () => {};
 
   /**
-   * Starts the Worker; resolves when the simulator answers.
-   * @param {string} worker
-   * @param {string} wasm
+   * Starts the Worker; resolves when the simulator answers. The size is that of the WebAssembly in
+   * bytes as the browser sees it, for hosts that do not say so.
+   * @param {{worker?: string, wasm?: string, wasmSize?: string}} at
    */
-  start(worker, wasm) {
+  start({ worker = "", wasm = "", wasmSize = "0" }) {
     return new Promise((resolve, reject) => {
       try {
         this.#worker = new Worker(scriptURL(worker), { type: "module" });
@@ -110,7 +110,8 @@ export class Simulator {
         reject(Object.assign(new Error(event.message || "worker"), { code: "noworker" }));
       this.#worker.onmessage = (event) =>
         this.#receive(event.data, () => resolve(undefined), reject);
-      this.#worker.postMessage({ do: "boot", wasm: new URL(wasm, document.baseURI).href });
+      const address = new URL(wasm, document.baseURI).href;
+      this.#worker.postMessage({ do: "boot", wasm: address, size: Number(wasmSize) });
     });
   }
 

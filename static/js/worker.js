@@ -33,7 +33,7 @@ const toldEvery = 200000;
 
 addEventListener("message", (event) => {
   const m = event.data;
-  if (m.do === "boot") boot(m.wasm).catch(fail);
+  if (m.do === "boot") boot(m.wasm, m.size).catch(fail);
   else if (m.do === "tick") guarded(null, (b) => postMessage({ frame: b.tick(m.dt) }));
   else if (m.do === "command" && !m.typed && slicing) queue.push(m);
   else guarded(m.id, (b) => answer(b, m.id, JSON.stringify(m), acts.has(m.do)));
@@ -71,15 +71,15 @@ function answer(b, id, command, keeps) {
   }
 }
 
-/** @param {string} url */
-async function boot(url) {
+/** @param {string} url @param {number} size  of the WebAssembly, 0 when unknown */
+async function boot(url, size) {
   if (typeof WebAssembly !== "object") throw reason("nowasm", "no WebAssembly");
   const go = new /** @type {any} */ (globalThis).Go();
   const response = await fetch(url).catch((e) => {
     throw reason("network", e);
   });
   if (!response.ok) throw reason("http", `${response.status} ${url}`);
-  const instance = await compile(counted(response), go.importObject);
+  const instance = await compile(counted(response, size), go.importObject);
   postMessage({ progress: "boot" });
   const ready = new Promise((resolve) => {
     /** @type {any} */ (globalThis).zabscopeReady = resolve;
@@ -109,9 +109,14 @@ async function compile(response, imports) {
   }
 }
 
-/** The same response, whose bytes are counted on their way. @param {Response} response */
-function counted(response) {
-  const total = Number(response.headers.get("X-Uncompressed-Size")) || 0;
+/**
+ * The same response, whose bytes are counted on their way. It has the right type whatever the host
+ * says; no browser would compile it on the way otherwise.
+ * @param {Response} response
+ * @param {number} size
+ */
+function counted(response, size) {
+  const total = Number(response.headers.get("X-Uncompressed-Size")) || size || 0;
   const body = response.body?.pipeThrough(counter(total));
   return new Response(body, { headers: { "Content-Type": "application/wasm" } });
 }

@@ -16,7 +16,7 @@
 //
 // Page to Worker (static/js/worker.js), which hands them on as JSON:
 //
-//	{do: "boot", wasm: url}        once, first
+//	{do: "boot", wasm: url, size}  once, first; size in bytes, 0 when unknown
 //	{do: "tick", dt}               dt real ms went by: play that long, then send a frame
 //	{do: verb, id, …}              a command; the answer repeats id
 //

@@ -1,56 +1,79 @@
 package e2e
 
 import (
+	"io/fs"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zabscope/zabscope/core/scenario"
 	"github.com/zabscope/zabscope/scenarios"
-	"github.com/zabscope/zabscope/server/assets"
-	"github.com/zabscope/zabscope/server/site"
-	"github.com/zabscope/zabscope/static"
 )
 
-// exported writes the site as files and serves them below a path, as any web host would.
-func exported(t *testing.T) (root string) {
+// runtimeElection is the lesson that the tests of exports and embeds play.
+const runtimeElection = "05-runtime-election"
+
+// fingerprintOf runs a scenario natively to its end.
+func fingerprintOf(t *testing.T, name string) string {
 	t.Helper()
-	need(t)
-	packed, err := assets.Open(static.Dist())
+	raw, err := fs.ReadFile(scenarios.FS, name+".md")
 	require.NoError(t, err)
-	dir := t.TempDir()
-	_, err = site.Export(dir, site.Config{Page: packed, Scenarios: scenarios.FS})
-	require.NoError(t, err)
-	host := http.NewServeMux()
-	host.Handle("/some/path/", http.StripPrefix("/some/path", http.FileServer(http.Dir(dir))))
-	server := httptest.NewServer(host)
-	t.Cleanup(server.Close)
-	return server.URL + "/some/path/"
+	parsed, problem := scenario.Parse(name, string(raw))
+	require.Nil(t, problem)
+	report := session(t, parsed).RunAll()
+	require.True(t, report.OK)
+	return report.Fingerprint
 }
 
-func TestExportWorksBelowAnyPath(t *testing.T) {
-	root := exported(t)
-	b := blank(t, desktop)
-	b.do(chromedp.Navigate(root))
-	_, err := chromedp.Run(b.ctx, chromedp.WaitEvent(page.LoadEventFired, nil,
-		chromedp.Click(chromedp.CSS("a[hreflang=en]"))))
-	require.NoError(t, err)
-	b.ready()
-	b.elect()
-	require.Equal(t, 5, b.now().Leader)
-	styled := ask[string](b, "getComputedStyle(document.querySelector('[hidden]')).display")
-	require.Equal(t, "none", styled, "the style sheets are there")
+func TestExportWorksOnAnyHost(t *testing.T) {
+	for name, change := range map[string]func(http.Handler) http.Handler{
+		"usual": usual, "careless": careless,
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := exported(t, change)
+			b := blank(t, desktop)
+			b.do(chromedp.Navigate(root + "/"))
+			b.wait("location.pathname === " + quote(subPath+"/en/")) // the browser's language
+			b.ready()
+			b.elect()
+			require.Equal(t, 5, b.now().Leader)
+			styled := ask[string](b, "getComputedStyle(document.querySelector('[hidden]')).display")
+			require.Equal(t, "none", styled, "the style sheets are there")
+			total := ask[int](b, "Number(document.body.dataset.wasmSize)")
+			require.Greater(t, total, 1_000_000, "loading knows how much there is")
 
-	ask[any](b, "window.zabscope.load("+quote(scenarios.Names()[0])+")")
-	require.True(t, ask[outcome](b, "window.zabscope.run()").OK)
+			ask[any](b, "window.zabscope.load("+quote(runtimeElection)+")")
+			require.True(t, ask[outcome](b, "window.zabscope.run()").OK)
+			require.Equal(t, fingerprintOf(t, runtimeElection), b.fingerprint())
 
-	b.do(chromedp.Navigate(root + "zh/play/" + scenarios.Names()[0] + "/"))
-	b.ready()
-	require.Equal(t, "zh-CN", ask[string](b, "document.documentElement.lang"))
-	for _, url := range b.asked() {
-		require.Contains(t, url, root)
+			b.do(chromedp.Navigate(root + "/zh/play/" + runtimeElection))
+			b.ready()
+			require.Equal(t, "zh-CN", ask[string](b, "document.documentElement.lang"))
+			b.stayedWithin(root)
+		})
 	}
+}
+
+func TestRootOfAnExportHasLinksWithoutScripts(t *testing.T) {
+	root := exported(t, usual)
+	b := blank(t, desktop)
+	b.scriptless()
+	b.do(chromedp.Navigate(root + "/"))
+	for _, lang := range []string{"zh", "en"} {
+		href := ask[string](b, "document.querySelector('a[hreflang|="+lang+"]').href")
+		require.Equal(t, root+"/"+lang+"/", href)
+	}
+	b.do(chromedp.Navigate(root + "/en/embed/" + runtimeElection + "/"))
+	require.Equal(t, 5, ask[int](b, "document.querySelectorAll('[data-server]').length"))
+}
+
+func TestLoadingTellsHowMuchThereIs(t *testing.T) {
+	served(t)
+	b := open(t, "/en/play")
+	size := ask[int](b, "Number(document.body.dataset.wasmSize)")
+	told := ask[int](b, `fetch(document.body.dataset.wasm, {method: "HEAD"}).then(
+		(r) => Number(r.headers.get("X-Uncompressed-Size")))`)
+	require.Equal(t, told, size)
 }

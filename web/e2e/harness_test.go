@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
@@ -36,7 +35,7 @@ const patience = 60 * time.Second
 // stand is what all tests of the package share.
 type stand struct {
 	browser context.Context
-	origin  string // of the served playground, without a slash at the end
+	origin  string // of the served playground, with the path it lies below; no slash at the end
 	lame    string // of one that does not serve the simulator
 	lacking string // why there is no browser or page; "" when there are
 }
@@ -66,12 +65,11 @@ func (s *stand) start(ctx context.Context) (stop func(), err error) {
 	if err != nil {
 		return stop, err
 	}
-	if s.origin, err = serve(ctx, page, ""); err != nil {
-		return stop, err
+	stopSite, err := s.origins(ctx, page)
+	if err != nil {
+		return stopSite, err
 	}
-	if s.lame, err = serve(ctx, page, ".wasm"); err != nil {
-		return stop, err
-	}
+	stop = stopSite
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chrome), chromedp.NoSandbox, chromedp.WindowSize(1440, 900))
 	allocator, stopAllocator := chromedp.NewExecAllocator(ctx, options...)
@@ -80,6 +78,7 @@ func (s *stand) start(ctx context.Context) (stop func(), err error) {
 	stop = func() {
 		stopBrowser()
 		stopAllocator()
+		stopSite()
 	}
 	if err := chromedp.Do(browser); err != nil {
 		return stop, fmt.Errorf("start %s: %w", chrome, err)
@@ -87,27 +86,16 @@ func (s *stand) start(ctx context.Context) (stop func(), err error) {
 	return stop, nil
 }
 
-// serve answers on a free port until ctx ends. It has lost the files that end in missing, if any.
+// serve answers with the handler of `zabscope play` on a free port until ctx ends. It has lost the
+// files that end in missing, if any.
 func serve(ctx context.Context, page *assets.Bundle, missing string) (origin string, err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
 	handler, err := site.New(site.Config{
-		Page: page, Scenarios: scenarios.FS, Addr: l.Addr().String(),
+		Page: page, Scenarios: scenarios.FS, Addr: "127.0.0.1:0",
 	})
 	if err != nil {
 		return "", err
 	}
-	served := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if missing != "" && strings.HasSuffix(r.URL.Path, missing) {
-			http.NotFound(w, r)
-			return
-		}
-		handler.ServeHTTP(w, r)
-	})
-	go func() { _ = site.Serve(ctx, l, served) }()
-	return "http://" + l.Addr().String(), nil
+	return listen(ctx, without(missing, handler), "")
 }
 
 // findChrome looks for a browser under its usual names.
@@ -145,8 +133,10 @@ type tab struct {
 	ctx context.Context
 
 	mu         sync.Mutex
-	complaints []string // console errors and uncaught exceptions
-	requests   []string // addresses asked for
+	complaints []string                       // console errors and uncaught exceptions
+	requests   []string                       // addresses asked for
+	helpers    map[target.SessionID]target.ID // its Workers
+	framed     target.ID                      // the last frame of another site
 }
 
 // size is a window in CSS pixels.
@@ -159,7 +149,7 @@ var desktop = size{1440, 900}
 func blank(t testing.TB, window size) *tab {
 	t.Helper()
 	need(t)
-	b := &tab{t: t}
+	b := &tab{t: t, helpers: map[target.SessionID]target.ID{}}
 	ctx, cancel := chromedp.NewContext(shared.browser,
 		chromedp.WithNewBrowserContext(), chromedp.WithListener(b.hear))
 	t.Cleanup(cancel)
@@ -228,6 +218,7 @@ func (b *tab) hear(ev any) {
 	case *network.EventRequestWillBeSent:
 		b.requests = append(b.requests, ev.Request.URL)
 	}
+	b.hearTargets(ev)
 }
 
 func consoleText(ev *runtime.EventConsoleAPICalled) string {
@@ -272,13 +263,6 @@ func containsAny(s string, texts []string) bool {
 		}
 	}
 	return false
-}
-
-// asked returns the addresses asked for so far.
-func (b *tab) asked() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return append([]string{}, b.requests...)
 }
 
 // do runs steps and fails the test when one fails.

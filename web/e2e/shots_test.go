@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"testing"
 
@@ -63,7 +64,7 @@ func TestScreenshots(t *testing.T) {
 // settle waits until the picture shows the moment that the simulator is at, and nothing moves.
 func (b *tab) settle() {
 	b.t.Helper()
-	at := strconv.FormatFloat(b.now().Time/1000, 'f', 3, 64)
+	at := strconv.FormatFloat(math.Floor(b.now().Time)/1000, 'f', 3, 64)
 	b.wait("document.querySelector('#time').textContent.startsWith(" + quote(at) + ")")
 	b.wait("document.getAnimations().every(a => a.playState !== 'running' ||" +
 		" a.effect.getComputedTiming().iterations === Infinity)")

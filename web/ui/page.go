@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
 	"github.com/zabscope/zabscope/web/view"
@@ -25,6 +27,25 @@ type PageModel struct {
 	Seed      uint64
 	Speed     float64 // simulated ms per second; 0 lets the page choose
 	Build     string  // names the build in diagnostics
+	WasmSize  int64   // bytes of the simulator, not compressed; 0 when unknown
+}
+
+// data is what the page's scripts need to know: attributes of the body.
+func (p PageModel) data() templ.Attributes {
+	return templ.Attributes{
+		"data-lang":      p.Text.Lang.Tag(),
+		"data-worker":    p.Assets.URL("js/worker.js"),
+		"data-wasm":      p.Assets.URL("zabscope.wasm"),
+		"data-wasm-size": strconv.FormatInt(p.WasmSize, 10),
+		"data-base":      p.root(),
+		"data-scenarios": p.root() + "scenarios/",
+		"data-lesson":    p.Lesson.ID,
+		"data-voters":    itoa(p.Voters),
+		"data-observers": itoa(p.Observers),
+		"data-seed":      strconv.FormatUint(p.Seed, 10),
+		"data-speed":     strconv.FormatFloat(p.Speed, 'f', -1, 64),
+		"data-build":     p.Build,
+	}
 }
 
 // ScenarioLink is one entry of the scenario menu.
@@ -79,6 +100,22 @@ func (p PageModel) Title() string {
 		return p.Lesson.Title + " · zabscope"
 	}
 	return p.Text.T("app.subtitle") + " · zabscope"
+}
+
+// Name is the lesson's title, or the words for free play.
+func (p PageModel) Name() string {
+	if p.Lesson.Title != "" {
+		return p.Lesson.Title
+	}
+	return p.Text.T("nav.play")
+}
+
+// OpenHref is the address of an embed's whole page.
+func (p PageModel) OpenHref() string {
+	if p.Lesson.ID == "" {
+		return p.Href(p.Text.Lang, "/play")
+	}
+	return p.Href(p.Text.Lang, "/play/"+p.Lesson.ID)
 }
 
 // Href returns the address of a page in a language.
