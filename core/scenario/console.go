@@ -32,6 +32,8 @@ type Effect struct {
 type OpResult struct {
 	Err    zk.Err
 	Output string
+	Client zk.ServerID // who gave the line
+	N      int64       // number of its last operation, 0 for none
 }
 
 // Op returns the outcome of a client line; done is false while it is under way, and known is false
@@ -41,7 +43,8 @@ func (s *Session) Op(id int) (res OpResult, done, known bool) {
 	if c == nil {
 		return OpResult{}, false, false
 	}
-	return OpResult{Err: c.result.err, Output: c.result.output}, c.result.done, true
+	res = OpResult{Err: c.result.err, Output: c.result.output, Client: c.client, N: c.op}
+	return res, c.result.done, true
 }
 
 // Command carries out one line of the console at the position, and lets the time pass that it asks

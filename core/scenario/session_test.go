@@ -290,7 +290,7 @@ func TestClientLineIsSentNowAndAnsweredLater(t *testing.T) {
 	ok(t, s, ":until result(A#1) == ok")
 	op, done, _ := s.Op(res.Op.ID)
 	require.True(t, done)
-	require.Equal(t, OpResult{Err: zk.OK, Output: "Created /x"}, op)
+	require.Equal(t, OpResult{Err: zk.OK, Output: "Created /x", Client: 'A', N: 1}, op)
 	_, _, known = s.Op(99)
 	require.False(t, known)
 }
@@ -323,7 +323,7 @@ func TestCommandsOfSeveralRequests(t *testing.T) {
 	op, _, _ := s.Op(list.Op.ID)
 	require.Equal(t, "/a\n/a/b\n/a/b/c", op.Output)
 	op, _, _ = s.Op(del.Op.ID)
-	require.Equal(t, OpResult{}, op)
+	require.Equal(t, OpResult{Client: 'A', N: 10}, op)
 	op, _, _ = s.Op(last.Op.ID)
 	require.Equal(t, "[zookeeper]", op.Output)
 }

@@ -31,8 +31,13 @@ func (r Ref) Path() string {
 	return r.z.path
 }
 
-// Owner returns the session that an ephemeral belongs to, 0 for any other znode.
-func (r Ref) Owner() zk.SessionID { return r.z.owner }
+// Mzxid returns the transaction that wrote the znode last, 0 of the zero Ref.
+func (r Ref) Mzxid() zk.Zxid {
+	if r.z == nil {
+		return 0
+	}
+	return r.z.mzxid
+}
 
 // KidCount returns the number of children; the zero Ref has none.
 func (r Ref) KidCount() int {

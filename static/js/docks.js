@@ -17,6 +17,7 @@ export function watchSight(listener) {
 const watched = {
   inspector: "pane-inspector",
   votes: "pane-votes",
+  data: "pane-data",
   "sessions-wheel": "pane-sessions",
   "sessions-table": "pane-sessions",
   watches: "pane-sessions",

@@ -25,6 +25,7 @@ import {
 } from "./dialogs.js";
 import { isWorking } from "./work.js";
 import { say } from "./words.js";
+import { DataPanel } from "./data.js";
 import { Leases } from "./leases.js";
 
 const stage = new Stage();
@@ -270,6 +271,9 @@ darkScheme.addEventListener("change", repaint);
 reducedMotion.addEventListener("change", followMotion);
 document.addEventListener("visibilitychange", () => player.wake());
 stage.particles.reduced = reducedMotion.matches;
+if (document.getElementById("pane-data")) {
+  new DataPanel((verb, args) => player.call(verb, args));
+}
 if (!document.body.dataset.embed) restoreDocks();
 player.start();
 player.ready.then(

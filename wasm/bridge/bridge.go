@@ -18,6 +18,7 @@ type Bridge struct {
 	clock   clock
 	show    shown
 	console console
+	data    dataTree
 	lesson  lesson
 	marks   []view.Mark // of the newest moment that was seen on this branch
 	wants   bool        // the page listens to events

@@ -52,6 +52,9 @@ type Args struct {
 	Hide      []string    `json:"hide"`
 	Tall      bool        `json:"tall"`
 	Link      raw         `json:"link"`
+	From      int         `json:"from"`
+	Count     int         `json:"count"`
+	Key       string      `json:"key"`
 	Typed     bool        `json:"typed"`
 	Job       int         `json:"job"`
 }
@@ -70,6 +73,8 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"predict": (*Bridge).predict, "lesson-run": (*Bridge).lessonRun,
 	"lesson-next": (*Bridge).lessonNext, "lesson-go": (*Bridge).lessonGo,
 	"console-of": (*Bridge).consoleOf, "shape": (*Bridge).shape,
+	"data-window": (*Bridge).dataWindow, "data-filter": (*Bridge).dataFilter,
+	"data-pick": (*Bridge).dataPick, "data-key": (*Bridge).dataKey,
 	"sessions-page": (*Bridge).sessionsPage,
 	"slice":         (*Bridge).slice, "cancel": (*Bridge).cancel, "hurry": (*Bridge).hurry,
 	"settle": (*Bridge).settle, "duel-of": (*Bridge).duelOf,
@@ -83,7 +88,7 @@ var asks = map[string]bool{
 
 // beforeLoad are the commands that need no run.
 var beforeLoad = map[string]bool{
-	"load": true, "describe-link": true, "sight": true, "shape": true,
+	"load": true, "describe-link": true, "sight": true, "shape": true, "data-window": true,
 }
 
 var (
@@ -187,6 +192,7 @@ func (b *Bridge) begin(s *scenario.Session) {
 	b.session.OnEvent = b.notice
 	b.job, b.typed = nil, nil
 	b.console = console{}
+	b.data = dataTree{look: ui.DataView{Count: b.data.look.Count}}
 	b.show = shown{
 		panels: map[string]*panel{}, visible: b.show.visible, generation: b.show.generation + 1,
 	}

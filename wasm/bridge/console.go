@@ -246,6 +246,18 @@ func (c *console) settle(b *Bridge) {
 			e.State = "error"
 			e.Explain = explain(b.text, result.Err)
 		}
+		e.judge(b, result)
+	}
+}
+
+// judge says how fresh the answer of a read is.
+func (e *entry) judge(b *Bridge, result scenario.OpResult) {
+	c := b.model().Client(result.Client)
+	if c == nil || result.N == 0 || result.Err != zk.OK && result.Err != zk.ErrNoNode {
+		return
+	}
+	if op := c.Op(result.N); op != nil && op.Done && op.Read != nil {
+		e.Fresh, e.Stale = ui.FreshText(op.Read, b.text)
 	}
 }
 

@@ -67,6 +67,10 @@
 //	complete {line}                → whole lines
 //	duel-of {on}                   the last comparison of votes, not the one that decided
 //	votes-of {server}, filter {group, text}, console-of {client}
+//	data-window {from, count}      which rows of the data tree the page has room for
+//	data-filter {text, on}         which znodes are listed; on: only those that differ
+//	data-pick {n, key, unit}, data-key {key}
+//	                               → {row}: choose, fold or walk; unit is toggle or nothing
 //	sight {show, hide}             which panels are in sight; others are not drawn
 //	sessions-page {n}              the table of sessions begins with the n-th
 //	shape {tall}                   the stage is higher than wide

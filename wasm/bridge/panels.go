@@ -93,6 +93,8 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 		func() templ.Component { return ui.List(ui.BuildList(m, b.look, b.text)) })
 	b.panel(f, "console-log", panelEvery, fmt.Sprint(b.console.revision),
 		func() templ.Component { return ui.Console(b.console.panel(b.text)) })
+	b.renderData(m, f)
+	b.renderWatches(m, f)
 	b.lesson.render(b, f)
 }
 

@@ -3,6 +3,57 @@ package text
 // panelEN are the English words of the panels of data, sessions, watches and metrics. See parse for
 // the form.
 const panelEN = `
+tab.data = Data
+data.search = Find a path
+data.only = Only differing
+data.summary = {n} znodes · {d} differ
+data.empty = Nothing here but ZooKeeper's own znodes. Make one:
+data.nothing = No znode fits.
+data.legend = Pips
+data.detail = Selected znode
+data.table = What each server has
+data.close = Close
+data.gone = No server has this znode now.
+data.node = Node
+data.value = value
+data.version = version
+data.owner = owner
+data.children = children
+data.bytes = {n} bytes
+data.watchers = Watched by
+data.unwatched = nobody
+data.at = node {n}: {pip}
+data.row = {name}, {kind}, value {value}, {version}, {pips}
+data.pip.same = as committed
+data.pip.none = not there, as committed
+data.pip.behind = behind
+data.pip.logged = logged, not committed
+data.pip.missing = missing
+data.pip.down = down
+data.pip.unknown = not known
+data.kind.persistent = persistent
+data.kind.ephemeral = ephemeral
+data.kind.container = container
+data.kind.ttl = with a time to live
+data.perm.c = create
+data.perm.d = delete
+data.perm.r = read
+data.perm.w = write
+data.perm.a = admin
+data.absent = no znode
+data.stale = Stale read: node {n} returned {got}, committed {have}
+watches.title = Watches
+watches.empty = Nobody watches a znode. Let client A watch the root:
+watches.more = {n} older ones are not shown
+watches.client = Client
+watches.path = Path
+watches.kind = Waits for
+watches.set = Set at
+watches.fired = Fired (one-shot); set it again
+watches.lost = Gone with its connection
+data.tag = stale
+data.fresh = fresh: newest committed state
+data.lagging = this znode is up to date, but node {n} has not applied all that is committed
 say.Snapshotted = Node {n} begins to save a snapshot of its state at {zxid}
 
 # Sessions

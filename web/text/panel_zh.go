@@ -3,6 +3,57 @@ package text
 // panelZH are the Chinese words of the panels of data, sessions, watches and metrics. See parse for
 // the form.
 const panelZH = `
+tab.data = 数据树
+data.search = 查找路径
+data.only = 只看不一致
+data.summary = {n} 个 znode · {d} 个不一致
+data.empty = 这里只有 ZooKeeper 自带的 znode。创建一个:
+data.nothing = 没有符合的 znode。
+data.legend = 圆点的含义
+data.detail = 选中的 znode
+data.table = 各节点上的内容
+data.close = 关闭
+data.gone = 现在没有任何节点有这个 znode。
+data.node = 节点
+data.value = 值
+data.version = 版本
+data.owner = 所有者
+data.children = 子节点
+data.bytes = {n} 字节
+data.watchers = 被谁监听
+data.unwatched = 无
+data.at = 节点 {n}: {pip}
+data.row = {name}，{kind}，值 {value}，{version}，{pips}
+data.pip.same = 与已提交一致
+data.pip.none = 没有，与已提交一致
+data.pip.behind = 落后
+data.pip.logged = 已写日志，未提交
+data.pip.missing = 缺失
+data.pip.down = 宕机
+data.pip.unknown = 未知
+data.kind.persistent = 持久
+data.kind.ephemeral = 临时
+data.kind.container = 容器
+data.kind.ttl = 带 TTL
+data.perm.c = 创建
+data.perm.d = 删除
+data.perm.r = 读
+data.perm.w = 写
+data.perm.a = 管理
+data.absent = 没有该 znode
+data.stale = 陈旧读: 节点 {n} 返回 {got}，已提交 {have}
+watches.title = 监听
+watches.empty = 还没有监听。让客户端 A 监听根节点:
+watches.more = 另有 {n} 个较早的未显示
+watches.client = 客户端
+watches.path = 路径
+watches.kind = 等待
+watches.set = 设置于
+watches.fired = 已触发（一次性），需重新注册
+watches.lost = 随连接一起消失
+data.tag = 陈旧
+data.fresh = 最新: 已提交的最新状态
+data.lagging = 该 znode 是最新的，但节点 {n} 还没有应用全部已提交事务
 say.Snapshotted = 节点 {n} 开始保存到 {zxid} 为止的状态快照
 
 # Sessions

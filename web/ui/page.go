@@ -238,6 +238,8 @@ type ConsoleEntry struct {
 	State   string // waiting, ok or error
 	Explain string // an error in human words
 	Ms      string // when it was given
+	Fresh   string // how fresh what it read was, "" for what is no read
+	Stale   bool
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

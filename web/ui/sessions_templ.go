@@ -39,7 +39,7 @@ func SessionsPane(p SessionsPanel) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Watches().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Watches(WatchesPanel{Text: p.Text}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

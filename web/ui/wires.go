@@ -99,6 +99,7 @@ type ClientShape struct {
 	Phase    string // "connected", in lower case
 	Caption  string // last operation
 	Result   string // "ok", an error name, "" while it waits
+	Stale    string // a tag, "" when its last operation was no stale read
 	Spoken   string
 	Selected bool
 	line     Curve
@@ -131,6 +132,10 @@ func buildClients(m *view.Model, l *Layout, v View, t text.Printer) []ClientShap
 			shape.Caption, shape.Result = caption(op.Line), op.Err
 		}
 		shape.Spoken = t.T("client.spoken", "c", c.ID, "state", c.Phase.String(), "n", c.Server)
+		if r := c.LastRead(); r != nil && r.Stale {
+			shape.Stale = t.T("data.tag")
+			shape.Spoken += " · " + StaleText(r, t)
+		}
 		out = append(out, shape)
 	}
 	return out

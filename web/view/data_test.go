@@ -118,3 +118,54 @@ func TestTheCommittedStateOutlivesAPowerLossOfAll(t *testing.T) {
 	r.do(":kill *", ":wipe *", ":wait 1s")
 	require.Equal(t, zk.Zxid(0), r.model().Committed().Zxid)
 }
+
+// listed writes a merged tree as lines of path and pips.
+func listed(g *view.Merged) []string {
+	var out []string
+	for i := range g.Len() {
+		row := g.Row(i)
+		line := row.Path
+		for _, p := range row.Pips {
+			line += " " + p.String()
+		}
+		out = append(out, line+[...]string{"", " +", " ~", " -"}[row.Change])
+	}
+	return out
+}
+
+func TestMergedTreeShowsWhereServersDiffer(t *testing.T) {
+	r := play(t, ":client A@1", ":client B@5!", ":wait 1s", "A: create /x 0", "A: create /x/kid",
+		"A: create /old", ":wait 200ms")
+	before := r.model().Committed()
+	shut := func(path string) bool { return path == "/zookeeper" }
+	calm := r.model().Merge(view.Merging{Shut: shut})
+	require.Equal(t, []string{
+		"/ same same same same same", "/old same same same same same",
+		"/x same same same same same", "/x/kid same same same same same",
+		"/zookeeper same same same same same",
+	}, listed(calm))
+
+	r.do(":partition 1,2,3|4,5", "B: create /mine", ":until leader == 3", ":wait 1s",
+		"A: set /x 1", "A: create /y", "A: delete /old", ":wait 300ms", ":kill 4")
+	got := r.model().Merge(view.Merging{Shut: shut, Before: before})
+	require.Equal(t, []string{
+		"/ same same same down same", "/mine none none none down logged",
+		"/old none none none down behind -", "/x same same same down behind ~",
+		"/x/kid same same same down same", "/y same same same down missing +",
+		"/zookeeper same same same down same",
+	}, listed(got))
+	require.Equal(t, 4, got.Differ)
+	hidden := r.model().Merge(view.Merging{Shut: func(string) bool { return true }})
+	require.Equal(t, 1, hidden.Len())
+	require.Equal(t, 4, hidden.Differ, "what is folded away differs all the same")
+
+	require.Equal(t, []string{
+		"/ same same same down same", "/mine none none none down logged",
+		"/old none none none down behind", "/x same same same down behind",
+		"/y same same same down missing",
+	}, listed(r.model().Merge(view.Merging{Differing: true})))
+	require.Equal(t, []string{
+		"/ same same same down same", "/x same same same down behind",
+		"/x/kid same same same down same",
+	}, listed(r.model().Merge(view.Merging{Text: "KID"})))
+}

@@ -120,11 +120,12 @@ func (m *Model) onWatchSet(e *trace.Event) {
 // isSame reports whether o stands for the same entry of the server's table, which holds data and
 // exists watches together.
 func (w *Watch) isSame(o Watch) bool {
-	return o.armed() && o.Server == w.Server && o.Sess == w.Sess && o.Path == w.Path &&
+	return o.Armed() && o.Server == w.Server && o.Sess == w.Sess && o.Path == w.Path &&
 		(o.Kind == WatchChildren) == (w.Kind == WatchChildren)
 }
 
-func (w *Watch) armed() bool { return w.Fired == 0 && !w.Lost }
+// Armed reports whether the watch still waits.
+func (w *Watch) Armed() bool { return w.Fired == 0 && !w.Lost }
 
 func (m *Model) onWatchFired(e *trace.Event) {
 	ev := zk.EventType(e.N)
@@ -132,7 +133,7 @@ func (m *Model) onWatchFired(e *trace.Event) {
 	m.Rev.Watches++
 	for i := range m.Watches {
 		w := &m.Watches[i]
-		if w.armed() && w.Server == e.Node && w.Sess == e.Sess && w.Path == e.Path && w.sees(ev) {
+		if w.Armed() && w.Server == e.Node && w.Sess == e.Sess && w.Path == e.Path && w.sees(ev) {
 			w.Fired, w.FireAt = ev, e.At
 			m.edit(e.Node).Watches--
 		}
@@ -154,7 +155,7 @@ func (w *Watch) sees(ev zk.EventType) bool {
 func (m *Model) loseWatches(s *Server, sess zk.SessionID) {
 	for i := range m.Watches {
 		w := &m.Watches[i]
-		if !w.armed() || w.Server != s.ID || sess != 0 && w.Sess != sess {
+		if !w.Armed() || w.Server != s.ID || sess != 0 && w.Sess != sess {
 			continue
 		}
 		own(m, ownWatches, &m.Watches)
@@ -173,7 +174,7 @@ func (m *Model) retireGone() {
 		m.Rev.Sessions++
 		m.Sessions = slices.DeleteFunc(m.Sessions, old)
 	}
-	over := func(w Watch) bool { return !w.armed() && m.Now.Sub(w.FireAt) > GoneFor }
+	over := func(w Watch) bool { return !w.Armed() && m.Now.Sub(w.FireAt) > GoneFor }
 	if slices.ContainsFunc(m.Watches, over) {
 		own(m, ownWatches, &m.Watches)
 		m.Rev.Watches++

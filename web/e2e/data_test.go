@@ -1,0 +1,186 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
+)
+
+// pipsOf is an expression for the pips of a znode's row, "" when it is not listed.
+func pipsOf(name string) string {
+	return `[...([...document.querySelectorAll("#data-rows .znode")]
+		.find((r) => r.querySelector(".znode-name").textContent === ` + quote(name) + `)
+		?.querySelectorAll("[data-p]") ?? [])].map((p) => p.dataset.p).join(" ")`
+}
+
+// waitPips waits until a znode's row has pips, or with "" until it is not listed.
+func (b *tab) waitPips(name, pips string) {
+	b.t.Helper()
+	b.wait(pipsOf(name) + " === " + quote(pips))
+}
+
+// tap presses something on the page with the pointer, where it stands now.
+func (b *tab) tap(selector string) {
+	b.t.Helper()
+	at := ask[[2]float64](b, `(() => {
+		const el = document.querySelector(`+quote(selector)+`);
+		el.scrollIntoView({ block: "nearest" });
+		const box = el.getBoundingClientRect();
+		return [box.x + box.width / 2, box.y + box.height / 2];
+	})()`)
+	b.do(chromedp.MouseClickXY(at[0], at[1]))
+}
+
+func (b *tab) rows() int {
+	b.t.Helper()
+	return ask[int](b, `document.querySelectorAll("#data-rows .znode").length`)
+}
+
+func TestDataTreeShowsWhoLagsBehind(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	b.tap("#tab-data")
+	b.wait(`document.querySelector("#data-meta .try")`)
+	b.tap("#data-meta .try")
+	b.command(":wait 1s")
+	b.waitPips("app", "same same same same same")
+	b.command(":client B@4!")
+	b.command(":wait 1s")
+	b.command(":partition 1,2,5|3,4")
+	b.command("A@5: set /app world")
+	b.command(":wait 300ms")
+	b.waitPips("app", "same same behind behind same")
+	b.shoot("data-en-light")
+
+	require.Equal(t, 3, b.rows()) // the root, /app and /zookeeper
+	b.tap("#data-differing")
+	b.waitPips("zookeeper", "")
+	require.Equal(t, 2, b.rows())
+	b.tap("#data-differing")
+	b.waitPips("zookeeper", "same same same same same")
+
+	b.command("B: get /app")
+	b.command(":wait 50ms")
+	const stale = "Stale read: node 4 returned v0, committed v1"
+	b.wait(`document.querySelector("#data-meta .data-stale")?.textContent
+		.includes("` + stale + `")`)
+	b.wait(`document.querySelector("#client-B .client-stale")`)
+	b.wait(`document.querySelector("#console-log .console-fresh[data-stale]")?.textContent
+		.includes("` + stale + `")`)
+	b.tap(`#data-rows .znode[data-depth="1"] .znode-name`)
+	b.wait(`document.querySelector("#data-detail .data-table [data-off]")`)
+	b.shoot("data-detail-en-light")
+	b.command(":heal")
+	b.command(":wait 20s")
+	b.waitPips("app", "same same same same same")
+	b.command("B: get /app")
+	b.command(":wait 1s")
+	b.wait(`!document.querySelector("#client-B .client-stale")`)
+}
+
+func TestDataTreeIsInertAndWindowed(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	b.tap("#tab-data")
+	b.command(":client A")
+	b.command(`A: create "/<img src=x>" "<img src=x onerror=alert(1)>"`)
+	b.command(`A: create "/` + "\u202eevil" + strings.Repeat("w", 300) + `" ` +
+		strings.Repeat("D", 100_000))
+	b.command(":wait 1s")
+	b.waitPips("<img src=x>", "same same same same same")
+	require.Zero(t, ask[int](b, `document.querySelectorAll("img").length`))
+	words := ask[string](b, `document.querySelector("#pane-data").textContent`)
+	require.NotContains(t, words, "\u202e")
+	require.LessOrEqual(t, ask[int](b, `document.querySelector("#side").scrollWidth`), 385)
+	b.tap(`#data-rows .znode:nth-child(3) .znode-name`)
+	b.wait(`!document.querySelector("#data-detail").hidden`)
+	require.LessOrEqual(t, ask[int](b, `document.querySelector("#data-detail").scrollWidth`), 385)
+	b.shoot("data-hostile")
+}
+
+func TestDataTreeKeepsToItsWindowAndWalksByKeys(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	b.tap("#tab-data")
+	b.command(":client A")
+	b.command("A: create /many")
+	for i := range 10 {
+		var line strings.Builder
+		for j := range 1000 {
+			fmt.Fprintf(&line, "create /many/n%04d x; ", i*1000+j)
+		}
+		b.command("A: multi " + line.String())
+		b.command(":wait 500ms")
+	}
+	b.wait(`document.querySelector("#data-meta").dataset.total === "10003"`)
+	require.Less(t, b.rows(), 60)
+	require.Greater(t, b.rows(), 10)
+	b.key(`#data-rows`, kb.End)
+	b.wait(`document.querySelector(".znode[aria-selected=true] .znode-name")
+		?.textContent === "zookeeper"`)
+	b.key(`#data-rows`, kb.ArrowUp)
+	b.waitPips("n9999", "same same same same same")
+	b.wait(`(() => {
+		const row = document.querySelector(".znode[aria-selected=true]").getBoundingClientRect();
+		const room = document.querySelector("#data-scroll").getBoundingClientRect();
+		return row.top >= room.top && row.bottom <= room.bottom + 1;
+	})()`)
+	b.shoot("data-many")
+	require.Less(t, b.rows(), 60)
+	b.wait(`document.getElementById(document.querySelector("#data-rows")
+		.getAttribute("aria-activedescendant")).textContent.includes("n9999")`)
+	b.key(`#data-rows`, kb.ArrowLeft) // to the parent, which folds
+	b.key(`#data-rows`, kb.ArrowLeft)
+	b.wait(`document.querySelector("#data-meta").dataset.total === "3"`)
+	b.wait(`document.querySelector("#data-detail h3").textContent === "/many"`)
+	require.Equal(t, 3, b.rows())
+	b.key(`#data-rows`, kb.ArrowRight)
+	b.wait(`document.querySelector("#data-meta").dataset.total === "10003"`)
+	b.do(chromedp.SendKeys(chromedp.CSS("#data-text"), "n0042"))
+	b.wait(`document.querySelector("#data-meta").dataset.total === "3"`)
+	b.waitPips("n0042", "same same same same same")
+}
+
+// key presses a key on something that has the focus then.
+func (b *tab) key(selector, key string) {
+	b.t.Helper()
+	ask[any](b, "document.querySelector("+quote(selector)+").focus()")
+	b.do(chromedp.KeyEvent(key))
+}
+
+func TestDataTreeLooksRight(t *testing.T) {
+	for name, window := range map[string]size{"desktop": desktop, "phone": {390, 844}} {
+		b := blank(t, window)
+		b.visit("/zh/play")
+		ask[any](b, `document.documentElement.dataset.theme = "dark"`)
+		b.elect()
+		ask[any](b, `document.querySelector("#tab-data").click()`)
+		b.command(":client A@1")
+		b.command(":client B@5!")
+		b.command(":wait 1s")
+		b.command("A: create /app hello")
+		b.command("A: create -e -s /app/member- 10.0.0.1")
+		b.command("A: get -w /app")
+		b.command(":wait 1s")
+		b.command(":partition 1,2,3|4,5")
+		b.command("B: create /mine draft")
+		b.command(":until leader == 3")
+		b.command(":wait 1s")
+		b.command("A: set /app world")
+		b.command("A: create /fresh 1")
+		b.command(":wait 400ms")
+		b.command("B: get /app")
+		b.command(":wait 50ms")
+		b.waitPips("app", "same same same behind behind")
+		ask[any](b, `document.querySelector("#data-rows .znode[data-depth='1']").click()`)
+		b.wait(`document.querySelector("#data-detail .data-table")`)
+		ask[any](b, `document.querySelector("#pane-data").scrollIntoView()`)
+		b.shoot("data-dark-" + name)
+		wide := ask[int](b, "document.documentElement.scrollWidth - innerWidth")
+		require.LessOrEqual(t, wide, 0, name)
+	}
+}
