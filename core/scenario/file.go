@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"strings"
 	"time"
 
 	"github.com/zabscope/zabscope/core/node"
@@ -125,6 +126,25 @@ func (s *Step) Checks() []*Check {
 		}
 	}
 	return all
+}
+
+// Script returns the lines of the step's run blocks as written.
+func (s *Step) Script() []string {
+	var all []string
+	for i := range s.Blocks {
+		if s.Blocks[i].Kind == Run {
+			all = append(all, strings.Split(strings.Trim(s.Blocks[i].Text, "\n"), "\n")...)
+		}
+	}
+	return all
+}
+
+// Question returns the step's first prediction, nil if it has none.
+func (s *Step) Question() *Question {
+	if all := s.questions(); len(all) > 0 {
+		return all[0]
+	}
+	return nil
 }
 
 // lines returns all lines of the step's run blocks, in order.

@@ -93,6 +93,22 @@ func (s *Session) Journal() Journal {
 	return j
 }
 
+// BeforeStep returns the link of the moment just before the scenario's step with an index began;
+// false when it has not begun.
+func (j Journal) BeforeStep(index int) (Journal, bool) {
+	for i, e := range j.Journal {
+		if e.Line != ":next" {
+			continue
+		}
+		if index--; index < 0 {
+			j.Forks, j.Step, j.T = e.Forks, e.Step, Millis(e.At)
+			j.Journal = j.Journal[:i]
+			return j, true
+		}
+	}
+	return j, false
+}
+
 // Check refuses a journal that this code cannot replay.
 func (j *Journal) Check() *Error {
 	switch {

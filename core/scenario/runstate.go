@@ -85,6 +85,8 @@ type StepResult struct {
 	OK      bool      `json:"ok"`
 	Failed  []Failure `json:"failed"`
 	Answers []Answer  `json:"answers"`
+
+	forks int // how often the script had gone back when the step ended
 }
 
 // Answer is the right answer to a prediction, computed from the run.

@@ -370,7 +370,7 @@ func (s *Session) endStep() {
 	}
 	s.judgeInvariants()
 	s.judgeGoldens()
-	res := StepResult{ID: s.step().ID, OK: len(r.failed) == 0, Failed: r.failed}
+	res := StepResult{ID: s.step().ID, OK: len(r.failed) == 0, Failed: r.failed, forks: r.forks}
 	for _, q := range s.step().questions() {
 		res.Answers = append(res.Answers, q.answer(e))
 	}

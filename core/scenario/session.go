@@ -28,6 +28,8 @@ type Options struct {
 	Quirks    zk.Quirk       // beside the file's
 	Observers []sim.Observer // folded over the run; Session.Observer returns them
 	Codec     bool           // every message goes through its bytes
+
+	OnEvent func(*trace.Event) // Session.OnEvent from the start, for the setup too
 }
 
 // The session's own observers come before those of the options.
@@ -86,7 +88,7 @@ func NewSession(f *File, opt Options) (*Session, *Error) {
 		opt.Observers...)
 	s := &Session{file: f, opt: opt, run: newRunState(), tl: sim.NewTimeline(w, all...)}
 	s.run.quirks = f.Settings.Quirks | opt.Quirks
-	s.tl.OnEvent = s.onEvent
+	s.OnEvent, s.tl.OnEvent = opt.OnEvent, s.onEvent
 	err := s.setup()
 	s.start = s.tl.Place()
 	s.remember(false)
@@ -204,6 +206,22 @@ func (s *Session) Violations() []check.Violation {
 
 // Results returns what came of the steps that have ended, in the order in which they ended.
 func (s *Session) Results() []StepResult { return s.run.results }
+
+// Evidence returns the answer to the first question of a step that has ended, when the event that
+// decided it is known and lies on this branch.
+func (s *Session) Evidence(step string) (Answer, bool) {
+	for i := len(s.run.results) - 1; i >= 0; i-- {
+		r := &s.run.results[i]
+		if r.ID == step {
+			shown := len(r.Answers) > 0 && r.Answers[0].Shown && r.forks == s.run.forks
+			if shown {
+				return r.Answers[0], true
+			}
+			return Answer{}, false
+		}
+	}
+	return Answer{}, false
+}
 
 // StepIndex returns the index of the current step, -1 before the first, and whether it is running.
 func (s *Session) StepIndex() (index int, running bool) { return s.run.step, s.run.running }

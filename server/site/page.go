@@ -85,11 +85,8 @@ func (l *Library) page(r route, at places) (p ui.PageModel, ok bool) {
 		Text: text.In(r.lang), Assets: at.assets(), Base: at.root, Path: r.path(),
 		Voters: freeVoters, Build: at.build, WasmSize: at.wasm,
 	}
-	for _, lesson := range l.All(lang) {
-		p.Scenarios = append(p.Scenarios, ui.ScenarioLink{
-			ID: lesson.Name, Title: lesson.Title, Current: lesson.Name == r.scenario,
-		})
-	}
+	p.Scenarios = l.links(p, lang, r.scenario)
+	p.Model = l.free
 	if r.scenario == "" {
 		return p, true
 	}
@@ -98,8 +95,31 @@ func (l *Library) page(r route, at places) (p ui.PageModel, ok bool) {
 		return p, false
 	}
 	p.Scenario = at.root + "scenarios/" + lang + "/" + lesson.Name + ".md"
-	p.Lesson = lesson.Shown
+	p.Lesson, p.Model = lesson.Shown, lesson.Still
+	if next, ok := l.after(lang, lesson.Name); ok {
+		link := l.link(p, next)
+		p.Lesson.Next = &link
+	}
 	return p, true
+}
+
+// links are the lessons of a language, for menus.
+func (l *Library) links(p ui.PageModel, lang, current string) []ui.ScenarioLink {
+	var all []ui.ScenarioLink
+	for _, lesson := range l.All(lang) {
+		link := l.link(p, lesson)
+		link.Current = lesson.Name == current
+		all = append(all, link)
+	}
+	return all
+}
+
+func (l *Library) link(p ui.PageModel, lesson Lesson) ui.ScenarioLink {
+	return ui.ScenarioLink{
+		ID: lesson.Name, Title: lesson.Title, Href: p.Href(p.Text.Lang, "/play/"+lesson.Name),
+		Level: lesson.Shown.Level, Minutes: lesson.Shown.Minutes, Steps: len(lesson.Shown.Steps),
+		Version: lesson.Shown.Version,
+	}
 }
 
 // play shows the playground, empty or with a scenario.

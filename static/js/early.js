@@ -1,5 +1,7 @@
-// Sets the theme before the first paint, so that nothing flashes. A classic script on purpose.
+// Sets the theme before the first paint, so that nothing flashes, and says that scripts run. A
+// classic script on purpose.
 (() => {
+  document.documentElement.dataset.scripts = "";
   let theme = new URLSearchParams(location.search).get("theme");
   try {
     theme = theme || localStorage.getItem("zabscope.theme");

@@ -196,6 +196,8 @@ async function showLesson(name) {
   const page = parsePage(await response.text());
   for (const id of ["lesson", "scenario-title"]) {
     const next = page.getElementById(id);
+    for (const link of next?.querySelectorAll("a[href]") ?? [])
+      link.setAttribute("href", new URL(link.getAttribute("href") ?? "", response.url).href);
     if (next) document.getElementById(id)?.replaceWith(next);
   }
   body.dataset.lesson = name;

@@ -27,6 +27,7 @@ import { isWorking } from "./work.js";
 import { say } from "./words.js";
 import { DataPanel } from "./data.js";
 import { Leases } from "./leases.js";
+import { Lesson } from "./lesson.js";
 
 const stage = new Stage();
 const transport = new Transport();
@@ -68,15 +69,14 @@ const actions = {
   "run-line": (el) => runLine(el.dataset.line ?? ""),
   console: openConsole,
   write: () => player.call("write", { client: terminal.address("").slice(0, 1) }).catch(complain),
-  "lesson-run": (el) => player.call("lesson-run", { step: el.dataset.step }).catch(complain),
-  "lesson-next": () => player.call("lesson-next").catch(complain),
-  "predict-lock": (el) => player.call("predict", { step: el.dataset.step, lock: true }),
-  "predict-skip": (el) => player.call("predict", { step: el.dataset.step, skip: true }),
   language: (el) => {
     const address = /** @type {HTMLAnchorElement} */ (el).href;
     player.loader.move(address).catch(() => location.assign(address));
   },
 };
+
+const lesson = new Lesson(player, complain);
+Object.assign(actions, lesson.actions);
 
 document.addEventListener("click", (e) => {
   const el = /** @type {HTMLElement | null} */ (
@@ -99,8 +99,6 @@ listenToDeeds({
 
 document.addEventListener("change", (e) => {
   const el = /** @type {HTMLInputElement} */ (e.target);
-  if (el.dataset.change === "predict")
-    player.call("predict", { step: el.dataset.step, choice: el.value });
   if (el.dataset.change === "events-filter") filterEvents();
 });
 document.getElementById("events-text")?.addEventListener("input", filterEvents);
@@ -152,10 +150,13 @@ function pick(target, add = false) {
 
 stage.listen({
   pick(target, tool, add) {
+    if (tool === "tool-select" && !add && lesson.answer(target)) return;
     if (tool === "tool-select" || target === "stage") pick(target === "stage" ? "" : target, add);
     else player.call("tool", { tool, target }).catch(complain);
   },
-  menu: showMenu,
+  menu(target, x, y, byKey) {
+    if (!byKey || !lesson.answer(target)) showMenu(target, x, y);
+  },
   drag: (server, x, y, drop) => player.call("drag", { server: Number(server), x, y, drop }),
   shape: (tall) => player.call("shape", { tall }).catch(() => {}),
 });

@@ -35,7 +35,20 @@ const longestDt = 250;
 const failures = new Set(["nowasm", "noworker", "csp", "memory"]);
 
 /** The commands that add to the journal. */
-const acts = new Set(["command", "act", "tool", "drag", "write", "redo", "lesson-run", "restore"]);
+const acts = new Set([
+  "command",
+  "act",
+  "tool",
+  "drag",
+  "write",
+  "redo",
+  "restore",
+  "lesson-run",
+  "lesson-go",
+  "lesson-finish",
+  "lesson-reset",
+  "lesson-restart",
+]);
 
 export class Player {
   simulator = new Simulator();

@@ -23,7 +23,7 @@ import { dimLinks, hidePreview, showPreview } from "./preview.js";
  * What the page does about the stage.
  * @typedef {object} StageListener
  * @property {(target: string, tool: string, add: boolean) => void} pick
- * @property {(target: string, x: number, y: number) => void} menu
+ * @property {(target: string, x: number, y: number, byKey?: boolean) => void} menu
  * @property {(server: string, x: number, y: number, drop: boolean) => Promise<any>} drag
  * @property {(tall: boolean) => void} shape  the stage became higher than wide, or wider than high
  */
@@ -310,7 +310,8 @@ export class Stage {
     if (!glyph) return;
     if (e.key === "Enter" || (e.key === "F10" && e.shiftKey) || e.key === "ContextMenu") {
       const box = glyph.getBoundingClientRect();
-      this.#on.menu(glyph.id, box.left + box.width / 2, box.top + box.height / 2);
+      const byKey = e.key === "Enter";
+      this.#on.menu(glyph.id, box.left + box.width / 2, box.top + box.height / 2, byKey);
     } else if (e.key === " ") this.#on.pick(glyph.id, "tool-select", e.shiftKey);
     else if (e.key.startsWith("Arrow")) this.#walk(glyph, e.key);
     else return;

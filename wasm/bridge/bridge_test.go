@@ -383,7 +383,7 @@ func TestLessonGoesStepByStep(t *testing.T) {
 	last := frames[len(frames)-1]
 	var shown []string
 	for _, f := range frames {
-		if live, ok := f.panel("live-one"); ok {
+		if live, ok := f.panel("tail-one"); ok {
 			shown = append(shown, live)
 		}
 	}

@@ -75,6 +75,9 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"console-of": (*Bridge).consoleOf, "shape": (*Bridge).shape,
 	"data-window": (*Bridge).dataWindow, "data-filter": (*Bridge).dataFilter,
 	"data-pick": (*Bridge).dataPick, "data-key": (*Bridge).dataKey,
+	"lesson-finish": (*Bridge).lessonFinish, "lesson-reset": (*Bridge).lessonReset,
+	"lesson-restart": (*Bridge).lessonRestart, "lesson-show": (*Bridge).lessonShow,
+	"lesson-back":   (*Bridge).lessonBack,
 	"sessions-page": (*Bridge).sessionsPage,
 	"slice":         (*Bridge).slice, "cancel": (*Bridge).cancel, "hurry": (*Bridge).hurry,
 	"settle": (*Bridge).settle, "duel-of": (*Bridge).duelOf,
@@ -143,9 +146,10 @@ func (b *Bridge) loadFile(a *Args) error {
 		return problem
 	}
 	b.clock = clock{speed: DefaultSpeed, playing: a.Play}
-	b.clock.setSpeed(speedOf(file, a.Speed))
+	b.clock.setSpeed(speedOf(file.Show, a.Speed))
 	b.lesson = l
 	b.begin(s)
+	b.lesson.begin(b)
 	return nil
 }
 
@@ -173,11 +177,11 @@ func (b *Bridge) options(f *scenario.File, seed uint64) scenario.Options {
 }
 
 // speedOf returns the speed that the address asks for, or that the scenario does.
-func speedOf(f *scenario.File, asked float64) float64 {
+func speedOf(show scenario.Show, asked float64) float64 {
 	if asked > 0 {
 		return asked
 	}
-	above, below, _ := strings.Cut(f.Show.Speed, "/")
+	above, below, _ := strings.Cut(show.Speed, "/")
 	n, err := strconv.ParseFloat(above, 64)
 	d, wrong := strconv.ParseFloat(below, 64)
 	if err != nil || wrong != nil || d <= 0 {

@@ -55,7 +55,15 @@
 //	cancel {}                      ends the work that is under way; so do pause, step and seek
 //	hurry {}                       does the rest of a typed line's wait at full speed
 //	settle {entry, text}           the page could not do what a line asked it for
-//	lesson-run {}, lesson-next {}, lesson-go {step}, predict {step, choice | lock | skip}
+//	predict {step, choice | lock | skip}
+//	                               choice: a server, a number, or places of options, "0,2"
+//	lesson-run {}, lesson-finish {}, lesson-next {}, lesson-go {step}
+//	                               begins the step that is next, from where the last one ended;
+//	                               the rest of it at full speed; opens the next; goes to a later
+//	lesson-show {step}, lesson-back {}
+//	                               goes to the moment that decided a question, and to the end
+//	lesson-reset {step}, lesson-restart {}
+//	                               to before a step or all of them, questions open again
 //	select {target, add}           "server-3", "link-1-4", "client-A", "message-2.1.17" or ""
 //	                               or several, "servers-1,2"; with add, a server is added,
 //	                               or taken out. What acts on one of them acts on all.

@@ -121,6 +121,7 @@ func (b *Bridge) frame(dt float64) Frame {
 	b.console.settle(b)
 	b.lesson.follow(b)
 	b.tellVerdict(m, &f)
+	b.look.Guess = b.lesson.guessed(b)
 	b.render(m, &f)
 	f.Flights = b.newFlights(m)
 	f.Marks = b.newMarks(m)

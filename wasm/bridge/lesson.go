@@ -2,10 +2,6 @@ package bridge
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
-
-	"github.com/a-h/templ"
 
 	"github.com/zabscope/zabscope/core/scenario"
 	"github.com/zabscope/zabscope/core/zk"
@@ -18,12 +14,14 @@ type lesson struct {
 	told    *scenario.File // the translation; file itself without one
 	opened  int            // the step that the learner has come to
 	running bool
-	guesses []guess // by step
+	guesses []guess           // by step
+	rest    *scenario.Journal // where the last step ended, or the start; nil when not known
+	rested  int               // the index of that step, -1 for the start
 }
 
 // guess is what the learner answered before a step.
 type guess struct {
-	choice  string
+	choice  string // a server, a number, or places of options joined by commas; "" for none
 	locked  bool
 	skipped bool
 }
@@ -69,8 +67,51 @@ func (l *lesson) follow(b *Bridge) {
 func (l *lesson) watch(b *Bridge) {
 	if l.ended(b) {
 		b.clock.playing = false
+		l.settle(b)
 	}
 	_, l.running = b.session.StepIndex()
+}
+
+// settle remembers the present as where the last step ended.
+func (l *lesson) settle(b *Bridge) {
+	if l.file != nil && len(l.file.Steps) > 0 {
+		j := b.session.Journal()
+		l.rest = &j
+		l.rested, _ = b.session.StepIndex()
+	}
+}
+
+// begin opens the first step of a run that has just been loaded.
+func (l *lesson) begin(b *Bridge) {
+	if l.file == nil || len(l.file.Steps) == 0 {
+		return
+	}
+	l.settle(b)
+	l.point(b, 0)
+}
+
+// enter shows a step as its scenario wants it: how fast, and whose votes.
+func (l *lesson) enter(b *Bridge, i int) {
+	l.opened = i
+	b.clock.setSpeed(speedOf(l.file.Steps[i].Show, 0))
+	l.point(b, i)
+}
+
+// point makes the votes of the server that a step is about the ones that are shown.
+func (l *lesson) point(b *Bridge, i int) {
+	for _, at := range ui.BuildLook(l.focus(i), b.text) {
+		if id := server(at.Target); id != 0 {
+			b.look.VotesOf = id
+		}
+	}
+}
+
+// focus is what a step wants to be looked at; without a wish of its own, the scenario's.
+func (l *lesson) focus(i int) string {
+	if f := l.file.Steps[i].Show.Focus; f != "" {
+		return f
+	}
+	return l.file.Show.Focus
 }
 
 // forward lets the next thing of the scenario happen, as fast as it can; false at its end.
@@ -83,6 +124,8 @@ func (l *lesson) forward(b *Bridge) (bool, error) {
 		if r := b.session.Command(":next"); r.Err != nil {
 			return false, r.Err
 		}
+		l.running = true
+		l.watch(b)
 		l.follow(b)
 		return true, nil
 	}
@@ -117,6 +160,9 @@ func (b *Bridge) predict(a *Args) (any, error) {
 	case a.Skip:
 		*g = guess{locked: true, skipped: true}
 	case a.Lock:
+		if q := b.lesson.file.Steps[i].Question(); g.choice == "" && q != nil && q.Kind == "order" {
+			g.choice = firstOrder(len(q.Options))
+		}
 		g.locked = g.choice != ""
 	case !g.locked:
 		g.choice = a.Choice
@@ -124,24 +170,86 @@ func (b *Bridge) predict(a *Args) (any, error) {
 	return nil, nil
 }
 
-// lessonRun begins the step that is next and plays it.
+// lessonRun begins the step that is next and plays it. It begins where the last one ended, whatever
+// has been done since: what the lesson promises holds only from there.
 func (b *Bridge) lessonRun(*Args) (any, error) {
 	b.stopWork()
 	if _, running := b.session.StepIndex(); running {
+		b.toHead()
 		b.clock.playing = true
 		return nil, nil
+	}
+	if err := b.toRest(); err != nil {
+		return nil, err
 	}
 	if r, _ := b.execute(":next"); !r.OK {
 		return nil, fmt.Errorf("%s", r.Error)
 	}
 	b.lesson.running, b.clock.playing = true, true
+	b.lesson.watch(b)
 	return nil, nil
 }
 
+// toRest goes to where the last step ended.
+func (b *Bridge) toRest() error {
+	b.toHead()
+	rest := b.lesson.rest
+	index, running := b.session.StepIndex()
+	if rest == nil || running || index != b.lesson.rested {
+		return nil
+	}
+	if b.session.Now() == zk.Instant(rest.T) && same(b.session.Journal(), *rest) {
+		return nil
+	}
+	acted := len(b.session.Journal().Journal) != len(rest.Journal)
+	if err := b.replay(rest); err != nil {
+		return err
+	}
+	if acted {
+		b.toasts = append(b.toasts, Toast{Kind: "note", Key: "lesson.back"})
+	}
+	return nil
+}
+
+// same reports whether two links of one lesson lead to the same place.
+func same(a, b scenario.Journal) bool {
+	return a.Step == b.Step && a.Forks == b.Forks && len(a.Journal) == len(b.Journal)
+}
+
+// replay makes the run of a link of this lesson the one that is shown.
+func (b *Bridge) replay(j *scenario.Journal) error {
+	find := func(string) (*scenario.File, *scenario.Error) { return b.session.File(), nil }
+	s, err := scenario.Restore(j, find, b.options(b.session.File(), j.Seed))
+	if err != nil {
+		return err
+	}
+	look := b.look
+	b.begin(s)
+	b.look, b.look.Selected = look, ""
+	b.lesson.follow(b)
+	b.lesson.watch(b)
+	b.clock.playing = false
+	return nil
+}
+
+// toHead goes to the newest moment of the branch.
+func (b *Bridge) toHead() {
+	head := b.session.Timeline().HeadTime()
+	if b.session.Timeline().InPast() || b.session.Now() < head {
+		b.session.SeekTime(head)
+		b.jumped = true
+	}
+}
+
 func (b *Bridge) lessonNext(*Args) (any, error) {
-	if b.lesson.file != nil && b.lesson.opened+1 < len(b.lesson.file.Steps) {
-		b.lesson.opened++
-		b.lesson.follow(b)
+	l := &b.lesson
+	if l.file == nil || l.opened+1 >= len(l.file.Steps) {
+		return nil, nil
+	}
+	if index, _ := b.session.StepIndex(); l.opened <= index {
+		b.toHead()
+		l.enter(b, l.opened+1)
+		l.follow(b)
 	}
 	return nil, nil
 }
@@ -152,146 +260,115 @@ func (b *Bridge) lessonGo(a *Args) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.stopWork()
+	b.clock.playing = false
+	if err := b.toRest(); err != nil {
+		return nil, err
+	}
 	there := func() bool {
 		index, running := b.session.StepIndex()
 		return !running && index+1 >= i
 	}
 	return b.begun(b.lessonJob("lesson", there, func() any {
 		if there() {
-			b.lesson.opened, b.jumped = i, true
+			b.lesson.enter(b, i)
+			b.jumped = true
 		}
 		return nil
 	}))
 }
 
-// render draws the live part of each step.
-func (l *lesson) render(b *Bridge, f *Frame) {
-	if l.file == nil {
-		return
-	}
+// lessonFinish runs the rest of the step at full speed.
+func (b *Bridge) lessonFinish(*Args) (any, error) {
+	b.stopWork()
+	b.toHead()
 	index, running := b.session.StepIndex()
-	results, judged := b.session.Results(), b.session.Verdicts()
-	for i := range l.file.Steps {
-		id := l.file.Steps[i].ID
-		key := fmt.Sprint(index, running, len(results), l.opened, l.guesses[i], b.text.Lang, judged)
-		b.panel(f, "live-"+id, 0, key, func() templ.Component {
-			return ui.LessonLive(l.live(b, i), b.text)
-		})
+	if !running {
+		return nil, nil
 	}
+	b.lesson.running, b.clock.playing = true, false
+	over := func() bool {
+		now, running := b.session.StepIndex()
+		return now != index || !running
+	}
+	return b.begun(b.lessonJob("lesson", over, func() any {
+		b.jumped = true
+		return nil
+	}))
 }
 
-// live tells how far one step is.
-func (l *lesson) live(b *Bridge, i int) ui.StepLive {
-	step := &l.file.Steps[i]
-	s := ui.StepLive{ID: step.ID, State: l.state(b, i), Last: i == len(l.file.Steps)-1}
-	for j := range step.Blocks {
-		if step.Blocks[j].Kind == scenario.Run {
-			body := strings.Trim(step.Blocks[j].Text, "\n")
-			s.Lines = append(s.Lines, strings.Split(body, "\n")...)
-		}
+// lessonReset goes to just before a step began, with its question open again.
+func (b *Bridge) lessonReset(a *Args) (any, error) {
+	i, err := b.lesson.index(a.Step)
+	if err != nil {
+		return nil, err
 	}
-	result := l.result(b, step.ID)
-	for j, c := range step.Checks() {
-		state := checkState(c, result)
-		if index, running := b.session.StepIndex(); running && index == i {
-			state = verdicts[b.session.Verdicts()[j]]
-		}
-		s.Checks = append(s.Checks, ui.Check{Text: c.Text, State: state})
+	b.toHead()
+	j, begun := b.session.Journal().BeforeStep(i)
+	if !begun {
+		return nil, nil
 	}
-	s.Predict = l.prediction(b, i, result)
-	return s
+	if err := b.replay(&j); err != nil {
+		return nil, err
+	}
+	b.lesson.restart(b, i)
+	return nil, nil
 }
 
-func (l *lesson) state(b *Bridge, i int) string {
-	index, running := b.session.StepIndex()
+// restart opens the questions of a step and of all after it again.
+func (l *lesson) restart(b *Bridge, i int) {
+	clear(l.guesses[i:])
+	l.running = false
+	l.enter(b, i)
+	l.settle(b)
+}
+
+// lessonRestart begins the whole lesson again, with the same seed.
+func (b *Bridge) lessonRestart(*Args) (any, error) {
+	if b.lesson.file == nil || len(b.lesson.file.Steps) == 0 {
+		return nil, nil
+	}
+	f := b.session.File()
+	s, err := scenario.NewSession(f, b.options(f, b.session.Seed()))
+	if err != nil {
+		return nil, err
+	}
+	b.clock.playing = false
+	b.begin(s)
+	b.lesson.restart(b, 0)
+	return nil, nil
+}
+
+// lessonShow goes to the moment that decided a step's question and selects whom it happened to.
+func (b *Bridge) lessonShow(a *Args) (any, error) {
+	b.clock.playing = false
+	b.toHead()
+	answer, ok := b.session.Evidence(a.Step)
+	if !ok {
+		return nil, nil
+	}
+	b.session.SeekTime(answer.At)
+	b.jumped = true
+	b.look.Selected = targetOf(answer.Node)
+	if !answer.Node.IsClient() {
+		b.look.VotesOf = answer.Node
+	}
+	return nil, nil
+}
+
+// lessonBack goes to the newest moment again.
+func (b *Bridge) lessonBack(*Args) (any, error) {
+	b.toHead()
+	return nil, nil
+}
+
+// targetOf names a server or a client as targets do.
+func targetOf(id zk.ServerID) string {
 	switch {
-	case i < index || i == index && !running:
-		return "done"
-	case i == index:
-		return "running"
-	case i == l.opened && i == index+1:
-		return "current"
+	case id == 0:
+		return ""
+	case id.IsClient():
+		return "client-" + id.String()
 	}
-	return "ahead"
-}
-
-func (l *lesson) result(b *Bridge, id string) *scenario.StepResult {
-	results := b.session.Results()
-	for i := len(results) - 1; i >= 0; i-- {
-		if results[i].ID == id {
-			return &results[i]
-		}
-	}
-	return nil
-}
-
-// verdicts are the states of a check while its step runs.
-var verdicts = map[scenario.Verdict]string{
-	scenario.Undecided: "waiting", scenario.Held: "ok", scenario.Broken: "failed",
-}
-
-func checkState(c *scenario.Check, r *scenario.StepResult) string {
-	if r == nil {
-		return "waiting"
-	}
-	for _, f := range r.Failed {
-		if f.Line == c.Line {
-			return "failed"
-		}
-	}
-	return "ok"
-}
-
-// prediction shows the first question of a step, with the right answer once it has run.
-func (l *lesson) prediction(b *Bridge, i int, result *scenario.StepResult) *ui.Prediction {
-	for j := range l.told.Steps[i].Blocks {
-		q := l.told.Steps[i].Blocks[j].Predict
-		if q == nil {
-			continue
-		}
-		g := &l.guesses[i]
-		p := &ui.Prediction{Kind: q.Kind, Question: q.Text, Chosen: g.choice, Locked: g.locked}
-		p.Options = l.options(b, q)
-		if result != nil && len(result.Answers) > 0 {
-			p.Answer = answerText(p.Options, &result.Answers[0])
-			p.Right = p.Chosen == p.Answer
-		}
-		return p
-	}
-	return nil
-}
-
-// options lists what can be chosen: the servers, a range of numbers, or what the file offers.
-func (l *lesson) options(b *Bridge, q *scenario.Question) []string {
-	var out []string
-	switch {
-	case q.Kind == "pick-server":
-		for s := range b.model().Servers() {
-			out = append(out, s.ID.String())
-		}
-		return append(out, "none")
-	case q.Kind == "number" && len(q.Options) == 0:
-		for n := range 8 {
-			out = append(out, strconv.Itoa(n))
-		}
-		return out
-	}
-	for _, o := range q.Options {
-		out = append(out, o.Text)
-	}
-	return out
-}
-
-// answerText returns the option that is right, in the words of the question.
-func answerText(options []string, a *scenario.Answer) string {
-	if a.Value != "" {
-		return a.Value
-	}
-	var right []string
-	for _, i := range a.Options {
-		if i < len(options) {
-			right = append(right, options[i])
-		}
-	}
-	return strings.Join(right, " → ")
+	return "server-" + id.String()
 }

@@ -130,7 +130,7 @@ func layoutKey(m *view.Model) string {
 func (b *Bridge) glyph(f *Frame, m *view.Model, s *view.Server) {
 	id := "server-" + s.ID.String()
 	key := fmt.Sprint(s.Rev, m.OldLeader(s.ID), b.show.layers, b.look.Has(id),
-		b.text.Lang, len(s.Fallen))
+		b.text.Lang, len(s.Fallen), b.look.Guess == s.ID)
 	b.panel(f, id, glyphEvery, key, func() templ.Component {
 		return ui.ServerGlyph(ui.BuildGlyph(m, s, b.show.layout.At(s.ID), b.look, b.text))
 	})

@@ -76,6 +76,7 @@ func (b *Bridge) restored(s *scenario.Session, file *scenario.File) {
 		b.lesson = lesson{}
 	}
 	b.begin(s)
+	b.lesson.rest = nil
 	b.lesson.follow(b)
 }
 

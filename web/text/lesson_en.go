@@ -1,5 +1,68 @@
 package text
 
-// lessonEN are the English words of the lesson player and the home page. See parse for the form.
+// lessonEN are the English words of the lesson player and the home page. See
+// parse for the form.
 const lessonEN = `
+# A lesson
+nav.all = All lessons
+lesson.minutes = {n} min
+lesson.steps = {n} steps
+lesson.restart = Start over
+lesson.resume = Continue there
+lesson.following = Next lesson:
+lesson.ticked = done
+level.basic = Basic
+level.core = Core
+level.deep = Deep
+
+# One step
+lesson.predict = Predict first
+lesson.pick = Or click the server on the stage.
+lesson.lock = Lock in
+lesson.skip = Skip the question
+lesson.skipped = Skipped.
+lesson.lines = What will be done
+lesson.run = Run this step
+lesson.answer = Show the answer
+lesson.running = Running…
+lesson.finish = To the end of the step
+lesson.goto = Go to this step
+lesson.look = Look at:
+lesson.look.server = server {n}
+lesson.look.votes = votes of server {n}
+lesson.less = One less
+lesson.more = One more
+lesson.up = Earlier: {what}
+lesson.down = Later: {what}
+lesson.server = Server {n}
+lesson.nobody = Nobody
+stage.ask = Which server? Click it, or select it and press Enter.
+
+# What came of it
+lesson.yours = Your answer
+lesson.happened = What happened
+lesson.right = As you predicted
+lesson.wrong = It went another way: here is the catch
+lesson.evidence = Show me
+lesson.back = Back to the end of the step
+lesson.checks = Checks
+lesson.checked = {k} of {n} checks hold
+check.waiting = waiting
+check.ok = passed
+check.failed = failed
+lesson.broken = Something that was done in between changed the outcome. Do the step again to
+	see it unspoilt.
+lesson.next = Next
+lesson.reset = Do this step again
+
+# The end of a lesson
+lesson.end = That was the lesson
+lesson.score = {k} of your {n} predictions came true
+lesson.free = Keep playing from here
+lesson.free.text = The cluster is yours now, as it stands: drag, cut, kill, write.
+
+# What scripts say
+js.lesson.was = You were at step {n} of {of}.
+js.lesson.back = The step begins where the last one ended. What you did in between is undone.
+js.lesson.free = The cluster is yours. Drag a server away, press K, or type a line.
 `

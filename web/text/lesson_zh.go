@@ -1,5 +1,67 @@
 package text
 
-// lessonZH are the Chinese words of the lesson player and the home page. See parse for the form.
+// lessonZH are the Chinese words of the lesson player and the home page. See
+// parse for the form.
 const lessonZH = `
+# A lesson
+nav.all = 全部课程
+lesson.minutes = {n} 分钟
+lesson.steps = {n} 步
+lesson.restart = 重新开始
+lesson.resume = 从那里继续
+lesson.following = 下一课:
+lesson.ticked = 已完成
+level.basic = 基础
+level.core = 核心
+level.deep = 深入
+
+# One step
+lesson.predict = 先预测，再验证
+lesson.pick = 也可以直接点舞台上的服务器。
+lesson.lock = 锁定答案
+lesson.skip = 跳过问题
+lesson.skipped = 已跳过。
+lesson.lines = 将要执行的命令
+lesson.run = 运行这一步
+lesson.answer = 看答案
+lesson.running = 正在运行…
+lesson.finish = 直接到这一步的结尾
+lesson.goto = 跳到这一步
+lesson.look = 看看:
+lesson.look.server = 服务器 {n}
+lesson.look.votes = 服务器 {n} 的票箱
+lesson.less = 少一个
+lesson.more = 多一个
+lesson.up = 提前: {what}
+lesson.down = 推后: {what}
+lesson.server = 服务器 {n}
+lesson.nobody = 没有
+stage.ask = 是哪台服务器？点它，或者选中后按 Enter。
+
+# What came of it
+lesson.yours = 你的答案
+lesson.happened = 实际结果
+lesson.right = 预测正确
+lesson.wrong = 结果不同，关键就在这里
+lesson.evidence = 看证据
+lesson.back = 回到这一步的结尾
+lesson.checks = 检查
+lesson.checked = {n} 项检查，{k} 项成立
+check.waiting = 等待
+check.ok = 通过
+check.failed = 未通过
+lesson.broken = 中途的操作改变了结果。重做这一步，看看不受干扰的样子。
+lesson.next = 下一步
+lesson.reset = 重做这一步
+
+# The end of a lesson
+lesson.end = 这一课完成了
+lesson.score = {n} 次预测，{k} 次与结果一致
+lesson.free = 从这里自由实验
+lesson.free.text = 现在整个集群归你了，就从眼前的状态开始: 拖、断、宕机、写入。
+
+# What scripts say
+js.lesson.was = 上次到第 {n} 步，共 {of} 步。
+js.lesson.back = 这一步从上一步的结尾开始，你中途的操作已撤销。
+js.lesson.free = 集群归你了。拖走一台服务器，按 K，或者输入一行命令。
 `

@@ -233,21 +233,6 @@ try.create = Client A writes a sequential znode
 try.start = Start every node that is down
 try.chaos = Random faults for 20 s, then all heals
 
-# Lessons
-lesson.predict = Predict first
-lesson.lock = Lock in
-lesson.skip = Skip
-lesson.run = Run this step
-lesson.running = Running…
-lesson.checks = Checks
-lesson.next = Next
-lesson.end = Lesson done. You can keep playing from here.
-lesson.right = As you predicted
-lesson.wrong = It went another way — see why
-check.waiting = waiting
-check.ok = passed
-check.failed = failed
-
 # Help
 help.title = Help
 help.text = Click or long-press anything to act on it; every action prints its command in the

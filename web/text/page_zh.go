@@ -230,21 +230,6 @@ try.create = 由客户端 A 写一个顺序节点
 try.start = 启动所有宕机的节点
 try.chaos = 随机故障 20 秒，然后恢复
 
-# Lessons
-lesson.predict = 先预测，再验证
-lesson.lock = 锁定答案
-lesson.skip = 跳过
-lesson.run = 运行这一步
-lesson.running = 正在运行…
-lesson.checks = 检查
-lesson.next = 下一步
-lesson.end = 课程完成。可以从这里继续自由实验。
-lesson.right = 预测正确
-lesson.wrong = 结果不同，看看为什么
-check.waiting = 等待
-check.ok = 通过
-check.failed = 未通过
-
 # Help
 help.title = 帮助
 help.text = 点或按住任何东西都能操作它；每个动作都会在控制台印出对应的命令。

@@ -163,7 +163,7 @@ const unbuilt = `app.title nav.learn nav.docs header.connect header.native tab.t
 	tab.spacetime tab.metrics speed.label fork.toast lane.state lane.fault lane.data detail.label
 	detail.simple detail.standard detail.full oldleader status.faults tree.empty tree.stale
 	tree.differing watch.fired watch.lost watch.empty session.expired session.empty events.explain
-	lesson.evidence lesson.free share.done share.long link.newer link.reset native.behind
+	share.done share.long link.newer link.reset native.behind
 	load.wasm load.fail`
 
 // TestNoKeyIsUnused finds each key as a literal, or by the start that a caller adds a code to.

@@ -17,6 +17,6 @@ func (a Assets) URL(name string) string {
 // sheets are the style sheets of the page, in the order in which they must be read.
 var sheets = []string{
 	"tokens", "base", "header", "status", "stage", "server", "link", "client", "toolbar",
-	"transport", "dock", "lesson", "inspector", "votes", "console", "events", "list", "menu",
-	"deeds", "dialog", "toast", "sessions", "data", "watches", "work", "motion",
+	"transport", "dock", "lesson", "step", "inspector", "votes", "console", "events", "list",
+	"menu", "deeds", "dialog", "toast", "sessions", "data", "watches", "work", "motion",
 }

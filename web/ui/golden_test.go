@@ -46,20 +46,66 @@ func TestPanelsAreAsReviewed(t *testing.T) {
 func TestPageIsAsReviewed(t *testing.T) {
 	p := PageModel{
 		Text: text.In(text.EN), Path: "/play/sample", Lesson: sampleLesson(), Voters: 5, Seed: 1,
-		Scenarios: []ScenarioLink{{ID: "sample", Title: "A sample", Current: true}},
+		Scenarios: []ScenarioLink{{ID: "sample", Title: "A sample", Href: "sample", Current: true}},
 	}
 	golden(t, "page-en.html", Page(p))
 }
 
 func sampleLesson() Lesson {
-	predict := &Prediction{Kind: "pick-server", Question: "Who leads?", Options: []string{"1", "2"}}
-	return Lesson{ID: "sample", Title: "A sample", Intro: "<p>Hello.</p>", Steps: []LessonStep{
-		{ID: "one", Title: "First", Prose: "<p>Look.</p>", Live: StepLive{
-			ID: "one", State: "current", Lines: []string{":start 1"}, Predict: predict,
-			Checks: []Check{{Text: "leader == none", State: "waiting"}},
-		}},
-		{ID: "two", Title: "Second", Live: StepLive{ID: "two", State: "done", Last: true}},
-	}}
+	t := text.In(text.EN)
+	predict := func(kind, chosen string, options ...string) *Prediction {
+		return &Prediction{Kind: kind, Question: "Which?", Chosen: chosen,
+			Options: BuildOptions(kind, options, []string{"1", "2"}, chosen, t)}
+	}
+	judged := predict("multi", "0", "This", "That", "Neither")
+	judged.Locked, judged.Evidence = true, true
+	judged.Judge("0,1", t)
+	return Lesson{
+		ID: "sample", Title: "A sample", Intro: "<p>Hello.</p>", Level: "basic", Minutes: 5,
+		Version: "v1", Next: &ScenarioLink{Title: "Another", Href: "another"},
+		Steps: []LessonStep{
+			{ID: "one", Title: "First", Prose: "<p>Look.</p>", After: "<p>So.</p>", Live: StepLive{
+				ID: "one", State: "done", Lines: []string{":start 1"}, Predict: judged,
+				Past: true, Latest: true, Look: BuildLook("votes, server 1", t),
+				Checks: []Check{{"leader == none", "ok"}, {"leader == 1", "failed"}},
+			}},
+			{ID: "two", Title: "Second", Live: StepLive{
+				ID: "two", State: "current", Latest: true, Predict: predict("pick-server", "2"),
+			}},
+			{ID: "three", Title: "Third", Live: StepLive{
+				ID: "three", State: "current", Predict: predict("order", "1,0", "Egg", "Hen"),
+			}},
+			{ID: "four", Title: "Fourth", Live: StepLive{
+				ID: "four", State: "running", Predict: predict("number", "3"), Last: true,
+				Checks: []Check{{"leader == none", "waiting"}},
+			}},
+		},
+	}
+}
+
+func TestAnAnswerIsJudgedByWhatHappened(t *testing.T) {
+	say := text.In(text.EN)
+	for _, c := range []struct {
+		kind, chosen, right string
+		ok                  bool
+		yours, happened     []string
+	}{
+		{"pick-server", "4", "4", true, []string{"Server 4"}, []string{"Server 4"}},
+		{"pick-server", "none", "4", false, []string{"Nobody"}, []string{"Server 4"}},
+		{"number", "3", "4", false, []string{"3"}, []string{"4"}},
+		{"choice", "1", "1", true, []string{"B"}, []string{"B"}},
+		{"multi", "0", "0,2", false, []string{"A"}, []string{"A", "C"}},
+		{"multi", "0,2", "0,2", true, []string{"A", "C"}, []string{"A", "C"}},
+		{"order", "1,0,2", "0,1,2", false, []string{"B", "A", "C"}, []string{"A", "B", "C"}},
+		{"choice", "", "1", false, nil, []string{"B"}},
+	} {
+		p := Prediction{Kind: c.kind, Chosen: c.chosen,
+			Options: BuildOptions(c.kind, []string{"A", "B", "C"}, []string{"4"}, c.chosen, say)}
+		p.Judge(c.right, say)
+		require.Equal(t, c.ok, p.Right, "%v", c)
+		require.Equal(t, c.yours, p.Yours, "%v", c)
+		require.Equal(t, c.happened, p.Happened, "%v", c)
+	}
 }
 
 func render(t *testing.T, c templ.Component) string {

@@ -51,47 +51,12 @@ func (p PageModel) data() templ.Attributes {
 // ScenarioLink is one entry of the scenario menu.
 type ScenarioLink struct {
 	ID, Title string
+	Href      string
 	Current   bool
-}
 
-// Lesson is a scenario as it is read: prose made on the server, and the live part of each step.
-type Lesson struct {
-	ID, Title, Level string
-	Intro            string // HTML of the prose before the first step, trusted
-	Steps            []LessonStep
-}
-
-// LessonStep is one step: its prose and what happens in it.
-type LessonStep struct {
-	ID, Title string
-	Prose     string // HTML, trusted
-	Live      StepLive
-}
-
-// StepLive is the part of a step that changes while the lesson is played.
-type StepLive struct {
-	ID      string
-	State   string // ahead, current, running or done
-	Lines   []string
-	Predict *Prediction
-	Checks  []Check
-	Last    bool // no step follows
-}
-
-// Prediction asks the learner before the step runs.
-type Prediction struct {
-	Kind     string // pick-server, choice, multi, number or order
-	Question string
-	Options  []string
-	Chosen   string
-	Locked   bool
-	Answer   string // known when the step has run
-	Right    bool
-}
-
-// Check is one expectation of a step: waiting, ok or failed.
-type Check struct {
-	Text, State string
+	Level          string
+	Minutes, Steps int
+	Version        string // changes with what the scenario does
 }
 
 // Title returns the name of the page.

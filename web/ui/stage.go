@@ -34,7 +34,8 @@ type View struct {
 	Client   zk.ServerID // the console's client; 0 for the first
 	Tall     bool        // the stage is a phone's
 
-	SessionsFrom int // first row of the page of sessions
+	SessionsFrom int         // first row of the page of sessions
+	Guess        zk.ServerID // the answer to a lesson's open question, 0 for none
 }
 
 // Level is how much the stage shows.
@@ -64,6 +65,7 @@ type Glyph struct {
 	Slow     string // extra time per fsync, "" for a normal disk
 	Ribbon   string // "" unless the server needs a warning
 	Selected bool
+	Guess    bool // a learner says that it is the one
 }
 
 // PhaseMark is one segment of the arc over a glyph: discovery, synchronization or broadcast.
@@ -205,6 +207,7 @@ func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer)
 		Phases:   phaseMarks(s),
 		Older:    s.Older + max(0, len(s.Cells)-view.CellsShown),
 		Selected: v.Has("server-" + s.ID.String()),
+		Guess:    v.Guess == s.ID,
 		Ribbon:   ribbon(m, s, t),
 	}
 	g.Tray = tray(m, s)
