@@ -80,9 +80,21 @@ function onSubmit(e) {
   act(form.dataset.act, form.dataset.target ?? "", input.value + (input.dataset.unit ?? ""));
 }
 
+/** Two servers were chosen: the button beside them is for the link between them. */
+function choosePair() {
+  const [a, b] = ["list-pair-a", "list-pair-b"]
+    .map((id) => Number(/** @type {HTMLSelectElement} */ (document.getElementById(id)).value))
+    .sort((x, y) => x - y);
+  const button = /** @type {HTMLButtonElement} */ (document.getElementById("list-pair-menu"));
+  button.dataset.target = `link-${a}-${b}`;
+  button.disabled = a === b;
+}
+
 /** Something was chosen from a list. @param {Event} e */
 function onChange(e) {
   const el = /** @type {HTMLSelectElement} */ (e.target);
+  if (el.dataset.pair !== undefined) choosePair();
   if (el.dataset.act === undefined || !el.value) return;
   act(el.dataset.act, el.dataset.target ?? "", el.value);
+  el.value = ""; // what it says comes with the next frame
 }

@@ -23,6 +23,10 @@ const watched = {
   watches: "pane-sessions",
   "events-rows": "pane-events",
   list: "stage-list",
+  "list-links": "stage-list",
+  "list-pair": "stage-list",
+  "list-clients": "stage-list",
+  "list-messages": "stage-list",
 };
 
 /** Says which panels can be seen now. */

@@ -89,8 +89,7 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 	b.panel(f, "events-rows", panelEvery, fmt.Sprint(look, r.Events),
 		func() templ.Component { return ui.Events(ui.BuildEvents(m, b.look, b.text)) })
 	b.renderSessions(m, f)
-	b.panel(f, "list", panelEvery, fmt.Sprint(look, r.Servers, r.Status, r.Links),
-		func() templ.Component { return ui.List(ui.BuildList(m, b.look, b.text)) })
+	b.renderList(f, m, look)
 	b.panel(f, "console-log", panelEvery, fmt.Sprint(b.console.revision),
 		func() templ.Component { return ui.Console(b.console.panel(b.text)) })
 	b.renderData(m, f)

@@ -102,10 +102,10 @@ func (d *deeds) network(set zk.ServerSet) {
 	}, why)
 }
 
-// islands lists where the servers can move to while the cluster is divided.
+// islands lists where the servers can move to: to an island, or off on one of their own.
 func (d *deeds) islands(set zk.ServerSet) {
 	isles := islandsOf(d.m)
-	if len(isles) < 2 {
+	if (d.m.Voters | d.m.Observers).Len() < 2 {
 		return
 	}
 	var choices []Choice
@@ -120,6 +120,11 @@ func (d *deeds) islands(set zk.ServerSet) {
 			c.Why = d.t.T("cannot.same")
 		}
 		choices = append(choices, c)
+	}
+	if !apart(d.m, set) && set != d.m.Voters|d.m.Observers {
+		choices = append(choices, Choice{
+			Value: "alone", Word: d.t.T("action.alone"), Line: IsolateLine(d.m, set),
+		})
 	}
 	d.pick(Action{Name: "island", Icon: "isolate"}, "", choices)
 }
