@@ -7,6 +7,7 @@ import { Player } from "./player.js";
 import { linkOf } from "./loader.js";
 import { Api } from "./api.js";
 import { Console } from "./console.js";
+import { Builder } from "./builder.js";
 import { listenToKeys } from "./keys.js";
 import { closeMenu } from "./menu.js";
 import { act, isDeed, listenToDeeds, showMenu } from "./deeds.js";
@@ -33,6 +34,10 @@ const stage = new Stage();
 const transport = new Transport();
 export const player = new Player(stage, transport);
 const terminal = new Console(runLine, (line) => player.call("complete", { line }));
+const builder = new Builder(
+  (line) => runLine(terminal.address(line)),
+  (line) => player.call("complete", { line }),
+);
 const api = new Api(player);
 Object.defineProperty(window, "zabscope", { value: api, enumerable: true });
 
@@ -68,6 +73,9 @@ const actions = {
   "duel-of": (el) => player.call("duel-of", { on: el.dataset.value === "true" }),
   "run-line": (el) => runLine(el.dataset.line ?? ""),
   console: openConsole,
+  "console-of": (el) => player.call("console-of", { client: el.dataset.of }),
+  "console-form": (el) => el.setAttribute("aria-expanded", String(builder.toggle())),
+  "console-copy": copyScript,
   write: () => player.call("write", { client: terminal.address("").slice(0, 1) }).catch(complain),
   language: (el) => {
     const address = /** @type {HTMLAnchorElement} */ (el).href;
@@ -176,6 +184,12 @@ function runLine(line) {
 function openConsole() {
   showTab("console");
   terminal.focus();
+}
+
+async function copyScript() {
+  const { text, lines } = await player.call("script");
+  await copy(text);
+  showToast({ kind: "note", text: say("copied.script", { n: lines }) });
 }
 
 /** @param {Error} error */

@@ -10,6 +10,7 @@ import (
 	"github.com/zabscope/zabscope/core/scenario"
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/scenarios"
+	"github.com/zabscope/zabscope/web/text"
 )
 
 // args are the arguments of one command.
@@ -546,15 +547,84 @@ func TestMenuToolAndDragSpeakTheCommandLanguage(t *testing.T) {
 
 func TestCompletion(t *testing.T) {
 	p := free(t)
-	got := as[[]string](p, p.call("complete", args{"line": ":par"}))
-	require.Equal(t, []string{":partition "}, got)
-	got = as[[]string](p, p.call("complete", args{"line": "A: crea"}))
-	require.Contains(t, got, "A: create -e ")
+	lines := func(start string) (out []string) {
+		for _, o := range as[[]Option](p, p.call("complete", args{"line": start})) {
+			out = append(out, o.Line)
+		}
+		return out
+	}
 	p.do(":until leader != none")
 	p.do("A: create /abc 1")
 	p.do(":wait 2s")
-	got = as[[]string](p, p.call("complete", args{"line": "A: get /a"}))
-	require.Equal(t, []string{"A: get /abc"}, got)
+	for _, row := range []struct {
+		start string
+		first []string
+	}{
+		{":par", []string{":partition "}},
+		{":kill ", []string{":kill leader", ":kill *", ":kill 1"}},
+		{":kill le", []string{":kill leader"}},
+		{":pause A", nil},
+		{":pause ", []string{":pause leader"}},
+		{":unplug ", []string{":unplug A"}},
+		{":cut 4", []string{":cut 4>1", ":cut 4<>1"}},
+		{":cut 4>", []string{":cut 4>1", ":cut 4>2"}},
+		{":drop PROP", []string{":drop PROPOSAL "}},
+		{":drop PROPOSAL 5", []string{":drop PROPOSAL 5>1"}},
+		{":until l", []string{":until leader != none", ":until leader == "}},
+		{"A: crea", []string{"A: create "}},
+		{"A: create -", []string{"A: create -s ", "A: create -e "}},
+		{"crea", []string{"create "}},
+		{"A: get /a", []string{"A: get /abc"}},
+		{"A: get /abc", nil},
+		{"A@2: g", []string{"A@2: get ", "A@2: getAcl "}},
+		{"", []string{"close "}},
+		{":nonsense ", nil},
+	} {
+		got := lines(row.start)
+		require.GreaterOrEqual(t, len(got), len(row.first), row.start)
+		require.Equal(t, row.first, got[:len(row.first)], row.start)
+		if row.first == nil {
+			require.Empty(t, got, row.start)
+		}
+	}
+}
+
+func TestCompletionSaysWhatALineDoes(t *testing.T) {
+	p := free(t)
+	got := as[[]Option](p, p.call("complete", args{"line": "cre"}))
+	require.Equal(t, []Option{{"create ", text.In(text.EN).Command("create")}}, got)
+}
+
+func TestScriptGivesEachClientItsLines(t *testing.T) {
+	p := free(t)
+	for _, line := range []string{
+		":until leader != none", "A: create /a 1", "A: get /a", ":kill 1", "B: ls /",
+	} {
+		p.do(line)
+	}
+	got := as[Script](p, p.call("script", nil))
+	require.Equal(t, 3, got.Lines)
+	begin := "zkCli.sh -server \"${ZK:-127.0.0.1:2181}\" <<'END'\n"
+	require.Contains(t, got.Text, "# A\n"+begin+"create /a 1\nget /a\nEND\n# :kill 1\n")
+	require.True(t, strings.HasSuffix(got.Text, "# B\n"+begin+"ls /\nEND\n"), got.Text)
+}
+
+func TestWaitingLineSaysWhy(t *testing.T) {
+	p := free(t)
+	p.do(":until leader != none")
+	p.do(":client A@1")
+	p.do(":wait 1s")
+	p.do(":kill 3,4,5")
+	p.line("A: create /x 1")
+	p.call("play", args{"on": true})
+	said := ""
+	for _, f := range p.play(3000) {
+		if html, ok := f.panel("console-log"); ok {
+			said += html
+		}
+	}
+	require.Contains(t, said, "console-explain")
+	require.Regexp(t, "Waits: no leader has a majority|Client A is", said)
 }
 
 func TestListenersGetEvents(t *testing.T) {

@@ -72,7 +72,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"complete": (*Bridge).complete, "subscribe": (*Bridge).subscribe, "sight": (*Bridge).sight,
 	"predict": (*Bridge).predict, "lesson-run": (*Bridge).lessonRun,
 	"lesson-next": (*Bridge).lessonNext, "lesson-go": (*Bridge).lessonGo,
-	"console-of": (*Bridge).consoleOf, "shape": (*Bridge).shape,
+	"console-of": (*Bridge).consoleOf, "script": (*Bridge).script, "shape": (*Bridge).shape,
 	"data-window": (*Bridge).dataWindow, "data-filter": (*Bridge).dataFilter,
 	"data-pick": (*Bridge).dataPick, "data-key": (*Bridge).dataKey,
 	"lesson-finish": (*Bridge).lessonFinish, "lesson-reset": (*Bridge).lessonReset,
@@ -86,7 +86,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 // asks are the commands that change nothing on the page.
 var asks = map[string]bool{
 	"answer": true, "state": true, "fingerprint": true, "share": true, "describe-link": true,
-	"complete": true, "menu": true, "drag": true, "slice": true, "subscribe": true,
+	"complete": true, "script": true, "menu": true, "drag": true, "slice": true, "subscribe": true,
 }
 
 // beforeLoad are the commands that need no run.

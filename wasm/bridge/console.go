@@ -1,9 +1,12 @@
 package bridge
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"github.com/zabscope/zabscope/core/scenario"
 	"github.com/zabscope/zabscope/core/zk"
@@ -221,7 +224,7 @@ func (c *console) add(line string, at float64) *entry {
 	}
 	c.entries = append(c.entries, entry{ConsoleEntry: ui.ConsoleEntry{
 		N: c.next, Prompt: prompt, Line: ui.Visible(rest), State: "ok",
-		Ms: strconv.FormatFloat(at, 'f', 3, 64),
+		Ms: strconv.FormatFloat(at, 'f', 3, 64), When: ui.Seconds(zk.Instant(at * 1e6)),
 	}})
 	if extra := len(c.entries) - entriesMax; extra > 0 {
 		c.entries = slices.Delete(c.entries, 0, extra)
@@ -238,10 +241,11 @@ func (c *console) settle(b *Bridge) {
 		}
 		result, done, known := b.session.Op(e.op)
 		if known && !done {
+			c.wait(b, e)
 			continue
 		}
 		c.revision++
-		e.op, e.State, e.Output = 0, "ok", ui.Visible(result.Output)
+		e.op, e.State, e.Output, e.Explain = 0, "ok", ui.Visible(result.Output), ""
 		if result.Err != zk.OK || !known {
 			e.State = "error"
 			e.Explain = explain(b.text, result.Err)
@@ -258,6 +262,15 @@ func (e *entry) judge(b *Bridge, result scenario.OpResult) {
 	}
 	if op := c.Op(result.N); op != nil && op.Done && op.Read != nil {
 		e.Fresh, e.Stale = ui.FreshText(op.Read, b.text)
+	}
+}
+
+// wait says why a line has no answer yet.
+func (c *console) wait(b *Bridge, e *entry) {
+	why := ui.WhyWaiting(b.model(), zk.ServerID(e.Prompt[0]), b.text)
+	if why != e.Explain {
+		e.Explain = why
+		c.revision++
 	}
 }
 
@@ -288,67 +301,12 @@ func (c *console) client(m *view.Model) string {
 	return "A"
 }
 
-// clientCommands are the words that a client's line may begin with.
-var clientCommands = []string{
-	"close", "config", "create", "create -e", "create -s", "delete", "deleteall", "get", "get -s",
-	"get -w", "getAcl", "getEphemerals", "ls", "ls -R", "ls -s", "ls -w", "set", "setAcl", "stat",
-	"stat -w", "sync", "whoami",
-}
-
-// complete lists the lines that the beginning of a line may become.
-func (b *Bridge) complete(a *Args) (any, error) {
-	out := []string{}
-	if rest, ok := strings.CutPrefix(a.Line, ":"); ok {
-		for _, v := range scenario.Verbs() {
-			if strings.HasPrefix(v.Name, rest) {
-				out = append(out, ":"+v.Name+" ")
-			}
-		}
-		return out, nil
-	}
-	head, word := cutLastWord(a.Line)
-	if strings.HasPrefix(word, "/") {
-		return b.completePath(head, word), nil
-	}
-	address, line := "", a.Line
-	if who, rest, ok := strings.Cut(a.Line, ":"); ok {
-		line = strings.TrimLeft(rest, " ")
-		address = who + ": "
-	}
-	for _, c := range clientCommands {
-		if strings.HasPrefix(c, line) {
-			out = append(out, address+c+" ")
-		}
-	}
-	return out, nil
-}
-
-func cutLastWord(line string) (head, word string) {
-	i := strings.LastIndexByte(line, ' ') + 1
-	return line[:i], line[i:]
-}
-
-// completePath completes a znode's path from the tree of the leader, or of the first server.
-func (b *Bridge) completePath(head, word string) []string {
-	out := []string{}
-	w := b.session.Timeline().World()
-	id := b.model().Service().Leader
-	for s := range b.model().Servers() {
-		if id == 0 && s.Up {
-			id = s.ID
-		}
-	}
-	n := w.Node(id)
-	if n == nil {
-		return out
-	}
-	cut := strings.LastIndexByte(word, '/')
-	parent := word[:max(cut, 1)]
-	children, _ := n.Tree().Children(parent)
-	for _, child := range children {
-		if strings.HasPrefix(child, word[cut+1:]) {
-			out = append(out, head+strings.TrimSuffix(parent, "/")+"/"+child)
-		}
-	}
-	return out
+// renderConsole draws the log and the choice of clients.
+func (b *Bridge) renderConsole(m *view.Model, f *Frame) {
+	key := fmt.Sprint(b.text.Lang, b.console.current, m.Rev.Clients)
+	b.panel(f, "console-clients", panelEvery, key, func() templ.Component {
+		return ui.ConsoleClients(ui.BuildConsoleClients(m, b.console.client(m), b.text))
+	})
+	b.panel(f, "console-log", panelEvery, fmt.Sprint(b.console.revision),
+		func() templ.Component { return ui.Console(b.console.panel(b.text)) })
 }

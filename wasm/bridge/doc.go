@@ -72,7 +72,8 @@
 //	tool {tool, target}            what the chosen tool does to it
 //	drag {server, x, y, drop}      → ui.Drop: what letting go there would do; with drop, does it
 //	write {client}                 the client creates a znode
-//	complete {line}                → whole lines
+//	complete {line}                → Option list, whole lines
+//	script {}                      → Script, what was typed as a shell script for zkCli
 //	duel-of {on}                   the last comparison of votes, not the one that decided
 //	votes-of {server}, filter {group, text}, console-of {client}
 //	data-window {from, count}      which rows of the data tree the page has room for

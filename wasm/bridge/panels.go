@@ -90,8 +90,7 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 		func() templ.Component { return ui.Events(ui.BuildEvents(m, b.look, b.text)) })
 	b.renderSessions(m, f)
 	b.renderList(f, m, look)
-	b.panel(f, "console-log", panelEvery, fmt.Sprint(b.console.revision),
-		func() templ.Component { return ui.Console(b.console.panel(b.text)) })
+	b.renderConsole(m, f)
 	b.renderData(m, f)
 	b.renderWatches(m, f)
 	b.lesson.render(b, f)

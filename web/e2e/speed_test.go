@@ -110,9 +110,9 @@ func BenchmarkPlaying(t *testing.B) {
 	}
 }
 
-// BenchmarkParticles measures the page with two hundred messages on their way at any time, ten on each
-// direction of each link, so that none is drawn as part of a stack. No run of five servers has so
-// many for long: they are put into the frames that the Worker sends, ten times a second.
+// BenchmarkParticles measures the page with two hundred messages on their way at any time, ten on
+// each direction of each link, so that none is drawn as part of a stack. No run of five servers has
+// so many for long: they are put into the frames that the Worker sends, ten times a second.
 func BenchmarkParticles(t *testing.B) {
 	b := watched(t, "/en/play?autoplay=0")
 	b.command(":until leader != none")
@@ -125,9 +125,11 @@ func BenchmarkParticles(t *testing.B) {
 			for (let from = 1; from <= 5; from++) for (let to = 1; to <= 5; to++) {
 				for (let i = 0; i < 10 && from !== to; i++) {
 					const t0 = frame.now - i * 8;
-					frame.flights.push({ id: from + "." + to + "." + Math.floor(t0), from: String(from),
-						to: String(to), family: families[(from + to) % 5], tag: "P c13", t0, t1: t0 + 90,
-						state: "flying", end: 0 });
+					frame.flights.push({
+						id: from + "." + to + "." + Math.floor(t0), state: "flying", end: 0,
+						from: String(from), to: String(to), family: families[(from + to) % 5],
+						tag: "P c13", t0, t1: t0 + 90,
+					});
 				}
 			}
 		};
@@ -156,9 +158,9 @@ func BenchmarkStart(t *testing.B) {
 	}
 }
 
-// BenchmarkSimulate measures the simulator in the browser at full speed, with its checks and the view
-// model: ten minutes of random faults at a time, once the browser has compiled what runs often, and
-// seeks in the whole.
+// BenchmarkSimulate measures the simulator in the browser at full speed, with its checks and the
+// view model: ten minutes of random faults at a time, once the browser has compiled what runs
+// often, and seeks in the whole.
 func BenchmarkSimulate(t *testing.B) {
 	const line = ":chaos 600s"
 	native := loaded(t)
@@ -250,7 +252,9 @@ func BenchmarkEnsemble(t *testing.B) {
 	}
 }
 
-const benchPage = `<!doctype html><link rel="icon" href="data:,"><script src="wasm_exec.js"></script><script>
+const benchPage = `<!doctype html><link rel="icon" href="data:,">
+<script src="wasm_exec.js"></script>
+<script>
 	const go = new Go();
 	window.said = "";
 	console.log = (line) => (window.said += line + "\n");

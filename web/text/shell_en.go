@@ -1,5 +1,31 @@
 package text
 
-// shellEN are the English words of the console, its form and its completion. See parse for the form.
+// shellEN are the English words of the console, its form and its completion.
+// See parse for the form.
 const shellEN = `
+console.clients = Client that lines go to
+console.client = Client {letter}: {state}
+console.new = New client {letter}
+console.form = Form
+console.copy = Copy as a script
+console.options = What the line may become
+console.seek = Go to {t}, when this was given
+console.waits.client = Client {letter} is {state}: the line is sent when it is connected, or fails
+	with ConnectionLoss. A running server that it can reach must follow a leader.
+console.waits.quorum = Waits: no leader has a majority ({up} of {n} voters can reach each other).
+	Start or heal servers; otherwise it fails with ConnectionLoss.
+console.waits.election = Waits: there is no leader yet; it goes on when the election is over.
+builder.command = Command
+builder.path = Path
+builder.kind = Kind
+builder.kind.persistent = persistent
+builder.kind.ephemeral = ephemeral
+builder.kind.sequential = sequential
+builder.kind.both = ephemeral and sequential
+builder.data = Data
+builder.version = Only at version
+builder.watch = Set a watch
+js.copied.script = Copied: {n} lines as a script for zkCli
+js.builder.path = A path begins with / and does not end with it, as in /app/config
+js.builder.quotes = Data with both kinds of quotes does not fit on one line: leave one kind out
 `

@@ -2,8 +2,8 @@
 // nothing else: keys go in, sentences come out. It narrates events (Narrate), explains how one came
 // about (ExplainWhy), and translates labels, tooltips, errors and the help of commands (Printer.T).
 //
-// The two catalogues, one file for each topic (page_zh.go, page_en.go, …), have the same keys and the
-// same placeholders; a test says so. A placeholder is a name in braces, "{n}". ZooKeeper's own
+// The two catalogues, one file for each topic (page_zh.go, page_en.go, …), have the same keys and
+// the same placeholders; a test says so. A placeholder is a name in braces, "{n}". ZooKeeper's own
 // words (zxid, epoch, LOOKING, PROPOSAL) stay as they are in both languages. Punctuation in Chinese
 // is full-width, but for the colon (with a space after it) and the parentheses of a vote.
 package text

@@ -186,27 +186,6 @@ var tryLines = [][2]string{
 	{":chaos 20s", "try.chaos"},
 }
 
-// ConsolePanel is what the console shows above its input.
-type ConsolePanel struct {
-	Text    text.Printer
-	Tabs    []string // letters of the clients
-	Current string
-	Entries []ConsoleEntry
-}
-
-// ConsoleEntry is one line that was given, with its answer.
-type ConsoleEntry struct {
-	N       int
-	Prompt  string // "A>", or "" for a world line
-	Line    string
-	Output  string
-	State   string // waiting, ok or error
-	Explain string // an error in human words
-	Ms      string // when it was given
-	Fresh   string // how fresh what it read was, "" for what is no read
-	Stale   bool
-}
-
 func itoa(n int) string { return strconv.Itoa(n) }
 
 func yes(b bool) string { return strconv.FormatBool(b) }
