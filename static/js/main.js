@@ -29,6 +29,8 @@ import { say } from "./words.js";
 import { DataPanel } from "./data.js";
 import { Leases } from "./leases.js";
 import { Lesson } from "./lesson.js";
+import { EventLog } from "./events.js";
+import { Inspector, copyValue } from "./inspector.js";
 
 const stage = new Stage();
 const transport = new Transport();
@@ -69,6 +71,10 @@ const actions = {
   select: (el) => pick(el.dataset.target ?? ""),
   deselect: () => pick(""),
   "votes-of": (el) => player.call("votes-of", { server: Number(el.dataset.value) }),
+  copy: (el) => copyValue(el),
+  why: (el) => player.call("why", { n: Number(el.dataset.value) }),
+  "events-latest": () => log.latest(),
+  "events-export": () => log.save().catch(complain),
   "sessions-page": (el) => player.call("sessions-page", { n: Number(el.dataset.value) }),
   "duel-of": (el) => player.call("duel-of", { on: el.dataset.value === "true" }),
   "run-line": (el) => runLine(el.dataset.line ?? ""),
@@ -107,9 +113,8 @@ listenToDeeds({
 
 document.addEventListener("change", (e) => {
   const el = /** @type {HTMLInputElement} */ (e.target);
-  if (el.dataset.change === "events-filter") filterEvents();
+  if (el.dataset.change === "events-filter") log.filter();
 });
-document.getElementById("events-text")?.addEventListener("input", filterEvents);
 
 /** What keys do beyond the buttons. @type {Record<string, (detail?: string) => void>} */
 const keyActions = {
@@ -169,6 +174,9 @@ stage.listen({
   shape: (tall) => player.call("shape", { tall }).catch(() => {}),
 });
 player.add(new Leases(reducedMotion));
+const log = new EventLog((verb, args) => player.call(verb, args));
+player.add(log);
+player.add(new Inspector());
 player.listen({
   page: (page) => terminal.setClient(page.client),
   tell: (type, detail) => api.tell(type, detail),
@@ -234,12 +242,6 @@ function toggleList() {
     ?.setAttribute("aria-pressed", String(!list.hidden));
   tellSight();
   if (!list.hidden) /** @type {HTMLElement} */ (list.querySelector("button"))?.focus();
-}
-
-function filterEvents() {
-  const group = /** @type {HTMLSelectElement} */ (document.getElementById("events-group")).value;
-  const text = /** @type {HTMLInputElement} */ (document.getElementById("events-text")).value;
-  player.call("filter", { group, text });
 }
 
 /** @param {number} by thousandths of the slider */

@@ -43,20 +43,33 @@ func New(budget func() func() bool) *Bridge {
 }
 
 // modelObserver lets the timeline take the page's model along.
-type modelObserver struct{ m *view.Model }
+type modelObserver struct {
+	m   *view.Model
+	sum uint64    // names all events so far
+	log *eventLog // shared by all copies
+}
 
-// Observe folds an event into the model.
-func (o *modelObserver) Observe(e *trace.Event) { o.m.Apply(e) }
+// Observe folds an event into the model and keeps it.
+func (o *modelObserver) Observe(e *trace.Event) {
+	o.m.Apply(e)
+	before := o.sum
+	o.sum = nextSum(before, e)
+	o.log.put(o.m.RowsSeen(), e, before, o.sum)
+}
 
-// CloneObserver returns an independent copy.
-func (o *modelObserver) CloneObserver() sim.Observer { return &modelObserver{o.m.Clone()} }
+// CloneObserver returns an independent copy, but for the log.
+func (o *modelObserver) CloneObserver() sim.Observer {
+	return &modelObserver{m: o.m.Clone(), sum: o.sum, log: o.log}
+}
 
 // model returns what the page shows at the position.
 func (b *Bridge) model() *view.Model {
-	m := b.session.Observer(0).(*modelObserver).m
+	m := b.observer().m
 	m.Tick(b.session.Now())
 	return m
 }
+
+func (b *Bridge) observer() *modelObserver { return b.session.Observer(0).(*modelObserver) }
 
 // answer is what a command is answered with. Code and Args go with an error that has a sentence in
 // every language.

@@ -77,16 +77,19 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"data-pick": (*Bridge).dataPick, "data-key": (*Bridge).dataKey,
 	"lesson-finish": (*Bridge).lessonFinish, "lesson-reset": (*Bridge).lessonReset,
 	"lesson-restart": (*Bridge).lessonRestart, "lesson-show": (*Bridge).lessonShow,
-	"lesson-back":   (*Bridge).lessonBack,
-	"sessions-page": (*Bridge).sessionsPage,
-	"slice":         (*Bridge).slice, "cancel": (*Bridge).cancel, "hurry": (*Bridge).hurry,
+	"lesson-back": (*Bridge).lessonBack,
+	"slice":       (*Bridge).slice, "cancel": (*Bridge).cancel, "hurry": (*Bridge).hurry,
 	"settle": (*Bridge).settle, "duel-of": (*Bridge).duelOf,
+
+	"sessions-page": (*Bridge).sessionsPage, "events-window": (*Bridge).eventsWindow,
+	"events-export": (*Bridge).eventsExport, "why": (*Bridge).why,
 }
 
 // asks are the commands that change nothing on the page.
 var asks = map[string]bool{
 	"answer": true, "state": true, "fingerprint": true, "share": true, "describe-link": true,
 	"complete": true, "script": true, "menu": true, "drag": true, "slice": true, "subscribe": true,
+	"events-export": true,
 }
 
 // beforeLoad are the commands that need no run.
@@ -173,7 +176,8 @@ func (b *Bridge) options(f *scenario.File, seed uint64) scenario.Options {
 	if f.Settings.TickTime > 0 {
 		m.TickTime = f.Settings.TickTime
 	}
-	return scenario.Options{Seed: seed, Observers: []sim.Observer{&modelObserver{m}}}
+	o := &modelObserver{m: m, log: newLog()}
+	return scenario.Options{Seed: seed, Observers: []sim.Observer{o}}
 }
 
 // speedOf returns the speed that the address asks for, or that the scenario does.
@@ -295,11 +299,6 @@ func (b *Bridge) duelOf(a *Args) (any, error) {
 
 func (b *Bridge) votesOf(a *Args) (any, error) {
 	b.look.VotesOf = a.Server
-	return nil, nil
-}
-
-func (b *Bridge) filter(a *Args) (any, error) {
-	b.look.Filter = ui.EventFilter{Group: a.Group, Text: a.Text}
 	return nil, nil
 }
 

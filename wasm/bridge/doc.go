@@ -75,7 +75,11 @@
 //	complete {line}                → Option list, whole lines
 //	script {}                      → Script, what was typed as a shell script for zkCli
 //	duel-of {on}                   the last comparison of votes, not the one that decided
-//	votes-of {server}, filter {group, text}, console-of {client}
+//	votes-of {server}, console-of {client}
+//	filter {group, target, text}   which events the log shows
+//	events-window {n, count, on}   the rows in sight: from the n-th that passes, or the last
+//	why {n}                        explains the event with that number, 0 for none
+//	events-export {n}              → EventsPart: NDJSON from the n-th on
 //	data-window {from, count}      which rows of the data tree the page has room for
 //	data-filter {text, on}         which znodes are listed; on: only those that differ
 //	data-pick {n, key, unit}, data-key {key}

@@ -25,6 +25,8 @@ type shown struct {
 	generation uint64 // rises when the model is another one
 	panels     map[string]*panel
 	leases     string          // what was sent last
+	log        seen            // the events that pass the filter
+	logKey     string          // of that filter
 	visible    map[string]bool // panels in sight; others are not drawn
 	layout     *ui.Layout
 	layoutKey  string
@@ -81,13 +83,14 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 			return ui.ActionBar(ui.BuildInspector(m, b.look, b.text))
 		})
 	}
-	key := fmt.Sprint(look, r.Servers, r.Links, r.Flights, r.Clients, r.Votes)
+	key := fmt.Sprint(look, r.Servers, r.Links, r.Flights, r.Clients, r.Votes,
+		r.Sessions)
 	b.panel(f, "inspector", panelEvery, key,
 		func() templ.Component { return ui.Inspect(ui.BuildInspector(m, b.look, b.text)) })
 	b.panel(f, "votes", panelEvery, fmt.Sprint(look, r.Votes, r.Status),
 		func() templ.Component { return ui.Votes(ui.BuildVotes(m, b.look, b.text)) })
-	b.panel(f, "events-rows", panelEvery, fmt.Sprint(look, r.Events),
-		func() templ.Component { return ui.Events(ui.BuildEvents(m, b.look, b.text)) })
+	b.renderEvents(m, f)
+	b.renderMetrics(m, f)
 	b.renderSessions(m, f)
 	b.renderList(f, m, look)
 	b.renderConsole(m, f)

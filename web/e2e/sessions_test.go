@@ -40,3 +40,29 @@ func TestUnpluggedClientsSessionExpiresWithItsBucket(t *testing.T) {
 	require.Equal(t, "A", ask[string](b, row+".querySelector('.sessions-client').textContent"))
 	require.Equal(t, "1", ask[string](b, row+".children[5].textContent"))
 }
+
+func TestInspectorShowsWhatWaitsForASlowDisk(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	b.command(":client A@5")
+	b.command("A: create /a 1")
+	b.command(":wait 1s")
+	ask[any](b, "(document.querySelector('[data-server=\"2\"]').dispatchEvent("+
+		"new KeyboardEvent('keydown', {key: 'Enter', bubbles: true})), null)")
+	b.do(chromedp.KeyEvent("2"))
+	b.wait("document.querySelector('#inspector .inspector-title')?.textContent.includes('2')")
+	waits := "document.querySelector('#inspector [data-field=unsynced]').textContent.trim()"
+	require.Equal(t, "0", ask[string](b, waits))
+	peer := "document.querySelector('#inspector [data-field=peer-5]')"
+	b.wait(peer + ".textContent.includes('quorum')")
+
+	b.command(":slowdisk 2 5s")
+	b.command("A: create /b 1")
+	b.command("A: create /c 1")
+	b.command(":wait 200ms")
+	b.wait(waits + ".startsWith('2 ')")
+	b.wait("document.querySelector('#inspector [data-field=unsynced]').dataset.changed === ''")
+	b.shoot("inspector-slow")
+	b.command(":wait 12s")
+	b.wait(waits + " === '0'")
+}

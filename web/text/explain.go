@@ -18,6 +18,8 @@ func ExplainWhy(lang Lang, chain []trace.Event) string {
 	switch last := &chain[len(chain)-1]; last.Kind {
 	case trace.Elected, trace.QuorumReached:
 		told = p.explainElection(chain, last)
+	case trace.VoteChanged:
+		told = []string{p.explainVote(chain, last)}
 	case trace.Committed:
 		told = p.explainCommit(chain, last)
 	default:
@@ -98,8 +100,11 @@ func (p Printer) explainChain(chain []trace.Event) []string {
 		}
 	}
 	so := p.tell("explain.so", &chain[end])
-	if len(steps) == 0 {
+	if len(chain) == 1 {
 		return []string{so, p.T("explain.none")}
+	}
+	if len(steps) == 0 {
+		return []string{p.tell("explain.first", &chain[0]), so}
 	}
 	told := []string{p.tell("explain.first", steps[0])}
 	for _, e := range steps[max(1, len(steps)-2):] {

@@ -56,6 +56,73 @@ data.fresh = fresh: newest committed state
 data.lagging = this znode is up to date, but node {n} has not applied all that is committed
 say.Snapshotted = Node {n} begins to save a snapshot of its state at {zxid}
 
+# Metrics
+tab.metrics = Metrics
+metrics.span = From the beginning to {t}
+metrics.commits = Commits
+metrics.total = in all
+metrics.latency = Proposal to commit
+metrics.outstanding = Outstanding proposals
+metrics.elections = Elections
+metrics.election = Node {n} led from {t}, after {took}
+metrics.unavailable = Unavailable
+metrics.most = at most {most}
+metrics.spoken = {name}: now {last}, at most {most}
+metrics.spoken.total = {name}: {total} in all
+
+# Events
+events.everybody = Everybody
+events.of = Whose events
+events.why = why?
+events.busy = Searching…
+events.lost = Earlier events are no longer kept. Go back in time to see them again.
+events.export = Save as NDJSON
+events.latest = To the end ↓
+js.events.saved = Saved as {name}
+why.label = Why this happened
+why.close = Close the explanation
+why.causes = How it came about
+why.hidden = {n} earlier steps are left out.
+
+# The inspector
+inspect.heard = Votes received
+inspect.round = in round {n}
+inspect.ignored = not counted
+inspect.links = Links
+inspect.link.election = election
+inspect.link.quorum = quorum
+inspect.queue = {n} on the way
+inspect.log = Log
+inspect.unsynced = Waits for the disk
+inspect.unsynced.help = Written but not yet on disk: a power loss now would take it away
+inspect.sessions.here = Sessions attached here
+inspect.waiting = Operations without an answer
+inspect.copy = A click copies a value.
+field.state = what the sender is doing
+field.leader = whom the sender votes for
+field.zxid = epoch and counter of a transaction
+field.electionEpoch = round of the election (logicClock)
+field.peerEpoch = epoch of the one voted for
+field.acceptedEpoch = newest epoch that it has promised
+field.sid = myid of the sender
+field.newEpoch = the epoch that the leader proposes
+field.currentEpoch = epoch of its history; -1 for no new promise
+field.lastZxid = last transaction on its disk
+field.floor = how far its memory can go back
+field.epoch = the leader's epoch
+field.session = a client's session
+field.txn = a transaction: zxid, operation, path
+field.op = the operation
+field.xid = the client's number of the request
+field.cxid = the client's number of the request
+field.path = a znode
+field.err = the outcome
+field.watch = leaves a watch behind
+field.timeout = session timeout in ms
+field.lastZxidSeen = newest that the client has seen
+field.version = expected version; -1 for any
+field.type = what happened to the znode
+
 # Sessions
 tab.sessions = Sessions
 sessions.title = Sessions

@@ -56,6 +56,73 @@ data.fresh = 最新: 已提交的最新状态
 data.lagging = 该 znode 是最新的，但节点 {n} 还没有应用全部已提交事务
 say.Snapshotted = 节点 {n} 开始保存到 {zxid} 为止的状态快照
 
+# Metrics
+tab.metrics = 指标
+metrics.span = 从开始到 {t}
+metrics.commits = 提交
+metrics.total = 次
+metrics.latency = 提案到提交
+metrics.outstanding = 未决提案
+metrics.elections = 选举
+metrics.election = {t} 起由节点 {n} 领导，选举用时 {took}
+metrics.unavailable = 不可用时间
+metrics.most = 最多 {most}
+metrics.spoken = {name}: 现在 {last}，最多 {most}
+metrics.spoken.total = {name}: 共 {total}
+
+# Events
+events.everybody = 所有人
+events.of = 谁的事件
+events.why = 为什么？
+events.busy = 正在查找…
+events.lost = 更早的事件已不再保留。回到过去就能再看到。
+events.export = 保存为 NDJSON
+events.latest = 回到末尾 ↓
+js.events.saved = 已保存为 {name}
+why.label = 为什么会这样
+why.close = 关闭解释
+why.causes = 来龙去脉
+why.hidden = 略去了更早的 {n} 步。
+
+# The inspector
+inspect.heard = 收到的选票
+inspect.round = 第 {n} 轮
+inspect.ignored = 未计入
+inspect.links = 链路
+inspect.link.election = 选举
+inspect.link.quorum = 数据
+inspect.queue = 途中 {n} 条
+inspect.log = 日志
+inspect.unsynced = 等待落盘
+inspect.unsynced.help = 已写出但还没落盘: 此刻断电就会丢失
+inspect.sessions.here = 连接在此的会话
+inspect.waiting = 未得到答复的操作
+inspect.copy = 点一下即可复制该值。
+field.state = 发送者的状态
+field.leader = 发送者推举谁
+field.zxid = 事务的 epoch 和计数
+field.electionEpoch = 选举轮次（logicClock）
+field.peerEpoch = 被推举者的 epoch
+field.acceptedEpoch = 它承诺过的最新 epoch
+field.sid = 发送者的 myid
+field.newEpoch = Leader 提出的 epoch
+field.currentEpoch = 其历史所属的 epoch；-1 表示没有新承诺
+field.lastZxid = 已落盘的最后一个事务
+field.floor = 内存最多能退回到哪里
+field.epoch = Leader 的 epoch
+field.session = 客户端的会话
+field.txn = 事务: zxid、操作、路径
+field.op = 操作
+field.xid = 客户端的请求编号
+field.cxid = 客户端的请求编号
+field.path = znode 路径
+field.err = 结果
+field.watch = 留下一个监听
+field.timeout = 会话超时（毫秒）
+field.lastZxidSeen = 客户端见过的最新事务
+field.version = 期望的版本；-1 表示任意
+field.type = 该 znode 发生了什么
+
 # Sessions
 tab.sessions = 会话与监听
 sessions.title = 会话

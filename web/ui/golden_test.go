@@ -28,8 +28,9 @@ func panels(s Sample, t text.Printer) map[string]templ.Component {
 		"actionbar": ActionBar(in),
 		"menu":      Menu(in),
 		"wheel":     SessionsWheel(BuildSessions(s.Model, s.View, t)),
+		"metrics":   Metrics(BuildMetrics(s.Model, t)),
 		"sessions":  SessionsTable(BuildSessions(s.Model, s.View, t)),
-		"events":    Events(BuildEvents(s.Model, s.View, t)),
+		"events":    Events(BuildEvents(lastEvents(s.Model), t)),
 	}
 }
 

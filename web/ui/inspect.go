@@ -1,10 +1,10 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
 	"github.com/zabscope/zabscope/web/view"
@@ -63,7 +63,14 @@ func (n *Inspector) server(m *view.Model, name string) {
 		{t.T("inspect.identity"), identityFields(m, s, t)},
 		{t.T("inspect.election"), electionFields(s)},
 		{"ZAB", zabFields(s, t)},
-		{t.T("inspect.storage"), storageFields(s, t)},
+		{t.T("inspect.storage"), append(logFields(s, t), storageFields(s, t)...)},
+		{t.T("inspect.links"), peerFields(m, s, t)},
+	}
+	if heard := heardFields(s, t); len(heard) > 0 {
+		n.Groups = slices.Insert(n.Groups, 2, FieldGroup{t.T("inspect.heard"), heard})
+	}
+	if here := sessionFields(m, s); len(here) > 0 {
+		n.Groups = append(n.Groups, FieldGroup{t.T("inspect.sessions.here"), here})
 	}
 	if s.Role == zk.Leading && len(s.Learners) > 0 {
 		n.Groups = append(n.Groups, FieldGroup{t.T("inspect.learners"), learnerFields(s, t)})
@@ -108,7 +115,10 @@ func identityFields(m *view.Model, s *view.Server, t text.Printer) []Field {
 
 func electionFields(s *view.Server) []Field {
 	round := strconv.FormatUint(s.Ballot.Round, 10)
-	fields := []Field{{Name: "logicClock", Value: round, Mono: true}}
+	fields := []Field{
+		{Name: "state", Value: s.Role.String(), Mono: true},
+		{Name: "logicClock", Value: round, Mono: true},
+	}
 	if s.Ballot.Vote.Leader != 0 {
 		fields = append(fields, Field{Name: "vote", Value: s.Ballot.Vote.String(), Mono: true})
 	}
@@ -227,6 +237,7 @@ func (n *Inspector) client(m *view.Model, name string) {
 		{Name: "session", Value: sessionText(c.Sess), Mono: true},
 		zxidField(t.T("inspect.seen"), c.LastZxid),
 	}
+	fields = append(fields, clientSession(m, c, t)...)
 	n.Groups = []FieldGroup{{t.T("inspect.session"), fields}}
 	var ops []Field
 	for i := len(c.Ops) - 1; i >= 0 && len(ops) < 8; i-- {
@@ -267,14 +278,6 @@ func (n *Inspector) flight(f *view.Flight) {
 	}
 	n.Groups = []FieldGroup{{t.T("inspect.journey"), fields}}
 	if f.Msg != nil {
-		n.Groups = append(n.Groups, FieldGroup{t.T("inspect.fields"), detailFields(f.Msg)})
+		n.Groups = append(n.Groups, FieldGroup{t.T("inspect.fields"), detailFields(f.Msg, t)})
 	}
-}
-
-func detailFields(d trace.Detail) []Field {
-	var fields []Field
-	for name, value := range d.Fields {
-		fields = append(fields, Field{Name: name, Value: visible(shorten(value, 120)), Mono: true})
-	}
-	return fields
 }

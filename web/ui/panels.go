@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
 	"github.com/zabscope/zabscope/web/view"
@@ -25,6 +24,8 @@ type Field struct {
 	Name, Value string
 	Mono        bool // the value is an identifier
 	Help        string
+	Key         string // names the field for the page, "" for most
+	Note        string // what it means, in small letters
 }
 
 var lamps = [...]string{"down", "noquorum", "electing", "ok"}
@@ -311,95 +312,4 @@ func duelShape(d *view.Duel, t text.Printer) *DuelShape {
 		shape.Result = t.T("duel.kept", "id", d.Mine.Leader)
 	}
 	return shape
-}
-
-// EventFilter says which events the log shows. The zero value shows all but heartbeats.
-type EventFilter struct {
-	Group  trace.Group
-	Server zk.ServerID
-	Text   string
-}
-
-// EventsPanel is the end of the log of events.
-type EventsPanel struct {
-	Text   text.Printer
-	Filter EventFilter
-	Groups []string
-	Rows   []EventLine
-	Seen   uint64
-}
-
-// EventLine is one event in words.
-type EventLine struct {
-	Ref, Time, Ms, Who, Group, Kind, Says string
-	Zxid                                  string
-}
-
-// EventsShown is how many events the log shows at once.
-const EventsShown = 60
-
-var eventGroups = []string{
-	"world", "message", "election", "zab", "state", "client", "check",
-}
-
-// BuildEvents narrates the last events that pass the filter, newest first.
-func BuildEvents(m *view.Model, v View, t text.Printer) EventsPanel {
-	p := EventsPanel{Text: t, Filter: v.Filter, Groups: eventGroups, Seen: m.RowsSeen()}
-	for e := range m.Rows() {
-		if !v.Filter.passes(e) {
-			continue
-		}
-		line := eventLine(e, t)
-		if !v.Filter.matches(&line) {
-			continue
-		}
-		p.Rows = append(p.Rows, line)
-		if len(p.Rows) == EventsShown {
-			break
-		}
-	}
-	return p
-}
-
-func (f *EventFilter) passes(e *trace.Event) bool {
-	group := e.Kind.Info().Group
-	if f.Group != "" && f.Group != group {
-		return false
-	}
-	if f.Group == "" && group == trace.GroupMessage && (e.Kind == trace.Arrived ||
-		e.Type.Family() == zk.FamilyHeartbeat) {
-		return false
-	}
-	return f.Server == 0 || e.Node == f.Server || e.Peer == f.Server
-}
-
-func (f *EventFilter) matches(line *EventLine) bool {
-	if f.Text == "" {
-		return true
-	}
-	wanted := strings.ToLower(f.Text)
-	return strings.Contains(strings.ToLower(line.Says), wanted) ||
-		strings.Contains(strings.ToLower(line.Kind), wanted) ||
-		strings.Contains(line.Zxid, wanted)
-}
-
-func eventLine(e *trace.Event, t text.Printer) EventLine {
-	info := e.Kind.Info()
-	line := EventLine{
-		Ref: e.Ref.String(), Time: Seconds(e.At),
-		Ms:  strconv.FormatFloat(float64(e.At)/1e6, 'f', 3, 64),
-		Who: who(e.Node, t), Group: string(info.Group), Kind: info.Name,
-		Says: visible(text.Narrate(t.Lang, e)),
-	}
-	if e.Zxid != 0 {
-		line.Zxid = e.Zxid.Short()
-	}
-	return line
-}
-
-func who(id zk.ServerID, t text.Printer) string {
-	if id == 0 {
-		return t.T("events.world")
-	}
-	return id.String()
 }

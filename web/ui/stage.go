@@ -31,6 +31,7 @@ type View struct {
 	LastDuel bool        // the comparison that was made last, not the one that decided
 	Level    Level
 	Filter   EventFilter
+	Log      LogWindow
 	Client   zk.ServerID // the console's client; 0 for the first
 	Tall     bool        // the stage is a phone's
 

@@ -37,7 +37,9 @@ func (m *Model) Tick(now zk.Instant) {
 	if now <= m.Now {
 		return
 	}
+	before := m.Now
 	m.Now = now
+	m.pass(before)
 	m.retireFlights()
 	m.retireFallen()
 	m.retireGone()
@@ -94,6 +96,7 @@ func (m *Model) applyElection(e *trace.Event) {
 	case trace.Booted:
 		m.onBooted(s, e)
 	case trace.RoundStarted:
+		m.beginElection(e)
 		s.Ballot.onRoundStarted(s.ID, e)
 	case trace.VoteChanged:
 		s.Ballot.onVoteChanged(s.ID, e)
@@ -155,6 +158,8 @@ func (m *Model) applyTxn(s *Server, e *trace.Event) {
 		s.onDurable(e)
 	case trace.Proposed:
 		s.onProposed(e)
+		h := m.stretch()
+		h.Outstanding = max(h.Outstanding, len(s.Outstanding))
 		m.closeLease(e)
 	case trace.Acked:
 		s.onAcked(e)

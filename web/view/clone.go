@@ -22,6 +22,7 @@ const (
 	ownMarks
 	ownStates
 	ownOutages
+	ownHistory
 )
 
 // Clone returns a copy that can be changed without m noticing, and the other way round. It copies

@@ -24,6 +24,7 @@ type Model struct {
 	Violations []Violation // oldest first
 	Marks      []Mark      // for the scrubber, oldest first, thinned when there are many
 	Metrics    Metrics
+	History    History
 	Outages    []Outage // times without service, oldest first, the last OutagesKept
 	Ruled      bool     // since the last :heal, a line had messages lost, held or doubled
 
@@ -417,6 +418,7 @@ func New(voters, observers zk.ServerSet) *Model {
 		Voters: voters, Observers: observers &^ voters, TickTime: TickTimeDefault,
 		owner: new(token),
 	}
+	m.History.Every = stretchFirst
 	m.data.blank = &State{Tree: tree.New()}
 	m.data.committed = m.data.blank
 	for id := range (voters | observers).All() {

@@ -10,8 +10,8 @@ import (
 const RowsKept = chunkRows * chunksKept
 
 const (
-	chunkRows  = 64
-	chunksKept = 32
+	chunkRows  = 32
+	chunksKept = 4
 )
 
 // rowLog is the end of the trace. Clones share chunks: a chunk is only ever appended to, and a

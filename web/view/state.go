@@ -21,6 +21,15 @@ func (m *Model) session(id zk.SessionID) *Session {
 	return &m.Sessions[at]
 }
 
+// known returns a session that may be changed, nil if the model does not know it: what clients and
+// servers still say of a session that is over does not bring it back.
+func (m *Model) known(id zk.SessionID) *Session {
+	if _, found := slices.BinarySearchFunc(m.Sessions, id, compareSession); !found {
+		return nil
+	}
+	return m.session(id)
+}
+
 func compareSession(s Session, id zk.SessionID) int {
 	switch {
 	case s.ID < id:
@@ -62,7 +71,9 @@ func (m *Model) onSessionMoved(e *trace.Event) {
 	if owner == 0 {
 		owner = e.Node
 	}
-	m.session(e.Sess).Owner = owner
+	if s := m.known(e.Sess); s != nil {
+		s.Owner = owner
+	}
 }
 
 func (m *Model) onSessionLeft(e *trace.Event) {
@@ -70,7 +81,7 @@ func (m *Model) onSessionLeft(e *trace.Event) {
 		return
 	}
 	m.loseWatches(m.edit(e.Node), e.Sess)
-	if s := m.session(e.Sess); s.Owner == e.Node {
+	if s := m.known(e.Sess); s != nil && s.Owner == e.Node {
 		s.Owner = 0
 	}
 }
@@ -86,7 +97,10 @@ func (m *Model) forgetSessions(s *Server) {
 }
 
 func (m *Model) onSessionClosed(e *trace.Event) {
-	s := m.session(e.Sess)
+	s := m.known(e.Sess)
+	if s == nil {
+		return
+	}
 	s.Gone, s.GoneAt = true, e.At
 	if s.In.Has(e.Node) {
 		s.In = s.In.Without(e.Node)
@@ -95,8 +109,9 @@ func (m *Model) onSessionClosed(e *trace.Event) {
 }
 
 func (m *Model) onSessionExpired(e *trace.Event) {
-	s := m.session(e.Sess)
-	s.Expired, s.Closing = true, true
+	if s := m.known(e.Sess); s != nil {
+		s.Expired, s.Closing = true, true
+	}
 }
 
 func (m *Model) onWatchSet(e *trace.Event) {
@@ -190,7 +205,7 @@ func (m *Model) onClientState(c *Client, e *trace.Event) {
 	if e.Sess == 0 {
 		return
 	}
-	if s := m.session(e.Sess); s.Client != c.ID {
+	if s := m.known(e.Sess); s != nil && s.Client != c.ID {
 		s.Client = c.ID
 	}
 	if s := m.Server(before); s != nil && (c.Phase != ClientConnected || before != c.Server) {

@@ -43,6 +43,7 @@ func (m *Model) onEstablished(s *Server, e *trace.Event) {
 	m.Metrics.Elections++
 	s.Established, s.SyncAcks = true, e.Set
 	m.startLeases(s)
+	m.endElection(e)
 }
 
 func (m *Model) onSyncChosen(s *Server, e *trace.Event) {
@@ -161,6 +162,9 @@ func (m *Model) onCommitted(s *Server, e *trace.Event) {
 	for n < len(s.Outstanding) && s.Outstanding[n].Zxid <= e.Zxid {
 		m.Metrics.LastLatency = e.At.Sub(s.Outstanding[n].At)
 		m.Metrics.Commits++
+		h := m.stretch()
+		h.Commits++
+		h.Waited += m.Metrics.LastLatency
 		n++
 	}
 	s.Outstanding = slices.Delete(s.Outstanding, 0, n)
