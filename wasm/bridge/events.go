@@ -31,6 +31,8 @@ func (b *Bridge) renderEvents(m *view.Model, f *Frame) {
 	if inSight, told := b.show.visible["events-rows"]; told && !inSight {
 		return
 	}
+	b.panel(f, "verdicts", panelEvery, fmt.Sprint(b.text.Lang, b.show.verdict, len(m.Outages)),
+		func() templ.Component { return ui.Verdicts(ui.BuildVerdicts(m, b.text), b.text) })
 	busy := b.search(m)
 	f.More = f.More || busy
 	w := b.window(m, busy)

@@ -192,6 +192,12 @@ func TestAFaultEndsInAVerdictThatLeadsBack(t *testing.T) {
 	b.wait("document.getElementById('narration').textContent.includes('node 4 leads')")
 	b.clickOn(".toast[data-kind=verdict] button")
 	b.until("the beginning is shown", func(s state) bool { return s.Time == began })
+
+	b.clickOn("[data-action=seek-end]")
+	b.until("the end is shown", func(s state) bool { return s.Time > began })
+	b.clickOn("#tab-events")
+	b.clickOn("#verdicts button")
+	b.until("the beginning is shown again", func(s state) bool { return s.Time == began })
 }
 
 func TestIslandsAndServersAreChosenInTheList(t *testing.T) {
@@ -216,4 +222,26 @@ func TestIslandsAndServersAreChosenInTheList(t *testing.T) {
 	b.wait("document.getElementById('move-A').options[0].textContent === '1'")
 	b.clickOn("#row-client-A [data-action=unplug]")
 	b.wait("document.querySelector('#row-client-A .list-fault')?.textContent === 'unplugged'")
+}
+
+func TestAMessageIsDroppedAndHeldFromTheList(t *testing.T) {
+	b := quiet(t)
+	b.command("A: create /y 1")
+	b.command(":wait 12ms")
+	before := b.fingerprint()
+	b.do(chromedp.KeyEvent("l"))
+	const row = "#list-messages tbody tr"
+	b.wait("document.querySelector('" + row + "')")
+	id := strings.TrimPrefix(ask[string](b, "document.querySelector('"+row+"').id"), "row-message-")
+	for _, action := range []string{"drop", "hold"} {
+		b.command(":" + action + " " + id)
+		want := b.fingerprint()
+		require.NotEqual(t, before, want)
+		b.command(":undo")
+		b.wait("document.querySelector('" + row + "')")
+		b.clickOn(row + " [data-action=menu]")
+		b.chooseByPointer(deed{action: action})
+		require.Equal(t, want, b.fingerprint(), action)
+		b.command(":undo")
+	}
 }

@@ -129,4 +129,5 @@ list.paused = paused
 list.unplugged = unplugged
 list.loss = {p} lost
 list.more = and {n} more
+verdict.list = Times without service
 `

@@ -129,4 +129,5 @@ list.paused = 已暂停
 list.unplugged = 已拔线
 list.loss = 丢包 {p}
 list.more = 另有 {n} 条
+verdict.list = 服务中断记录
 `

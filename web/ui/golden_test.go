@@ -20,17 +20,22 @@ var update = flag.Bool("update", false, "write the golden files anew; read the d
 func panels(s Sample, t text.Printer) map[string]templ.Component {
 	in := BuildInspector(s.Model, s.View, t)
 	return map[string]templ.Component{
-		"status":    Status(BuildStatus(s.Model, t)),
-		"stage":     StagePicture(BuildStage(s.Model, s.View, t)),
-		"list":      List(BuildList(s.Model, s.View, t)),
-		"votes":     Votes(BuildVotes(s.Model, s.View, t)),
-		"inspector": Inspect(in),
-		"actionbar": ActionBar(in),
-		"menu":      Menu(in),
-		"wheel":     SessionsWheel(BuildSessions(s.Model, s.View, t)),
-		"metrics":   Metrics(BuildMetrics(s.Model, t)),
-		"sessions":  SessionsTable(BuildSessions(s.Model, s.View, t)),
-		"events":    Events(BuildEvents(lastEvents(s.Model), t)),
+		"status":       Status(BuildStatus(s.Model, t)),
+		"stage":        StagePicture(BuildStage(s.Model, s.View, t)),
+		"list":         List(BuildList(s.Model, s.View, t)),
+		"verdicts":     Verdicts(BuildVerdicts(s.Model, t), t),
+		"listlinks":    ListLinkTable(BuildListLinks(s.Model, s.View, t)),
+		"listpair":     ListPairForm(BuildListPair(s.Model, t)),
+		"listclients":  ListClientTable(BuildListClients(s.Model, s.View, t)),
+		"listmessages": ListMessageTable(BuildListMessages(s.Model, t)),
+		"votes":        Votes(BuildVotes(s.Model, s.View, t)),
+		"inspector":    Inspect(in),
+		"actionbar":    ActionBar(in),
+		"menu":         Menu(in),
+		"wheel":        SessionsWheel(BuildSessions(s.Model, s.View, t)),
+		"metrics":      Metrics(BuildMetrics(s.Model, t)),
+		"sessions":     SessionsTable(BuildSessions(s.Model, s.View, t)),
+		"events":       Events(BuildEvents(lastEvents(s.Model), t)),
 	}
 }
 

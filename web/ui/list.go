@@ -218,12 +218,23 @@ func BuildListMessages(m *view.Model, t text.Printer) ListMessages {
 				continue
 			}
 			l.Rows = append(l.Rows, MessageRow{
-				Target: "message-" + f.ID.String(), Type: f.Type.String(), Tag: f.Tag,
+				Target: "message-" + f.ID.String(), Type: f.Type.String(), Tag: about(f.Tag),
 				From: f.From, To: f.To, State: flightWords[f.State],
 			})
 		}
 	}
 	return l
+}
+
+// about returns what a tag adds to the name of the type: "c13" of "P c13".
+func about(tag string) string {
+	if _, rest, ok := strings.Cut(tag, " "); ok {
+		return rest
+	}
+	if strings.Contains(tag, "→") {
+		return tag
+	}
+	return ""
 }
 
 var flightWords = [...]string{"flying", "held", "arrived", "dropped"}

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
 	"github.com/zabscope/zabscope/web/view"
 )
@@ -38,12 +37,25 @@ func Verdict(m *view.Model, o *view.Outage, t text.Printer) string {
 	return t.T("verdict.whole", "story", strings.Join(parts, " → "), "end", end)
 }
 
+// VerdictRow is a verdict above the log of events. A press leads to where the outage began.
+type VerdictRow struct{ ID, Time, Ms, Says string }
+
+// BuildVerdicts lists the verdicts so far, newest first.
+func BuildVerdicts(m *view.Model, t text.Printer) []VerdictRow {
+	var rows []VerdictRow
+	for i := len(m.Outages) - 1; i >= 0; i-- {
+		o := &m.Outages[i]
+		if sentence := Verdict(m, o, t); sentence != "" {
+			rows = append(rows, VerdictRow{
+				ID: "verdict-" + o.Ref.String(), Time: Seconds(o.Began), Ms: exactMs(o.Began),
+				Says: sentence,
+			})
+		}
+	}
+	return rows
+}
+
 // tookText writes a duration with one decimal, "1.4 s".
 func tookText(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
-}
-
-// moment writes an instant as a number of milliseconds.
-func moment(at zk.Instant) string {
-	return strconv.FormatFloat(float64(at)/1e6, 'f', 3, 64)
 }

@@ -39,3 +39,17 @@ func TestVerdict(t *testing.T) {
 	require.Equal(t, "失去 Leader 5 → epoch 8 → 1.0 s → 节点 4 成为 Leader。已提交的写入没有丢失。",
 		Verdict(led(5), &o, text.In(text.ZH)))
 }
+
+func TestVerdictsAreListedNewestFirst(t *testing.T) {
+	m := led(5)
+	second := zk.Instant(time.Second)
+	m.Outages = []view.Outage{
+		{Began: second, At: 2 * second, Over: true, Quorum: true, Was: 5, Now: 4},
+		{Began: 3 * second, At: 4 * second, Over: true, Quorum: true, Was: 4, Now: 3},
+		{Began: 5 * second},
+	}
+	rows := BuildVerdicts(m, text.In(text.EN))
+	require.Len(t, rows, 2, "the last one is not over")
+	require.Contains(t, rows[0].Says, "node 3 leads")
+	require.Equal(t, "3000.000000", rows[0].Ms)
+}
