@@ -52,7 +52,7 @@ export class DataPanel {
   #look() {
     const height = this.#height;
     const count = this.#scroll.clientHeight
-      ? Math.ceil(this.#scroll.clientHeight / height) + 2 * margin
+      ? Math.min(160, Math.ceil(this.#scroll.clientHeight / height) + 2 * margin)
       : 0;
     const first = Math.floor(this.#scroll.scrollTop / height);
     const kept = Math.abs(first - margin - this.#from) < margin && first > 0;
@@ -71,7 +71,8 @@ export class DataPanel {
 
   /** Puts the rows where they belong in the whole list. */
   #place() {
-    const { total, from, active } = byId("data-meta").dataset;
+    const { total, from, count, active } = byId("data-meta").dataset;
+    if (Number(count) !== this.#count) this.#from = -1; // another Worker: tell it anew
     const height = this.#height;
     this.#sizer.style.height = `${Number(total) * height}px`;
     const rows = byId("data-rows");

@@ -200,7 +200,7 @@ func (b *Bridge) begin(s *scenario.Session) {
 	b.session.OnEvent = b.notice
 	b.job, b.typed = nil, nil
 	b.console = console{}
-	b.data = dataTree{look: ui.DataView{Count: b.data.look.Count}}
+	b.data = b.data.begin()
 	b.show = shown{
 		panels: map[string]*panel{}, visible: b.show.visible, generation: b.show.generation + 1,
 	}

@@ -15,7 +15,7 @@ import (
 // may have at once.
 const (
 	glowFor = 3000.0
-	rowsMax = 80
+	rowsMax = 160
 )
 
 // dataTree is what the page shows of the data tree.
@@ -23,14 +23,23 @@ type dataTree struct {
 	look   ui.DataView
 	past   []pastState // committed states of the last moments, oldest first
 	merged *view.Merged
-	key    string // of what merged was made from
-	turn   uint64 // rises when the person looks elsewhere, or a mark goes
+	key    string // of what was drawn last
+	listed string // of what merged was made from
+	turn   uint64 // rises when the person looks elsewhere
+	shape  uint64 // rises when other rows are listed, or a mark goes
 }
 
 // pastState is the committed state as it was until a moment of real time.
 type pastState struct {
 	state *view.State
 	until float64
+}
+
+// begin returns what stays when another run is shown: the room and the filter.
+func (d *dataTree) begin() dataTree {
+	return dataTree{look: ui.DataView{
+		Count: d.look.Count, Filter: d.look.Filter, Differing: d.look.Differing,
+	}}
 }
 
 // renderWatches draws the list of watches.
@@ -54,15 +63,17 @@ func (b *Bridge) renderData(m *view.Model, f *Frame) {
 		f.More = f.More || b.clock.playing
 	}
 	r := m.Rev
-	key := fmt.Sprint(b.show.generation, r.Data, r.Status, r.Watches, r.Sessions, d.turn,
-		b.text.Lang)
+	listed := fmt.Sprint(b.show.generation, " ", r.Data, " ", r.Status, " ", d.shape)
+	key := fmt.Sprint(listed, " ", r.Watches, " ", r.Sessions, " ", d.turn, b.text.Lang)
 	if p := b.show.panels["data-meta"]; key == d.key ||
 		p != nil && b.clock.playing && !b.show.urgent && b.clock.real-p.at < panelEvery {
 		f.More = f.More || key != d.key
 		return
 	}
 	d.key = key
-	d.merged = d.look.Merge(m)
+	if listed != d.listed || d.merged == nil {
+		d.merged, d.listed = d.look.Merge(m), listed
+	}
 	p := ui.BuildData(m, d.merged, &d.look, b.text)
 	b.sendData(f, key, p)
 }
@@ -104,7 +115,7 @@ func (d *dataTree) remember(now *view.State, real float64) {
 	}
 	if d.look.Before != d.past[0].state {
 		d.look.Before = d.past[0].state
-		d.turn++
+		d.shape++
 	}
 }
 
@@ -118,7 +129,7 @@ func (b *Bridge) dataWindow(a *Args) (any, error) {
 // dataFilter chooses which znodes are listed.
 func (b *Bridge) dataFilter(a *Args) (any, error) {
 	b.data.look.Filter, b.data.look.Differing, b.data.look.From = a.Text, a.On, 0
-	b.data.turn++
+	b.data.shape++
 	return nil, nil
 }
 
@@ -160,6 +171,7 @@ func (d *dataTree) find(n int, key string) (int, bool) {
 }
 
 func (d *dataTree) toggle(path string) {
+	d.shape++
 	if d.look.Toggled == nil {
 		d.look.Toggled = map[string]bool{}
 	}
@@ -228,7 +240,7 @@ func (d *dataTree) fold(m *view.Model, at int, key string) int {
 	case key == "Enter" && row.Kids > 0, key == "ArrowRight" && row.Kids > 0 && !row.Open,
 		key == "ArrowLeft" && row.Kids > 0 && row.Open:
 		d.toggle(row.Path)
-		d.merged, d.key = d.look.Merge(m), ""
+		d.merged = d.look.Merge(m)
 	case key == "ArrowRight" && row.Kids > 0:
 		return at + 1
 	case key == "ArrowLeft":

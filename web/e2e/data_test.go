@@ -184,3 +184,33 @@ func TestDataTreeLooksRight(t *testing.T) {
 		require.LessOrEqual(t, wide, 0, name)
 	}
 }
+
+func TestWatchesAreStruckThroughWhenTheyFire(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	b.tap("#tab-sessions")
+	b.wait(`document.querySelector("#watches .try")`)
+	b.tap("#watches .try") // A: ls -w /
+	b.command(":wait 1s")
+	const first = `document.querySelector("#watches .watch")`
+	b.wait(first + `?.dataset.state === "armed"`)
+	require.Equal(t, 1, ask[int](b, `document.querySelectorAll("#watches .watch").length`))
+	b.command(":client B@4!")
+	b.command(":wait 1s")
+	b.command("B: create /x")
+	b.command(":wait 1s")
+	b.wait(first + `.dataset.state === "fired"`)
+	require.Equal(t, "line-through", ask[string](b,
+		"getComputedStyle("+first+`.querySelector(".watch-path")).textDecorationLine`))
+	b.shoot("watches")
+	b.tap("#watches .watch-again")
+	b.command(":wait 1s")
+	b.wait(first + `.dataset.state === "armed"`)
+	b.tap("#tab-data")
+	b.command("B: get -w /x")
+	b.command(":wait 1s")
+	b.wait(pipsOf("x") + ` !== ""`)
+	ask[any](b, `[...document.querySelectorAll(".znode")]
+		.find((r) => r.textContent.includes("x")).click()`)
+	b.wait(`document.querySelector(".data-watchers")?.textContent.includes("data")`)
+}

@@ -52,7 +52,6 @@ watches.set = Set at
 watches.fired = Fired (one-shot); set it again
 watches.lost = Gone with its connection
 data.tag = stale
-data.fresh = fresh: newest committed state
 data.lagging = this znode is up to date, but node {n} has not applied all that is committed
 say.Snapshotted = Node {n} begins to save a snapshot of its state at {zxid}
 

@@ -52,7 +52,6 @@ watches.set = 设置于
 watches.fired = 已触发（一次性），需重新注册
 watches.lost = 随连接一起消失
 data.tag = 陈旧
-data.fresh = 最新: 已提交的最新状态
 data.lagging = 该 znode 是最新的，但节点 {n} 还没有应用全部已提交事务
 say.Snapshotted = 节点 {n} 开始保存到 {zxid} 为止的状态快照
 

@@ -37,9 +37,9 @@ func (v *DataView) Merge(m *view.Model) *view.Merged {
 // DataPanel is the merged tree: its head, the rows in sight and the selected znode.
 type DataPanel struct {
 	Text    text.Printer
-	Total   int // rows, in sight or not
-	From    int // the first row in sight
-	Active  string
+	Total   int    // rows, in sight or not
+	From    int    // the first row in sight
+	Active  string // the place of the chosen row, "" when it is not in sight
 	Summary string
 	Differ  bool // some znode differs
 	Empty   bool // nothing but ZooKeeper's own znodes
@@ -87,7 +87,7 @@ func BuildData(m *view.Model, g *view.Merged, v *DataView, t text.Printer) DataP
 	p.From = max(0, min(v.From, g.Len()-v.Count))
 	filters := v.Differing || v.Filter != ""
 	p.Nothing = filters && g.Len() == 0
-	p.Empty = !filters && !hasUserZnodes(m)
+	p.Empty = !filters && !hasUserZnodes(m, g)
 	for i := range g.Servers {
 		p.Servers = append(p.Servers, g.Servers[i].ID)
 	}
@@ -102,7 +102,7 @@ func BuildData(m *view.Model, g *view.Merged, v *DataView, t text.Printer) DataP
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	p.Detail = buildDataDetail(m, v.Selected, t)
+	p.Detail = buildDataDetail(m, g, v.Selected, t)
 	return p
 }
 
@@ -113,10 +113,10 @@ func firstData(m *view.Model, t text.Printer) DataPanel {
 }
 
 // hasUserZnodes reports whether any server has a znode that ZooKeeper did not come with.
-func hasUserZnodes(m *view.Model) bool {
+func hasUserZnodes(m *view.Model, g *view.Merged) bool {
 	own := tree.New().ZnodeCount()
-	for s := range m.Servers() {
-		if st := s.Ahead(); st != nil && st.Tree.ZnodeCount() > own {
+	for i := range g.Servers {
+		if st := g.Servers[i].Ahead; st != nil && st.Tree.ZnodeCount() > own {
 			return true
 		}
 	}
@@ -269,7 +269,8 @@ func StaleText(r *view.Read, t text.Printer) string {
 		"have", readVersion(r.Have, t))
 }
 
-// FreshText says how fresh a read was, and whether it was stale.
+// FreshText says how fresh a read was, and whether it was stale. It says nothing of a read that
+// nothing can be said against.
 func FreshText(r *view.Read, t text.Printer) (says string, stale bool) {
 	switch {
 	case r.Stale:
@@ -277,7 +278,7 @@ func FreshText(r *view.Read, t text.Printer) (says string, stale bool) {
 	case r.Behind:
 		return t.T("data.lagging", "n", r.Server), false
 	}
-	return t.T("data.fresh"), false
+	return "", false
 }
 
 func readVersion(v view.ReadVersion, t text.Printer) string {

@@ -58,7 +58,7 @@ type PermToggle struct {
 type DataWatcher struct{ Client, Kind string }
 
 // buildDataDetail draws the znode of a path, nil for none.
-func buildDataDetail(m *view.Model, path string, t text.Printer) *DataDetail {
+func buildDataDetail(m *view.Model, g *view.Merged, path string, t text.Printer) *DataDetail {
 	if path == "" {
 		return nil
 	}
@@ -66,19 +66,17 @@ func buildDataDetail(m *view.Model, path string, t text.Printer) *DataDetail {
 	shown := committed
 	d := &DataDetail{Path: path, Name: shorten(visible(cutText(path, 800)), 200)}
 	var refs []tree.Ref
-	for s := range m.Servers() {
-		ref, ahead := tree.Ref{}, tree.Ref{}
-		if st := s.State(); st != nil {
-			ref, ahead = st.Tree.Find(path), s.Ahead().Tree.Find(path)
-		}
+	for i := range g.Servers {
+		pip, ref, ahead := g.PipOf(i, m.Committed(), path)
 		refs = append(refs, ref)
 		for _, other := range []tree.Ref{ref, ahead} {
 			if shown.IsZero() {
 				shown = other
 			}
 		}
-		pip := m.PipOf(s, path)
-		d.Columns = append(d.Columns, DataColumn{ID: s.ID, Pip: pip.String(), Say: pipWord(pip, t)})
+		d.Columns = append(d.Columns, DataColumn{
+			ID: g.Servers[i].ID, Pip: pip.String(), Say: pipWord(pip, t),
+		})
 	}
 	if d.Gone = shown.IsZero(); d.Gone {
 		return d

@@ -63,6 +63,7 @@ type Merged struct {
 // MergedServer is one column of pips.
 type MergedServer struct {
 	ID             zk.ServerID
+	State, Ahead   *State // of the server; nil when not known
 	up             bool
 	now, ahead     int // columns of refs, -1 when not known
 	applied, saved zk.Zxid
@@ -102,10 +103,12 @@ func (m *Model) Merge(how Merging) *Merged {
 	w.how.Text = strings.ToLower(how.Text)
 	for s := range m.Servers() {
 		col := MergedServer{
-			ID: s.ID, up: s.Up, now: -1, ahead: -1, applied: s.Applied, saved: s.LastLogged,
+			ID: s.ID, State: s.State(), up: s.Up, now: -1, ahead: -1, applied: s.Applied,
+			saved: s.LastLogged,
 		}
-		if st := s.State(); st != nil {
-			col.now, col.ahead = w.column(st), w.column(s.Ahead())
+		if col.State != nil {
+			col.Ahead = w.ahead(m, s)
+			col.now, col.ahead = w.column(col.State), w.column(col.Ahead)
 		}
 		g.Servers = append(g.Servers, col)
 	}
@@ -196,17 +199,14 @@ func (g *Merged) pip(s *MergedServer, refs []tree.Ref) Pip {
 	return PipBehind
 }
 
-// PipOf returns how a server's znode stands to the committed one.
-func (m *Model) PipOf(s *Server, path string) Pip {
-	st := s.State()
-	col := MergedServer{up: s.Up, now: 1, ahead: 2, applied: s.Applied, saved: s.LastLogged}
-	refs := []tree.Ref{m.data.committed.Tree.Find(path), {}, {}}
-	if st == nil {
-		col.now = -1
-	} else {
-		refs[1], refs[2] = st.Tree.Find(path), s.Ahead().Tree.Find(path)
+// PipOf returns how the znode of the i-th server stands to the committed one, and both.
+func (g *Merged) PipOf(i int, committed *State, path string) (pip Pip, have, ahead tree.Ref) {
+	col := g.Servers[i]
+	if col.State != nil {
+		have, ahead = col.State.Tree.Find(path), col.Ahead.Tree.Find(path)
+		col.now, col.ahead = 1, 2
 	}
-	return (&Merged{}).pip(&col, refs)
+	return g.pip(&col, []tree.Ref{committed.Tree.Find(path), have, ahead}), have, ahead
 }
 
 // merger walks down all trees at once.
@@ -214,6 +214,24 @@ type merger struct {
 	*Merged
 	how   Merging
 	trees []tree.Ref // distinct roots; the first is the committed one
+}
+
+// ahead returns what the server's tree becomes. A server with the same tree and the same log as one
+// before it needs no work.
+func (w *merger) ahead(m *Model, s *Server) *State {
+	for i := range w.Servers {
+		other := m.Server(w.Servers[i].ID)
+		if other.replica.now == s.replica.now && other.sameEnd(s) {
+			return w.Servers[i].Ahead
+		}
+	}
+	return s.Ahead()
+}
+
+// sameEnd reports whether the logs end with the same transaction.
+func (s *Server) sameEnd(o *Server) bool {
+	n, k := len(s.Cells), len(o.Cells)
+	return s.LastLogged == o.LastLogged && n > 0 && k > 0 && s.Cells[n-1].Txn == o.Cells[k-1].Txn
 }
 
 // column returns the place of a tree among the distinct ones.
@@ -293,6 +311,9 @@ type kidList struct {
 
 // visitKids yields what the trees have for each name of a child in any of them.
 func (w *merger) visitKids(refs []tree.Ref, yield func([]tree.Ref)) {
+	if !haveKids(refs) {
+		return
+	}
 	var lists []kidList
 	listOf, distinct := make([]int, w.width), []tree.Ref{}
 	for i, ref := range refs {
@@ -311,6 +332,15 @@ func (w *merger) visitKids(refs []tree.Ref, yield func([]tree.Ref)) {
 		}
 		yield(kids)
 	}
+}
+
+func haveKids(refs []tree.Ref) bool {
+	for _, ref := range refs {
+		if ref.KidCount() > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func indexOf(list []tree.Ref, ref tree.Ref) int {
