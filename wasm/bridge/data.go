@@ -58,7 +58,7 @@ func (b *Bridge) renderData(m *view.Model, f *Frame) {
 	if b.jumped {
 		d.past = nil
 	}
-	d.remember(m.Committed(), b.clock.real)
+	d.remember(m.Committed(), b.clock.real, b.clock.playing)
 	if len(d.past) > 1 {
 		f.More = f.More || b.clock.playing
 	}
@@ -99,8 +99,9 @@ func (b *Bridge) sendData(f *Frame, key string, p ui.DataPanel) {
 	})
 }
 
-// remember keeps the committed states of the last seconds. After a seek all that was is forgotten.
-func (d *dataTree) remember(now *view.State, real float64) {
+// remember keeps the committed states of the last seconds, or while time stands still the one
+// before the last step. After a seek all that was is forgotten.
+func (d *dataTree) remember(now *view.State, real float64, playing bool) {
 	if n := len(d.past); n == 0 || now.Zxid < d.past[n-1].state.Zxid {
 		d.past = append(d.past[:0], pastState{state: now})
 	}
@@ -110,7 +111,7 @@ func (d *dataTree) remember(now *view.State, real float64) {
 		last++
 	}
 	d.past[last].until = real
-	for len(d.past) > 1 && real-d.past[0].until > glowFor {
+	for len(d.past) > 2 && !playing || len(d.past) > 1 && real-d.past[0].until > glowFor {
 		d.past = d.past[1:]
 	}
 	if d.look.Before != d.past[0].state {

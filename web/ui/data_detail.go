@@ -20,7 +20,6 @@ type DataDetail struct {
 	Facts    []DataFact
 	ACL      []ACLLine
 	Watchers []DataWatcher
-	Stale    []string
 }
 
 // DataColumn is one server in the table of a znode.
@@ -92,7 +91,6 @@ func buildDataDetail(m *view.Model, g *view.Merged, path string, t text.Printer)
 	d.Facts = dataFacts(m, committed, refs, t)
 	d.ACL = aclLines(z.ACL, t)
 	d.Watchers = watchersOf(m, path)
-	d.Stale = staleReads(m, path, t)
 	return d
 }
 

@@ -87,7 +87,7 @@ func TestHostileZnodesStayInTheirRow(t *testing.T) {
 	require.Less(t, len(detail), 6000)
 	require.NotContains(t, detail, "\u202e")
 	require.NotContains(t, detail, "<script>")
-	require.Contains(t, detail, "800011 bytes")
+	require.Contains(t, detail, "800011 B")
 }
 
 func TestPreviewTellsTextFromBytes(t *testing.T) {
