@@ -25,6 +25,8 @@ func TestExportIsCompleteAndRelative(t *testing.T) {
 		"zh/play/why/index.html", "en/play/why/index.html",
 		"zh/embed/play/index.html", "en/embed/play/index.html",
 		"zh/embed/why/index.html", "en/embed/why/index.html",
+		"en/play/ready/index.html", "en/embed/ready/index.html",
+		"zh/play/ready/index.html", "zh/embed/ready/index.html",
 	}, slices.Collect(maps.Keys(r.Pages)))
 	site := os.DirFS(dir)
 	links := regexp.MustCompile(`(?:src|href|data-worker|data-wasm|data-scenario)="([^"]*)"`)
@@ -67,7 +69,7 @@ func requireLink(t *testing.T, site fs.FS, page, link string) {
 	info, err := fs.Stat(site, target)
 	require.NoError(t, err, "%s in %s", link, page)
 	if info.IsDir() {
-		_, err := fs.Stat(site, target+"/index.html")
+		_, err := fs.Stat(site, path.Join(target, "index.html"))
 		require.NoError(t, err, "%s in %s", link, page)
 	}
 }

@@ -24,12 +24,14 @@ type route struct {
 	lang     text.Lang
 	scenario string // "" for free play
 	embed    bool   // for the frame of another site
-	home     bool   // the page at the language alone, which is free play
+	home     bool   // the front page
 }
 
 // path is the address after the language.
 func (r route) path() string {
 	switch {
+	case r.home:
+		return "/"
 	case r.embed && r.scenario == "":
 		return "/embed/play"
 	case r.embed:
@@ -50,7 +52,10 @@ func (r route) address() string {
 
 // component is the page itself.
 func (r route) component(p ui.PageModel) templ.Component {
-	if r.embed {
+	switch {
+	case r.home:
+		return ui.Home(ui.BuildHome(p))
+	case r.embed:
 		return ui.EmbedPage(p)
 	}
 	return ui.Page(p)
@@ -87,6 +92,9 @@ func (l *Library) page(r route, at places) (p ui.PageModel, ok bool) {
 	}
 	p.Scenarios = l.links(p, lang, r.scenario)
 	p.Model = l.free
+	if all := l.All(lang); r.home && len(all) > 0 {
+		p.Model = all[0].Still
+	}
 	if r.scenario == "" {
 		return p, true
 	}
@@ -120,6 +128,12 @@ func (l *Library) link(p ui.PageModel, lesson Lesson) ui.ScenarioLink {
 		Level: lesson.Shown.Level, Minutes: lesson.Shown.Minutes, Steps: len(lesson.Shown.Steps),
 		Version: lesson.Shown.Version,
 	}
+}
+
+// home shows the front page.
+func (s *site) home(w http.ResponseWriter, r *http.Request) {
+	lang, _ := text.ParseLang(mux.Vars(r)["lang"])
+	s.show(w, r, route{lang: lang, home: true})
 }
 
 // play shows the playground, empty or with a scenario.

@@ -17,9 +17,15 @@ import (
 
 // texts are the scenarios of the test site.
 var texts = fstest.MapFS{
-	"why.md":    {Data: []byte(story)},
-	"zh/why.md": {Data: []byte(told)},
+	"why.md":      {Data: []byte(story)},
+	"zh/why.md":   {Data: []byte(told)},
+	"ready.md":    {Data: []byte(ready)},
+	"zh/ready.md": {Data: []byte("---\ntitle: R\n---\n## One {#one}\n")},
 }
+
+// ready begins with a leader.
+const ready = "---\ntitle: Ready\ncluster: 3 voters\nclients: A@1\nfrom: broadcast\n---\nSo.\n\n" +
+	"## One {#one}\n\n```run\n:kill 3\n```\n"
 
 // bundle packs a page of a few small files.
 func bundle(t *testing.T) *assets.Bundle {
@@ -225,6 +231,37 @@ func TestPageHasNothingInlineAndNothingForeign(t *testing.T) {
 		require.NotRegexp(t, `(src|href|action)="(https?:)?//`, page, "foreign address in %s", path)
 		require.Contains(t, page, "/assets/"+b.Manifest().Hash+"/css/", path)
 	}
+}
+
+func TestFrontPageLeadsToTheLessonsAndLoadsNoSimulator(t *testing.T) {
+	h, _ := testSite(t)
+	for _, path := range []string{"/en/", "/en/learn"} {
+		page := body(t, get(h, path))
+		require.Contains(t, page, `data-lesson-link="why"`, path)
+		require.Contains(t, page, `href="/en/play/why"`, path)
+		require.Contains(t, page, `data-live="/en/embed/ready?`, path)
+		require.Contains(t, page, `hreflang="zh-CN" href="/zh/"`, path)
+		require.Contains(t, page, `hreflang="x-default" href="/"`, path)
+		require.NotContains(t, page, "zabscope.wasm", path)
+		require.NotContains(t, page, "main.js", path)
+		require.Contains(t, page, "In preparation", path)
+	}
+	require.Contains(t, body(t, get(h, "/zh/")), "准备中")
+}
+
+func TestFirstPaintIsWhatTheSimulatorShowsFirst(t *testing.T) {
+	h, _ := testSite(t)
+	free := body(t, get(h, "/en/play"))
+	require.Equal(t, 5, strings.Count(free, glyph("LOOKING")), "free play has booted")
+	lesson := body(t, get(h, "/en/play/ready"))
+	require.Equal(t, 1, strings.Count(lesson, glyph("LEADING")))
+	require.Equal(t, 2, strings.Count(lesson, glyph("FOLLOWING")))
+	require.Contains(t, lesson, `data-client="A"`)
+}
+
+// glyph is how the stage says that a server has a role.
+func glyph(role string) string {
+	return `" data-role="` + role + `" data-x="`
 }
 
 func TestLessonPageHasTheProse(t *testing.T) {

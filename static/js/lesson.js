@@ -67,15 +67,23 @@ export class Lesson {
    * @returns {boolean} whether it was one
    */
   answer(target) {
-    const open = live().find((el) => el.dataset.asks === "pick-server");
-    if (!open || !target.startsWith("server-") || !this.#inSight(open)) return false;
+    const open = this.#open();
+    if (!open || !target.startsWith("server-")) return false;
     this.#send("predict", { step: open.dataset.step, choice: target.slice(7) });
     return true;
   }
 
-  /** @param {HTMLElement} el */
-  #inSight(el) {
-    return Boolean(el.closest("details")?.open) && !el.closest("[hidden]");
+  /** Whether a question in sight waits for a server. */
+  get asks() {
+    return Boolean(this.#open());
+  }
+
+  /** The open question that a server answers, if it is in sight. */
+  #open() {
+    return live().find(
+      (el) =>
+        el.dataset.asks === "pick-server" && el.closest("details")?.open && !el.closest("[hidden]"),
+    );
   }
 
   /** @param {string} verb @param {object} args */
@@ -144,7 +152,7 @@ export class Lesson {
   #look() {
     const shown = lesson();
     if (!shown) return;
-    if (shown !== this.#shown) this.#open(shown);
+    if (shown !== this.#shown) this.#begin(shown);
     const parts = live();
     const done = parts.filter((el) => el.dataset.state === "done");
     const now = parts.find((el) => el.dataset.latest === "true") ?? parts[0];
@@ -162,7 +170,7 @@ export class Lesson {
   }
 
   /** Another lesson has come onto the page. @param {HTMLElement} shown */
-  #open(shown) {
+  #begin(shown) {
     this.#shown = shown;
     this.#at = "";
     this.#begun = false;
@@ -218,10 +226,16 @@ export class Lesson {
     this.#scrollTo(now)?.focus({ preventScroll: true });
   }
 
-  /** Brings a step's heading to the top. @param {HTMLElement} part */
+  /** Brings a step's heading to the top of what scrolls here. @param {HTMLElement} part */
   #scrollTo(part) {
     const heading = /** @type {HTMLElement | null} */ (part.closest("details")?.firstElementChild);
-    heading?.scrollIntoView({ block: "start", behavior: still() ? "auto" : "smooth" });
+    const pane = document.getElementById("pane-lesson");
+    if (!heading || !pane) return null;
+    const behavior = still() ? "auto" : "smooth";
+    if (pane.scrollHeight > pane.clientHeight + 1) {
+      const by = heading.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+      pane.scrollBy({ top: by, behavior });
+    } else heading.scrollIntoView({ block: "nearest", behavior });
     return heading;
   }
 }

@@ -158,7 +158,8 @@ listenToKeys((name, detail) => {
 /** @param {string} target @param {boolean} [add] */
 function pick(target, add = false) {
   player.call("select", { target, add });
-  if (target && !target.startsWith("stage") && innerWidth >= 700) showTab("inspector");
+  const shows = target && !target.startsWith("stage") && innerWidth >= 700;
+  if (shows && !lesson.asks) showTab("inspector");
 }
 
 stage.listen({

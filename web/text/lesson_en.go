@@ -65,4 +65,28 @@ lesson.free.text = The cluster is yours now, as it stands: drag, cut, kill, writ
 js.lesson.was = You were at step {n} of {of}.
 js.lesson.back = The step begins where the last one ended. What you did in between is undone.
 js.lesson.free = The cluster is yours. Drag a server away, press K, or type a line.
+
+# The front page
+home.text = Five servers elect a leader, agree on every write, split and recover, in your browser.
+	Slow them down, step back, break them, and see why each of them decided as it did.
+home.learn = Start with the first lesson
+home.play = Play freely
+home.play.text = Nothing to install, no account. The simulator runs in this page and nothing
+	leaves it.
+home.start = Try it here
+home.live = The first lesson, running
+home.skip = Skip to the lessons
+home.lessons = Lessons
+home.lessons.text = Each takes a few minutes: read, predict, run, see what happened and why.
+home.chapter = Chapter {n}
+home.planned = In preparation:
+home.foot = zabscope is independent of the Apache Software Foundation. Apache ZooKeeper is its
+	trademark.
+chapter.1 = Meet the ensemble
+chapter.2 = The ZAB protocol
+chapter.3 = Failures and partitions
+chapter.4 = Data model and clients
+chapter.5 = Theory to compare with
+chapter.6 = Recipes
+js.home.continue = Continue: {title}
 `

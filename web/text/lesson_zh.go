@@ -64,4 +64,26 @@ lesson.free.text = 现在整个集群归你了，就从眼前的状态开始: �
 js.lesson.was = 上次到第 {n} 步，共 {of} 步。
 js.lesson.back = 这一步从上一步的结尾开始，你中途的操作已撤销。
 js.lesson.free = 集群归你了。拖走一台服务器，按 K，或者输入一行命令。
+
+# The front page
+home.text = 五台服务器就在浏览器里选举 Leader，对每次写入达成一致，分裂，再恢复。
+	放慢、倒退、弄坏它们，看清每台服务器为什么这样决定。
+home.learn = 从第一课开始
+home.play = 自由实验
+home.play.text = 不用安装，不用注册。模拟器就在这个页面里运行，什么都不会传出去。
+home.start = 在这里试试
+home.live = 正在运行的第一课
+home.skip = 跳到课程
+home.lessons = 课程
+home.lessons.text = 每课几分钟: 先读，再预测，运行，看结果和原因。
+home.chapter = 第 {n} 章
+home.planned = 准备中:
+home.foot = zabscope 与 Apache 软件基金会无关；Apache ZooKeeper 是其商标。
+chapter.1 = 认识集群
+chapter.2 = ZAB 协议
+chapter.3 = 故障与分区
+chapter.4 = 数据模型与客户端
+chapter.5 = 理论对照
+chapter.6 = 典型应用
+js.home.continue = 继续: {title}
 `
