@@ -71,7 +71,9 @@ func (s *shown) forget() {
 func (b *Bridge) render(m *view.Model, f *Frame) {
 	b.place(m, f)
 	r := m.Rev
-	look := fmt.Sprint(b.look, b.show.layers, b.text.Lang)
+	others := b.look // without what only the log and the table of sessions show
+	others.Log, others.Filter, others.SessionsFrom = ui.LogWindow{}, ui.EventFilter{}, 0
+	look := fmt.Sprint(others, b.show.layers, b.text.Lang)
 	b.panel(f, "status", panelEvery, fmt.Sprint(r.Status, r.Servers, r.Clients, r.Links, r.Checks),
 		func() templ.Component { return ui.Status(ui.BuildStatus(m, b.text)) })
 	for s := range m.Servers() {

@@ -23,14 +23,13 @@ func TestEventLogFiltersSeeksAndExplains(t *testing.T) {
 	b.command(":wait 20s")
 	b.hit("#tab-events")
 	b.wait("document.querySelectorAll('#events-rows tbody tr').length > 5")
-	total := ask[int](b, "Number(document.querySelector('#events-rows').dataset.total)")
-	require.Greater(t, total, 200)
+	b.wait("Number(document.querySelector('#events-rows').dataset.total) > 200")
 	require.Less(t, ask[int](b, "document.querySelectorAll('#events-rows tr').length"), 40,
 		"only the rows in sight exist")
 
 	ask[any](b, "(document.querySelector('#events-scroll').scrollTop = 0, null)")
 	b.wait("document.querySelector('#events-rows').dataset.from === '0'")
-	b.wait("document.querySelector('#events-rows tbody tr').textContent.includes('Booted')")
+	b.wait(rows + ".some(r => r.includes('Booted'))")
 	b.hit(".events-latest")
 	b.wait("Number(document.querySelector('#events-rows').dataset.from) > 100")
 
@@ -64,6 +63,7 @@ func TestEventLogIsSavedAsAFile(t *testing.T) {
 	dir := t.TempDir()
 	_, err := chromedp.Call(b.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: "allow", DownloadPath: dir,
+		BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
 	})
 	require.NoError(t, err)
 	b.hit(".events-export")
