@@ -79,6 +79,10 @@ func (s *Session) Begin(text string) Result {
 		return Result{OK: true, Output: verbHelp()}
 	case "until", "wait", "step":
 		return Result{OK: true, Pass: s.pass(&l)}
+	case "break":
+		return s.addBreak(&l)
+	case "unbreak":
+		return s.dropBreak(&l)
 	case "undo":
 		return s.undo()
 	case "fork":
@@ -173,7 +177,7 @@ func (s *Session) sendNow(l *Line) Result {
 func (s *Session) forkNow(l *Line) Result {
 	if l.before == "" {
 		s.present()
-		s.tl.Fork(l.name)
+		s.fork(l.name, false)
 		return Result{OK: true}
 	}
 	i, starts := s.file.StepIndex(l.before), s.runAt(s.tl.Place()).starts

@@ -82,12 +82,14 @@ const (
 	CodeTooLong     = "TooLong"     // what, the limit
 
 	// Runs.
-	CodeUntil    = "Until"    // the expression, seconds
-	CodeStuck    = "Stuck"    // what the step waits for, seconds
-	CodeSetup    = "Setup"    // what is missing, seconds
-	CodeNoStep   = "NoStep"   // nothing
-	CodeNoUndo   = "NoUndo"   // nothing
-	CodeAsserted = "Asserted" // the invariant, the seed, the step
+	CodeUntil      = "Until"      // the expression, seconds
+	CodeStuck      = "Stuck"      // what the step waits for, seconds
+	CodeSetup      = "Setup"      // what is missing, seconds
+	CodeNoStep     = "NoStep"     // nothing
+	CodeNoUndo     = "NoUndo"     // nothing
+	CodeBreaksFull = "BreaksFull" // how many there may be
+	CodeNoBreak    = "NoBreak"    // the number
+	CodeAsserted   = "Asserted"   // the invariant, the seed, the step
 
 	// Links.
 	CodeLinkNewer    = "LinkNewer"    // the version
@@ -166,6 +168,8 @@ var codes = [...][2]string{
 	{CodeSetup, "the ensemble was not ready within {1} s: {0}; check cluster, config and clients"},
 	{CodeNoStep, "there is no step left; start again, or go on freely"},
 	{CodeNoUndo, "there is nothing to undo"},
+	{CodeBreaksFull, "there are {0} breakpoints already; drop one with :unbreak"},
+	{CodeNoBreak, "there is no breakpoint {0}; the list has their numbers"},
 	{CodeAsserted, "invariant {0} broke at step {2}, a bug; replay: zabscope sim --seed {1}"},
 
 	{CodeLinkNewer, "the link is of a newer version (s={0}); update this page, or start afresh"},

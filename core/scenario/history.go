@@ -45,7 +45,7 @@ func (s *Session) present() {
 	}
 	p := s.tl.Place()
 	if s.tl.InPast() {
-		s.tl.Fork("")
+		s.fork("", false)
 	}
 	s.revive(p)
 }
@@ -57,7 +57,7 @@ func (s *Session) inPast() bool { return s.tl.InPast() || s.Now() < s.tl.HeadTim
 // branch, with the script where it was then.
 func (s *Session) rewind(name string, to sim.Place) {
 	s.tl.Return(to)
-	s.tl.Fork(name)
+	s.fork(name, false)
 	s.revive(to)
 }
 

@@ -194,7 +194,7 @@ var refusedLines = map[string]string{
 	":drop 5.x":                CodeBadTarget,
 	":drop ACK 1<>2":           CodeBadTarget,
 	":readonly on":             CodeUnknownVerb,
-	":break when leader == 3":  CodeUnknownVerb,
+	":brake when leader == 3":  CodeUnknownVerb,
 	":kill":                    CodeUsage,
 	":kill A":                  CodeBadTarget,
 	":kill 0":                  CodeBadTarget,

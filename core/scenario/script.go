@@ -254,7 +254,7 @@ func (s *Session) forkStep(l *Line) *Error {
 		s.branch(l.name, r.fork)
 	default:
 		r.fork = s.tl.Place()
-		s.tl.Fork(l.name)
+		s.fork(l.name, true)
 	}
 	r.forked = true
 	s.mark()
@@ -264,7 +264,7 @@ func (s *Session) forkStep(l *Line) *Error {
 // branch goes on from an earlier place in a new branch. The script goes on too.
 func (s *Session) branch(name string, from sim.Place) {
 	s.tl.Return(from)
-	s.tl.Fork(name)
+	s.fork(name, true)
 	s.forgetAfter(from)
 	r := s.run
 	r.forks++

@@ -53,12 +53,15 @@ type Session struct {
 	run  *runState // at the head of the branch
 	past []moment  // earlier run states of the branch, by rising place
 
-	journal []JournalEntry // the user's lines behind the head
-	places  []sim.Place    // where each of them was given
-	start   sim.Place      // after the setup
-	polled  sim.Place      // where nothing is left to do but to let time pass
-	goldens [][]string     // for each trace block of the current step
-	bodies  []string       // of all trace blocks so far
+	journal   []JournalEntry // the user's lines behind the head
+	places    []sim.Place    // where each of them was given
+	start     sim.Place      // after the setup
+	breaks    []breakpoint
+	nextBreak int        // the number of the newest breakpoint
+	others    []course   // what the session knows of the branches that are not current
+	polled    sim.Place  // where nothing is left to do but to let time pass
+	goldens   [][]string // for each trace block of the current step
+	bodies    []string   // of all trace blocks so far
 
 	reliving  bool // going through known history
 	restoring bool // a link is replayed: it says itself where time passed

@@ -8,10 +8,13 @@ import (
 
 // Branch is one course of events. Branches share their beginnings.
 type Branch struct {
-	Name string     // "main", or what the fork was called; "" for one made by acting in the past
-	Fork uint64     // the step at which it left the branch that it came from
-	Head uint64     // its last known step
-	Time zk.Instant // its last known instant
+	ID     int        // rises with every fork; the first branch has 0
+	From   int        // the ID of the branch that it left
+	Name   string     // "main", or what the fork was called; "" for one made by acting in the past
+	Fork   uint64     // the step at which it left the other one
+	ForkAt zk.Instant // the instant at which it did
+	Head   uint64     // its last known step
+	Time   zk.Instant // its last known instant
 }
 
 // branch is a Branch with what it takes to run it again.
@@ -36,7 +39,9 @@ func (t *Timeline) Branches() (list []Branch, current int) {
 func (t *Timeline) Fork(name string) {
 	b := t.now()
 	fork := branch{every: b.every}
-	fork.Name, fork.Fork = name, t.world.Steps()
+	t.forks++
+	fork.ID, fork.From, fork.Name = t.forks, b.ID, name
+	fork.Fork, fork.ForkAt = t.world.Steps(), t.world.Now()
 	fork.Head, fork.Time = t.world.Steps(), t.world.Now()
 	fork.journal = slices.Clip(b.journal[:t.done])
 	for _, c := range b.checkpoints {
@@ -84,6 +89,19 @@ func (t *Timeline) Switch(i int) bool {
 	head := t.now().Branch
 	t.Seek(head.Head)
 	t.SeekTime(head.Time)
+	return true
+}
+
+// Forget drops a branch that is not current, given by its index in Branches. It returns false if
+// there is no such branch.
+func (t *Timeline) Forget(i int) bool {
+	if i < 0 || i >= len(t.branches) || i == t.current {
+		return false
+	}
+	t.branches = slices.Delete(t.branches, i, i+1)
+	if i < t.current {
+		t.current--
+	}
 	return true
 }
 

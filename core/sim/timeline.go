@@ -61,6 +61,7 @@ type Timeline struct {
 	done      int      // so many entries of the journal are carried out
 	branches  []branch // oldest first
 	current   int      // index into branches
+	forks     int      // the ID of the newest branch
 	nearest   uint64   // step of the checkpoint behind the position
 	seeking   bool
 	fresh     bool // what happens now happens for the first time

@@ -126,6 +126,14 @@ func TestActingInThePastForksAndKeepsTheOldBranch(t *testing.T) {
 	require.True(t, line.Switch(1))
 	require.Equal(t, other, snap(line))
 	require.False(t, line.Switch(2))
+	require.Equal(t, [2]int{1, 0}, [2]int{list[1].ID, list[1].From})
+	require.Equal(t, at(10*time.Second), list[1].ForkAt)
+	require.False(t, line.Forget(1), "it is the current one")
+	require.True(t, line.Forget(0))
+	require.Equal(t, other, snap(line))
+	list, current = line.Branches()
+	require.Len(t, list, 1)
+	require.Zero(t, current)
 }
 
 func TestBranchesAreLimited(t *testing.T) {

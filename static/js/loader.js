@@ -7,6 +7,7 @@ import { askToOpen } from "./dialogs.js";
 import { showToast } from "./toast.js";
 import { parsePage } from "./trust.js";
 import { say } from "./words.js";
+import { kept, startOver } from "./keeper.js";
 
 /** @typedef {import("./dialogs.js").Run} Run */
 /** @typedef {(verb: string, args?: object) => Promise<any>} Call */
@@ -55,6 +56,7 @@ export class Loader {
     const options = setting(query);
     await this.#scenario(lesson(), link ? { ...options, play: false } : options);
     loaded();
+    if (await this.#kept()) return;
     if (link && !(await this.#link(link)) && options.play) await this.#call("play", { on: true });
     if (query.get("step")) await this.#call("lesson-go", { step: query.get("step") });
     if (query.get("t")) await this.#call("seek", { ms: Number(query.get("t")) });
@@ -95,8 +97,23 @@ export class Loader {
    */
   async move(address) {
     const link = new URL(await linkOf(await this.#call("share")));
-    sessionStorage.setItem(ownLinkKey, link.hash);
+    noteOwn(link.hash);
     location.assign(address + link.hash);
+  }
+
+  /** Goes on with the run that this tab had before a reload; false if there is none. */
+  async #kept() {
+    const run = kept();
+    if (!run) return false;
+    try {
+      if (run === "bad" || (run.scenario ?? "") !== lesson()) throw new Error();
+      await this.#call("restore", { link: run });
+    } catch {
+      showToast({ kind: "note", key: "kept.bad" });
+      return false;
+    }
+    showToast({ kind: "note", key: "kept", undo: true, button: "kept.over" }, startOver);
+    return true;
   }
 
   /**
@@ -137,6 +154,24 @@ export class Loader {
     const scenario = name ? await fetchText("en", name) : "";
     const told = name && short() !== "en" ? await fetchText(short(), name).catch(() => "") : "";
     await this.#call("load", { name, scenario, told, ...options });
+  }
+}
+
+/** Notes a link that this page made for itself. @param {string} hash */
+function noteOwn(hash) {
+  try {
+    sessionStorage.setItem(ownLinkKey, hash);
+  } catch {
+    // Then the other page will ask.
+  }
+}
+
+/** @param {string} hash */
+function isOwn(hash) {
+  try {
+    return sessionStorage.getItem(ownLinkKey) === hash;
+  } catch {
+    return false;
   }
 }
 
@@ -209,15 +244,6 @@ function addressOf(name) {
   const file = encodeURIComponent(name);
   const path = body.dataset.embed ? `embed/${file || "play"}` : `play${file && `/${file}`}`;
   return `${body.dataset.base}${short()}/${path}`;
-}
-
-/** Whether the page itself has just made this link. @param {string} hash */
-function isOwn(hash) {
-  try {
-    return sessionStorage.getItem(ownLinkKey) === hash;
-  } catch {
-    return false; // storage may be forbidden in a frame
-  }
 }
 
 /**

@@ -2,7 +2,10 @@
 // Boots the page and wires its parts: what a press, a key or a menu item does.
 
 import { Stage } from "./stage.js";
-import { Transport, speedDefault, placeOf, speedOf } from "./time.js";
+import { Transport, speedDefault, nextSpeed } from "./time.js";
+import { unitOf } from "./steps.js";
+import { listenToAuto } from "./auto.js";
+import { closePops, listenToPops } from "./pops.js";
 import { Player } from "./player.js";
 import { linkOf } from "./loader.js";
 import { Api } from "./api.js";
@@ -49,8 +52,16 @@ const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 /** What the controls do, by data-action. @type {Record<string, (el: HTMLElement) => void>} */
 const actions = {
   play: () => player.toggle(),
-  step: () => player.step(1, "event"),
-  back: () => player.step(-1, "event"),
+  step: (el) => player.step(1, unitOf(el)),
+  back: (el) => player.step(-1, unitOf(el)),
+  slower: () => nudgeSpeed(-1),
+  faster: () => nudgeSpeed(1),
+  "speed-to": (el) => {
+    player.speed(Number(el.dataset.value));
+    closePops();
+  },
+  unbreak: (el) => player.do(`:unbreak ${el.dataset.value}`),
+  branch: (el) => player.call("branch", { n: Number(el.dataset.value) }).catch(complain),
   "seek-start": () => player.seek(0),
   "seek-end": () => player.seek(player.frame?.end ?? 0),
   seek: (el) => player.seek(Number(el.dataset.ms)),
@@ -142,8 +153,8 @@ const keyActions = {
   console: openConsole,
   "fold-side": () => fold("side"),
   "fold-bottom": () => fold("bottom"),
-  slower: () => nudgeSpeed(-60),
-  faster: () => nudgeSpeed(60),
+  slower: () => nudgeSpeed(-1),
+  faster: () => nudgeSpeed(1),
   "speed-default": () => player.speed(speedDefault),
   undo: () => player.do(":undo"),
   redo: () => player.call("redo").catch(complain),
@@ -245,11 +256,25 @@ function toggleList() {
   if (!list.hidden) /** @type {HTMLElement} */ (list.querySelector("button"))?.focus();
 }
 
-/** @param {number} by thousandths of the slider */
-function nudgeSpeed(by) {
-  const place = Math.min(1000, Math.max(0, placeOf(player.frame?.speed ?? speedDefault) + by));
-  player.speed(speedOf(place));
+/** @param {number} direction */
+function nudgeSpeed(direction) {
+  player.speed(nextSpeed(player.frame?.speed ?? speedDefault, direction));
 }
+
+document.getElementById("break-form")?.addEventListener("submit", (e) => {
+  e.preventDefault();
+  const when = /** @type {HTMLInputElement} */ (document.getElementById("break-when"));
+  const text = when.value.trim() || when.placeholder;
+  player.do(/^at\s/.test(text) ? `:break ${text}` : `:break when ${text}`);
+  when.value = "";
+});
+
+document.getElementById("fork-form")?.addEventListener("submit", (e) => {
+  e.preventDefault();
+  const name = /** @type {HTMLInputElement} */ (document.getElementById("fork-name"));
+  player.do(`:fork ${name.value.trim().replaceAll(/\s+/g, "-") || "fork"}`);
+  name.value = "";
+});
 
 async function shareRun() {
   try {
@@ -294,6 +319,14 @@ if (document.getElementById("pane-data")) {
 }
 if (!document.body.dataset.embed) restoreDocks();
 player.start();
+player.ready.then(
+  () => listenToAuto((text) => player.call("auto", { text }).catch(complain)),
+  () => {},
+);
+player.ready.then(
+  () => listenToPops((show, hide) => player.call("sight", { show, hide })),
+  () => {},
+);
 player.ready.then(
   () => watchSight((show, hide) => player.call("sight", { show, hide })),
   () => {},

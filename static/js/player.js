@@ -7,7 +7,8 @@ import { showPanel, keepServers } from "./panels.js";
 import { showToast } from "./toast.js";
 import { Loader, linkOf } from "./loader.js";
 import { say } from "./words.js";
-import { showWork } from "./work.js";
+import { showPaused, showWork } from "./work.js";
+import { everyMs, keep } from "./keeper.js";
 import { startLoading, showProgress, endLoading, failLoading } from "./load.js";
 
 /** @typedef {import("./simulator.js").Frame} Frame */
@@ -48,6 +49,7 @@ const acts = new Set([
   "lesson-finish",
   "lesson-reset",
   "lesson-restart",
+  "branch",
 ]);
 
 export class Player {
@@ -59,6 +61,7 @@ export class Player {
   #last = 0;
   #due = true;
   #running = false;
+  #remembered = 0;
   #opened = false; // what the address asks for is there
   #framed = false;
   #looping = false;
@@ -129,6 +132,7 @@ export class Player {
         this.wake();
       });
       this.#opened = true;
+      this.#remember();
       this.wake();
     } catch (error) {
       const e = /** @type {any} */ (error);
@@ -183,6 +187,7 @@ export class Player {
     this.#transport.take(frame);
     for (const extra of this.#extras) extra.take(frame);
     showWork(frame.work);
+    showPaused(frame.paused);
     if (frame.page) {
       this.page = frame.page;
       this.#stage.particles.selected = frame.page.selected.startsWith("message-")
@@ -195,6 +200,7 @@ export class Player {
     for (const e of frame.events ?? []) this.#on.tell("event", e);
     this.tour?.take(frame);
     if (frame.more) this.#due = true;
+    if (this.#opened && performance.now() - this.#remembered > everyMs) this.#remember();
     if (this.#opened) this.#started();
     this.#again();
   }
@@ -206,7 +212,7 @@ export class Player {
   #toast(toast) {
     showToast(
       toast,
-      () => this.do(":undo"),
+      () => (toast.kind === "fork" ? this.call("unfork") : this.do(":undo")),
       () => this.seek(toast.ms ?? 0),
     );
   }
@@ -240,8 +246,12 @@ export class Player {
 
   /** Keeps the command log here too: it must outlive a simulator that hangs. */
   #remember() {
+    this.#remembered = performance.now();
     this.simulator.call("share").then(
-      (run) => (this.#lastRun = run),
+      (run) => {
+        this.#lastRun = run;
+        if (this.#opened) keep(run);
+      },
       () => {},
     );
   }

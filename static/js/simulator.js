@@ -24,6 +24,13 @@ import { scriptURL } from "./trust.js";
  * @property {object[]} [events]  for listeners of the page API
  * @property {PageState} [page]
  * @property {Work} [work]  what is under way
+ * @property {Branches} [branches]
+ * @property {string} [paused]  why the clock stopped by itself
+ */
+/**
+ * @typedef {object} Branches
+ * @property {{id: number, from: number, at: number, end: number}[]} list
+ * @property {number} current
  */
 /**
  * @typedef {object} Work
@@ -60,7 +67,8 @@ import { scriptURL } from "./trust.js";
  * @property {string} [key]
  * @property {string} [text]
  * @property {Record<string, string | number>} [values]
- * @property {boolean} [undo]
+ * @property {boolean} [undo]  there is a button to undo it
+ * @property {string} [button]  the key of that button's word
  * @property {number} [ms]  where what it tells of began, in simulated ms
  */
 /**

@@ -8,7 +8,7 @@ import { say } from "./words.js";
 export const speedMin = 1;
 export const speedMax = 10000;
 export const speedDefault = 20;
-const detents = [5, 20, 100, 1000, 10000];
+const detents = [1, 5, 20, 100, 1000, 10000];
 const detentReach = 9; // in thousandths of the slider
 
 /** The slider's place of a speed: its logarithm. @param {number} speed */
@@ -19,6 +19,15 @@ export function speedOf(place) {
   for (const d of detents) if (Math.abs(placeOf(d) - place) <= detentReach) return d;
   const raw = speedMin * 10 ** ((place / 1000) * 4);
   return Number(raw.toPrecision(2));
+}
+
+/** The speeds that the buttons and keys go through. */
+const stops = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
+
+/** The next stop in a direction. @param {number} speed @param {number} direction */
+export function nextSpeed(speed, direction) {
+  const list = direction > 0 ? stops : [...stops].reverse();
+  return list.find((s) => (s - speed) * direction > 1e-6) ?? speed;
 }
 
 /** "20 ms/s · 1/50". @param {number} speed */
@@ -49,6 +58,7 @@ export class Transport {
   /** @type {[number, number, number][]} */ #marks = [];
   #end = 0;
   #now = 0;
+  #ghost = [0, 0]; // from where to where the future went that was left
   #drawn = "";
   /** @type {(ms: number) => void} */ onSeek = () => {};
   /** @type {(speed: number) => void} */ onSpeed = () => {};
@@ -70,6 +80,7 @@ export class Transport {
   /** Takes what a frame says about time. @param {Frame} frame */
   take(frame) {
     if (frame.marks) this.#marks = frame.marks;
+    if (frame.branches) this.#takeBranches(frame.branches);
     this.#end = frame.end;
     this.#play.setAttribute("aria-pressed", String(frame.playing));
     const word = frame.playing ? this.#play.dataset.pause : this.#play.dataset.play;
@@ -83,6 +94,20 @@ export class Transport {
       if (text) text.textContent = say("glide", { t: `${(frame.glide / 1000).toFixed(1)} s` });
     }
     this.#drawMarks(Boolean(frame.marks));
+  }
+
+  /**
+   * Notes the future that was left, and how many branches there are.
+   * @param {import("./simulator.js").Branches} branches
+   */
+  #takeBranches({ list, current }) {
+    const fork = list[current];
+    const from = list.find((b) => b.id === fork.from && b.id !== fork.id);
+    this.#ghost = from ? [fork.at, from.end] : [0, 0];
+    const button = document.querySelector("[data-pop=branches]");
+    if (list.length > 1) button?.setAttribute("data-count", String(list.length));
+    else button?.removeAttribute("data-count");
+    this.#drawn = "";
   }
 
   /** Shows a moment. @param {number} now */
@@ -104,7 +129,7 @@ export class Transport {
 
   /** What the whole bar stands for: a round number a little beyond the end. */
   #domain() {
-    const end = Math.max(this.#end, this.#now, 400) * 1.04;
+    const end = Math.max(this.#end, this.#now, this.#ghost[1], 400) * 1.04;
     const unit = 10 ** Math.floor(Math.log10(end)) / 4;
     return Math.ceil(end / unit) * unit;
   }
@@ -144,9 +169,31 @@ export class Transport {
       pen.fill();
     };
     bar("line", w - inset);
+    this.#drawGhost(pen, x, h, ink);
     bar("line-strong", x(this.#end));
     bar("accent", x(this.#now));
     for (const [ms, lane, weight] of this.#marks) this.#mark(pen, x(ms), h, lane, weight, ink);
+  }
+
+  /**
+   * The future that was left when somebody acted in the past: a dim dashed line under the bar.
+   * @param {CanvasRenderingContext2D} pen @param {(ms: number) => number} x @param {number} h
+   * @param {(n: string) => string} ink
+   */
+  #drawGhost(pen, x, h, ink) {
+    const [from, to] = this.#ghost;
+    if (to <= from) return;
+    pen.strokeStyle = ink("muted");
+    pen.globalAlpha = 0.6;
+    pen.lineWidth = 2;
+    pen.setLineDash([4, 3]);
+    pen.beginPath();
+    pen.moveTo(x(from), h / 2);
+    pen.lineTo(x(from) + 6, h / 2 + 6);
+    pen.lineTo(Math.max(x(from) + 6, x(to)), h / 2 + 6);
+    pen.stroke();
+    pen.setLineDash([]);
+    pen.globalAlpha = 1;
   }
 
   /**

@@ -32,7 +32,7 @@ export function showToast(toast, undo, seek) {
     });
     box.append(button);
   };
-  if (toast.undo) offer(say("undo"), undo);
+  if (toast.undo) offer(say(toast.button ?? "undo"), undo);
   if (toast.ms !== undefined) offer(say("verdict.show"), seek);
   holder.append(box);
   while (holder.children.length > shownMax) holder.firstElementChild?.remove();

@@ -34,5 +34,14 @@ export function showWork(work) {
   else bar.removeAttribute("value");
 }
 
+const pausedBox = /** @type {HTMLElement} */ (document.getElementById("paused"));
+const pausedText = /** @type {HTMLElement} */ (document.getElementById("paused-text"));
+
+/** Says why the clock stopped by itself. @param {string | undefined} why */
+export function showPaused(why) {
+  if (pausedText.textContent !== (why ?? "")) pausedText.textContent = why ?? "";
+  pausedBox.hidden = !why;
+}
+
 /** Whether something is under way. */
 export const isWorking = () => !box.hidden;

@@ -30,6 +30,8 @@ const acts = new Set([
   "load",
   "run",
   "hurry",
+  "branch",
+  "unfork",
 ]);
 
 const toldEvery = 200000;

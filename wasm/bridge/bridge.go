@@ -32,6 +32,7 @@ type Bridge struct {
 	jobs    int      // so many have begun
 	typed   *typed   // a typed line that waits
 	stopped stopped
+	autos   autos
 	broken  *Panic // the simulator broke: only a link of the run can be had now, or a new one
 }
 

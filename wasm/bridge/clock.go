@@ -30,6 +30,10 @@ type clock struct {
 	slow    float64    // real ms until which no glide begins, because something happened
 	last    zk.Instant // of the last event that is worth seeing
 	woke    bool       // such an event came during this slice
+	ticking bool       // time passes by the clock right now
+	halted  bool       // something happened at which it has to stop
+	step    uint64     // of the position when it was last moved by the clock
+	at      zk.Instant // the same
 	rate    float64    // simulated ms per real second in the last slice
 }
 
@@ -57,7 +61,11 @@ func (b *Bridge) advance(dt float64) {
 		c.glide, c.skipped = 0, from
 	}
 	until := from.Add(time.Duration(dt * c.pace() * 1000)) // dt ms at pace ms/s is dt*pace µs
+	b.rearm()
+	c.ticking = true
 	b.run(until, gliding)
+	c.ticking = false
+	c.step, c.at = b.session.Timeline().Position(), b.session.Now()
 	c.rate = float64(b.session.Now().Sub(from)) / 1e6 / dt * 1000
 	b.lesson.watch(b)
 }
@@ -77,10 +85,15 @@ func (b *Bridge) run(until zk.Instant, gliding bool) {
 	left := b.budget()
 	b.clock.woke = false
 	steps := stepsAtOnce
-	if gliding || b.lesson.running {
+	if gliding || b.lesson.running || b.watches() {
 		steps = 1
 	}
-	for b.pass(steps, until) && left() {
+	until = min(until, b.session.BreakAt())
+	for more := true; more && left(); {
+		more = b.pass(steps, until)
+		if b.broke() {
+			return
+		}
 		if gliding && b.clock.woke {
 			b.clock.glide = 0
 			return
@@ -88,6 +101,13 @@ func (b *Bridge) run(until zk.Instant, gliding bool) {
 		if b.lesson.ended(b) {
 			return
 		}
+	}
+}
+
+// rearm makes the breakpoints wait for what comes next, when time has jumped.
+func (b *Bridge) rearm() {
+	if b.clock.step != b.session.Timeline().Position() || b.clock.at != b.session.Now() {
+		b.session.Rearm()
 	}
 }
 
@@ -112,9 +132,7 @@ func (b *Bridge) notice(e *trace.Event) {
 		return
 	}
 	b.clock.woke, b.clock.last = true, e.At
-	if view.IsInteresting(e) {
-		b.clock.slow = b.clock.real + slowFor
-	}
+	b.react(e)
 	if id := haloOf(e); id != 0 && len(b.halo) < 16 {
 		b.halo = append(b.halo, "server-"+id.String())
 	}

@@ -80,7 +80,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"lesson-back": (*Bridge).lessonBack,
 	"slice":       (*Bridge).slice, "cancel": (*Bridge).cancel, "hurry": (*Bridge).hurry,
 	"settle": (*Bridge).settle, "duel-of": (*Bridge).duelOf,
-
+	"branch": (*Bridge).switchTo, "unfork": (*Bridge).unfork, "auto": (*Bridge).auto,
 	"sessions-page": (*Bridge).sessionsPage, "events-window": (*Bridge).eventsWindow,
 	"events-export": (*Bridge).eventsExport, "why": (*Bridge).why,
 }
@@ -95,6 +95,7 @@ var asks = map[string]bool{
 // beforeLoad are the commands that need no run.
 var beforeLoad = map[string]bool{
 	"load": true, "describe-link": true, "sight": true, "shape": true, "data-window": true,
+	"auto": true,
 }
 
 var (
@@ -196,9 +197,12 @@ func speedOf(show scenario.Show, asked float64) float64 {
 
 // begin makes a session the one that the page shows.
 func (b *Bridge) begin(s *scenario.Session) {
+	before := b.session
 	b.session = s
 	b.session.OnEvent = b.notice
+	keepBreaks(before, s)
 	b.job, b.typed = nil, nil
+	b.autos.paused, b.autos.serving, b.autos.leaders = "", false, false
 	b.console = console{}
 	b.data = b.data.begin()
 	b.show = shown{
@@ -214,6 +218,7 @@ func (b *Bridge) play(a *Args) (any, error) {
 	if !a.On {
 		b.stopWork()
 	}
+	b.autos.paused = ""
 	b.clock.playing = a.On
 	return nil, nil
 }
@@ -237,11 +242,24 @@ func (b *Bridge) step(a *Args) (any, error) {
 	b.stopWork()
 	b.clock.playing = false
 	went := b.session.StepUnits(max(-stepsMax, min(stepsMax, a.N)), unit)
+	b.toastStep(a.N, went)
 	if a.N < 0 {
 		b.jumped = true
 	}
 	b.lesson.watch(b)
 	return went, nil
+}
+
+// toastStep says why a step did not go as far as it was to.
+func (b *Bridge) toastStep(n, went int) {
+	if went != 0 || n == 0 {
+		return
+	}
+	key := "step.none"
+	if n < 0 {
+		key = "step.start"
+	}
+	b.toasts = append(b.toasts, Toast{Kind: "note", Key: key})
 }
 
 func (b *Bridge) seek(a *Args) (any, error) {

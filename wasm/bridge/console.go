@@ -114,7 +114,7 @@ func (b *Bridge) executeOnce(line string) (Result, *scenario.Pass) {
 			return r, nil
 		}
 	}
-	at, branch := b.session.Now(), b.branch()
+	at, branch := b.session.Now(), b.branchID()
 	r := b.session.Begin(line)
 	e := b.console.add(line, ms(at))
 	if r.Err != nil {
@@ -122,7 +122,7 @@ func (b *Bridge) executeOnce(line string) (Result, *scenario.Pass) {
 		return e.result(), nil
 	}
 	b.clock.last = b.session.Now()
-	if b.branch() != branch {
+	if b.branchID() != branch {
 		b.stopWork()
 	}
 	b.afterLine(line, at, branch, &r)
@@ -139,13 +139,13 @@ func (b *Bridge) executeOnce(line string) (Result, *scenario.Pass) {
 }
 
 // afterLine does what the page shows of a line beside its output.
-func (b *Bridge) afterLine(line string, at zk.Instant, branch [2]uint64, r *scenario.Result) {
+func (b *Bridge) afterLine(line string, at zk.Instant, branch int, r *scenario.Result) {
 	switch {
 	case strings.HasPrefix(line, ":help"):
 		r.Output = b.help()
 	case strings.HasPrefix(line, ":undo"):
 		b.jumped, b.undone = true, append(b.undone, r.Output)
-	case b.branch() != branch && !strings.HasPrefix(line, ":fork"):
+	case b.branchID() != branch && !strings.HasPrefix(line, ":fork"):
 		b.toastFork(at)
 	}
 }
@@ -159,10 +159,10 @@ func (b *Bridge) help() string {
 	return strings.Join(lines, "\n")
 }
 
-// branch tells branches apart: where the current one left the one before it, and which it is.
-func (b *Bridge) branch() [2]uint64 {
-	list, current := b.session.Timeline().Branches()
-	return [2]uint64{list[current].Fork, uint64(current)}
+// branchID tells branches apart.
+func (b *Bridge) branchID() int {
+	list, current := b.session.Branches()
+	return list[current].ID
 }
 
 // redo gives the line again that was undone last.
@@ -204,11 +204,11 @@ func (b *Bridge) carryOut(e *scenario.Effect, entry int) *Effect {
 }
 
 func (b *Bridge) toastFork(at zk.Instant) {
-	list, current := b.session.Timeline().Branches()
+	list, current := b.session.Branches()
 	if len(list) < 2 {
 		return
 	}
-	values := map[string]string{"t": ui.Seconds(at), "n": strconv.Itoa(max(1, current))}
+	values := map[string]string{"t": ui.Seconds(at), "n": strconv.Itoa(list[current].ID)}
 	b.toasts = append(b.toasts, Toast{Kind: "fork", Key: "fork", Undo: true, Values: values})
 }
 

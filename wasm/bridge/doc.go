@@ -74,6 +74,8 @@
 //	write {client}                 the client creates a znode
 //	complete {line}                → Option list, whole lines
 //	script {}                      → Script, what was typed as a shell script for zkCli
+//	auto {text}                    "vote=ignore commit=pause": what the clock does about events
+//	branch {n}, unfork {}          another branch; back to the future that acting in the past left
 //	duel-of {on}                   the last comparison of votes, not the one that decided
 //	votes-of {server}, console-of {client}
 //	filter {group, target, text}   which events the log shows

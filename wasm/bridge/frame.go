@@ -30,21 +30,9 @@ type Frame struct {
 	Toasts   []Toast      `json:"toasts,omitempty"`
 	Events   []Event      `json:"events,omitempty"`
 	Page     *Page        `json:"page,omitempty"`
-	Work     *Work        `json:"work,omitempty"` // what is under way
+	Work     *Work        `json:"work,omitempty"`   // what is under way
+	Paused   string       `json:"paused,omitempty"` // why the clock stopped by itself
 	Branches *Branches    `json:"branches,omitempty"`
-}
-
-// Branches are the courses that the run has taken. Current is an index into List.
-type Branches struct {
-	List    []Branch `json:"list"`
-	Current int      `json:"current"`
-}
-
-// Branch is one of them. It left the one before it at step Fork; End is its newest moment in ms.
-type Branch struct {
-	Name string  `json:"name"`
-	Fork uint64  `json:"fork"`
-	End  float64 `json:"end"`
 }
 
 // Flight is one message on its way.
@@ -111,7 +99,7 @@ func (b *Bridge) frame(dt float64) Frame {
 	f := Frame{
 		Now: ms(b.session.Now()), End: ms(b.session.Timeline().HeadTime()),
 		Playing: b.flows(), Rate: b.clock.rate, Speed: b.clock.speed, Jump: b.jumped,
-		Work: b.work(), Toasts: b.toasts, Events: b.events, Halo: b.halo,
+		Work: b.work(), Paused: b.autos.paused, Toasts: b.toasts, Events: b.events, Halo: b.halo,
 	}
 	if b.clock.glide > 0 {
 		if skipped := ms(b.session.Now() - b.clock.skipped); skipped > 60 {
@@ -130,22 +118,14 @@ func (b *Bridge) frame(dt float64) Frame {
 		b.show.page = pageKey(page)
 		f.Page = &page
 	}
-	if branch := b.branch(); branch != b.show.branch {
-		b.show.branch = branch
+	b.renderTime(&f)
+	if key := b.branchKey(); key != b.show.branch {
+		b.show.branch = key
 		f.Branches = b.branches()
 	}
 	b.jumped, b.toasts, b.events, b.halo = false, nil, nil, nil
 	b.show.urgent = false
 	return f
-}
-
-func (b *Bridge) branches() *Branches {
-	list, current := b.session.Timeline().Branches()
-	out := &Branches{Current: current}
-	for _, l := range list {
-		out.List = append(out.List, Branch{Name: l.Name, Fork: l.Fork, End: ms(l.Time)})
-	}
-	return out
 }
 
 func (b *Bridge) page(m *view.Model) Page {

@@ -33,7 +33,7 @@ type shown struct {
 	layers     uint64 // rises when the layout moved
 	page       string
 	marks      markKey
-	branch     [2]uint64
+	branch     string
 	flights    flightKey
 	urgent     bool // somebody waits for what a command did: no panel waits for its turn
 	spoke      float64

@@ -87,6 +87,7 @@ type stopped struct {
 
 // stopWork ends what is under way. Time stays where it is.
 func (b *Bridge) stopWork() {
+	b.autos.paused = ""
 	if j := b.job; j != nil {
 		b.job = nil
 		b.stopped.job = j.id

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -135,4 +136,44 @@ func TestReadyComesOnASlowProcessorToo(t *testing.T) {
 	b.visit("/en/play")
 	b.until("time passes", func(s state) bool { return s.Time > 20 })
 	require.False(t, ask[bool](b, "document.querySelector('#dialog-crash').open"))
+}
+
+func TestReloadReturnsToTheRun(t *testing.T) {
+	b := open(t, "/en/play?autoplay=0&seed=9")
+	b.elect()
+	b.command(":kill leader")
+	b.command(":wait 5s")
+	want, seen := b.fingerprint(), b.now()
+	b.wait("sessionStorage.length > 0 && JSON.parse(sessionStorage.getItem(" +
+		"'zabscope.run./en/play?autoplay=0&seed=9')).run.t >= " + number(seen.Time-1))
+	b.do(chromedp.Reload())
+	b.ready()
+	require.Equal(t, want, b.fingerprint())
+	require.Equal(t, seen, b.now())
+	b.wait("document.querySelector('.toast')?.textContent.includes('Restored your run')")
+	ask[any](b, "document.querySelector('.toast button').click()")
+	b.wait("!document.querySelector('.toast')")
+	b.ready()
+	b.until("a new run", func(s state) bool { return s.Time == 0 })
+
+	ask[any](b, "sessionStorage.setItem('zabscope.run./en/play?autoplay=0&seed=9', '{\"v\":2')")
+	b.do(chromedp.Reload())
+	b.ready()
+	b.wait("document.querySelector('.toast')?.textContent.includes('cannot be restored')")
+	require.Zero(t, b.now().Time)
+}
+
+func TestPageWorksWithoutStorage(t *testing.T) {
+	b := blank(t, desktop)
+	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+			for (const name of ["sessionStorage", "localStorage"])
+				Object.defineProperty(window, name, {get() { throw Error("blocked"); }});`})
+	require.NoError(t, err)
+	b.visit("/en/play?autoplay=0")
+	b.elect()
+	b.command(":kill leader")
+	b.do(chromedp.Reload())
+	b.ready()
+	require.Zero(t, b.now().Time)
 }

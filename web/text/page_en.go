@@ -284,7 +284,7 @@ load.noscript = This is a still picture. Playing needs JavaScript.
 
 # What scripts say themselves
 js.glide = Skipping idle {t}
-js.fork = Forked at {t}; the old timeline is kept as branch {n}
+js.fork = Forked at {t}: this is branch {n}, what lay ahead is kept
 js.undo = Undo
 js.copied = Copied
 js.copy.failed = Could not copy; select it by hand

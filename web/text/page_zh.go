@@ -280,7 +280,7 @@ load.noscript = 这是静态图。打开 JavaScript 才能播放。
 
 # What scripts say themselves
 js.glide = 跳过空闲 {t}
-js.fork = 已从 {t} 分叉，原时间线保存在"分支 {n}"
+js.fork = 已从 {t} 分叉: 现在是分支 {n}，原来的未来仍保留
 js.undo = 撤销
 js.copied = 已复制
 js.copy.failed = 无法复制，请手动选择
