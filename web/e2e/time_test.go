@@ -151,8 +151,8 @@ func TestReloadReturnsToTheRun(t *testing.T) {
 	require.Equal(t, want, b.fingerprint())
 	require.Equal(t, seen, b.now())
 	b.wait("document.querySelector('.toast')?.textContent.includes('Restored your run')")
-	ask[any](b, "document.querySelector('.toast button').click()")
-	b.wait("!document.querySelector('.toast')")
+	ask[any](b, "document.querySelector('.toast button').click()") // which loads the page again
+	b.do(chromedp.Reload())
 	b.ready()
 	b.until("a new run", func(s state) bool { return s.Time == 0 })
 
