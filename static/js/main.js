@@ -65,6 +65,7 @@ const actions = {
   "seek-start": () => player.seek(0),
   "seek-end": () => player.seek(player.frame?.end ?? 0),
   seek: (el) => player.seek(Number(el.dataset.ms)),
+  "go-on": () => player.play(true),
   "stop-work": () => player.call("cancel"),
   hurry: () => player.call("hurry"),
   theme: nextTheme,

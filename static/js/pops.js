@@ -15,6 +15,7 @@ export function listenToPops(listener) {
 }
 
 const gap = 8;
+const highest = 460;
 
 document.addEventListener(
   "toggle",
@@ -34,6 +35,8 @@ function place(pop) {
   const button = document.querySelector(`[popovertarget="${pop.id}"]`);
   if (!button) return;
   const at = button.getBoundingClientRect();
+  const room = Math.max(at.top, innerHeight - at.bottom) - 2 * gap;
+  pop.style.maxHeight = `${Math.min(room, highest)}px`;
   const width = pop.offsetWidth;
   const left = Math.min(at.left, innerWidth - width - gap);
   pop.style.left = `${Math.max(gap, left)}px`;

@@ -31,10 +31,11 @@ export function nextSpeed(speed, direction) {
 }
 
 /** "20 ms/s · 1/50". @param {number} speed */
-export function speedText(speed) {
-  const ratio = speed >= 1000 ? `${trim(speed / 1000)}×` : `1/${trim(1000 / speed)}`;
-  return `${trim(speed)} ms/s · ${ratio}`;
-}
+export const speedText = (speed) => `${trim(speed)} ms/s · ${ratioText(speed)}`;
+
+/** "1/50", or "10×". @param {number} speed */
+const ratioText = (speed) =>
+  speed >= 1000 ? `${trim(speed / 1000)}×` : `1/${trim(1000 / speed)}`;
 
 /** @param {number} v */
 const trim = (v) => String(Number(v.toPrecision(2)));
@@ -54,7 +55,7 @@ export class Transport {
   #speed = /** @type {HTMLInputElement} */ (document.getElementById("speed"));
   #speedValue = /** @type {HTMLElement} */ (document.getElementById("speed-value"));
   #glide = /** @type {HTMLElement} */ (document.getElementById("glide"));
-  #play = /** @type {HTMLElement} */ (document.querySelector("[data-action=play]"));
+  #play = /** @type {HTMLElement} */ (document.querySelector(".transport-play"));
   /** @type {[number, number, number][]} */ #marks = [];
   #end = 0;
   #now = 0;
@@ -227,7 +228,9 @@ export class Transport {
 
   /** @param {number} speed */
   #showSpeed(speed) {
-    this.#speedValue.textContent = speedText(speed);
+    const [ms, ratio] = /** @type {HTMLElement[]} */ ([...this.#speedValue.children]);
+    ms.textContent = `${trim(speed)} ms/s · `;
+    ratio.textContent = ratioText(speed);
     this.#speed.setAttribute("aria-valuetext", speedText(speed));
   }
 

@@ -26,8 +26,8 @@ func (b *tab) typeLine(line string) {
 }
 
 const (
-	paused  = "document.querySelector('[data-action=play]').ariaPressed === 'false'"
-	playing = "document.querySelector('[data-action=play]').ariaPressed === 'true'"
+	paused  = "document.querySelector('.transport-play').ariaPressed === 'false'"
+	playing = "document.querySelector('.transport-play').ariaPressed === 'true'"
 	working = "!document.querySelector('#work').hidden"
 )
 

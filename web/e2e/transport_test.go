@@ -146,7 +146,7 @@ func TestBreakpointPausesWithABanner(t *testing.T) {
 	b.do(chromedp.Click("#breaks [data-action=unbreak]"))
 	b.wait("!document.querySelector('#breaks [data-action=unbreak]')")
 	b.do(chromedp.KeyEvent("\x1b"))
-	b.do(chromedp.Click("#paused [data-action=play]"))
+	b.do(chromedp.Click("#paused [data-action=go-on]"))
 	b.wait("document.querySelector('#paused').hidden")
 }
 
