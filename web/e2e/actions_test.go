@@ -245,3 +245,31 @@ func TestAMessageIsDroppedAndHeldFromTheList(t *testing.T) {
 		b.command(":undo")
 	}
 }
+
+func TestANumberIsTypedInTheMenuAndKeysUndoIt(t *testing.T) {
+	b := quiet(t)
+	before := b.fingerprint()
+	b.command(":delay 2<>5 77ms")
+	want := b.fingerprint()
+	b.command(":undo")
+
+	ask[any](b, "document.getElementById('link-2-5').focus()")
+	b.do(chromedp.KeyEvent("\r"))
+	b.wait("document.querySelector('#menu:popover-open')")
+	b.walkTo("action", "delay")
+	b.do(chromedp.KeyEvent("\r"))
+	b.wait("document.activeElement.closest('[data-page]')?.dataset.page === 'delay'")
+	for !ask[bool](b, "document.activeElement.matches('input')") {
+		b.do(chromedp.KeyEvent("\t"))
+	}
+	ask[any](b, "document.activeElement.select()")
+	b.do(chromedp.KeyEvent("77"), chromedp.KeyEvent("\r"))
+	b.wait("!document.querySelector('#menu:popover-open')")
+	require.Equal(t, want, b.fingerprint())
+
+	control := chromedp.KeyModifiers(chromedp.ModifierCtrl)
+	b.do(chromedp.KeyEvent("z", control))
+	require.Equal(t, before, b.fingerprint(), "Ctrl-Z")
+	b.do(chromedp.KeyEvent("z", chromedp.KeyModifiers(chromedp.ModifierCtrl, chromedp.ModifierShift)))
+	require.Equal(t, want, b.fingerprint(), "Ctrl-Shift-Z")
+}

@@ -27,8 +27,10 @@ func Forecast(m *view.Model, d Damage, t text.Printer) string {
 }
 
 func outlook(m *view.Model, d *Damage, t text.Printer) string {
-	best, n, leader := d.largest(m), m.Voters.Len(), m.Leader()
-	before := (&Damage{}).largest(m)
+	w := newWhatIf(m)
+	before := w.largest()
+	w.damage = *d
+	best, n, leader := w.largest(), m.Voters.Len(), m.Leader()
 	args := []any{"k", best.Len(), "n", n}
 	switch {
 	case !before.HasMajority(m.Voters):
@@ -37,11 +39,13 @@ func outlook(m *view.Model, d *Damage, t text.Printer) string {
 		return t.T("forecast.noquorum", args...)
 	case leader == nil:
 		return t.T("forecast.electing", args...)
-	case !d.follows(m, leader).HasMajority(m.Voters):
+	}
+	rest := w.follows(leader)
+	if !rest.HasMajority(m.Voters) {
 		return t.T("forecast.leader", args...)
 	}
 	args = append(args, "l", leader.ID)
-	if lost := serving(m, leader) &^ d.follows(m, leader); lost != 0 && d.Cut[0] != 0 {
+	if lost := serving(m, leader) &^ rest; lost != 0 && d.Cut[0] != 0 {
 		return t.T("forecast.follower", append(args, "f", serverList(lost))...)
 	}
 	if d.Cut[0] != 0 {
@@ -50,43 +54,64 @@ func outlook(m *view.Model, d *Damage, t text.Printer) string {
 	return t.T("forecast.nothing", args...)
 }
 
+// whatIf is the cluster as it would be.
+type whatIf struct {
+	m       *view.Model
+	damage  Damage
+	blocked [zk.ServerMax + 1]zk.ServerSet // whom each server does not reach both ways now
+}
+
+func newWhatIf(m *view.Model) *whatIf {
+	w := &whatIf{m: m}
+	for _, l := range m.Links {
+		if l.Cut && l.From <= zk.ServerMax && l.To <= zk.ServerMax {
+			w.blocked[l.From] = w.blocked[l.From].With(l.To)
+			w.blocked[l.To] = w.blocked[l.To].With(l.From)
+		}
+	}
+	return w
+}
+
 // passes reports whether messages would go both ways between two servers.
-func (d *Damage) passes(m *view.Model, a, b zk.ServerID) bool {
-	if m.Link(a, b).Cut || m.Link(b, a).Cut || d.Apart.Has(a) != d.Apart.Has(b) {
+func (w *whatIf) passes(a, b zk.ServerID) bool {
+	d := &w.damage
+	if w.blocked[a].Has(b) || d.Apart.Has(a) != d.Apart.Has(b) {
 		return false
 	}
 	return d.Cut != [2]zk.ServerID{a, b} && d.Cut != [2]zk.ServerID{b, a}
 }
 
 // works reports whether the server would run.
-func (d *Damage) works(s *view.Server) bool { return s.Up && !s.Paused && !d.Gone.Has(s.ID) }
+func (w *whatIf) works(s *view.Server) bool {
+	return s.Up && !s.Paused && !w.damage.Gone.Has(s.ID)
+}
 
 // largest returns the most voters that would all run and reach each other.
-func (d *Damage) largest(m *view.Model) zk.ServerSet {
-	var best zk.ServerSet
-	for s := range m.Servers() {
-		if d.works(s) && m.Voters.Has(s.ID) {
-			if group := d.around(m, s.ID); group.Len() > best.Len() {
-				best = group
-			}
+func (w *whatIf) largest() zk.ServerSet {
+	var working, best zk.ServerSet
+	for s := range w.m.Servers() {
+		if w.works(s) && w.m.Voters.Has(s.ID) {
+			working = working.With(s.ID)
+		}
+	}
+	for rest := working; rest != 0; {
+		group := w.around(lowest(rest), working)
+		if rest &^= group; group.Len() > best.Len() {
+			best = group
 		}
 	}
 	return best
 }
 
-// around returns the voters that would be joined to one by a chain of links.
-func (d *Damage) around(m *view.Model, start zk.ServerID) zk.ServerSet {
+// around returns those of working that would be joined to one by a chain of links.
+func (w *whatIf) around(start zk.ServerID, working zk.ServerSet) zk.ServerSet {
 	group := zk.SetOf(start)
 	for grown := true; grown; {
 		grown = false
-		for s := range m.Servers() {
-			if group.Has(s.ID) || !d.works(s) || !m.Voters.Has(s.ID) {
-				continue
-			}
-			for member := range group.All() {
-				if d.passes(m, member, s.ID) {
-					group, grown = group.With(s.ID), true
-					break
+		for member := range group.All() {
+			for id := range (working &^ group).All() {
+				if w.passes(member, id) {
+					group, grown = group.With(id), true
 				}
 			}
 		}
@@ -95,13 +120,13 @@ func (d *Damage) around(m *view.Model, start zk.ServerID) zk.ServerSet {
 }
 
 // follows returns the voters that would go on with the leader, itself included; none without it.
-func (d *Damage) follows(m *view.Model, leader *view.Server) zk.ServerSet {
-	if !d.works(leader) {
+func (w *whatIf) follows(leader *view.Server) zk.ServerSet {
+	if !w.works(leader) {
 		return 0
 	}
 	set := zk.SetOf(leader.ID)
-	for id := range serving(m, leader).All() {
-		if d.works(m.Server(id)) && d.passes(m, leader.ID, id) {
+	for id := range serving(w.m, leader).All() {
+		if w.works(w.m.Server(id)) && w.passes(leader.ID, id) {
 			set = set.With(id)
 		}
 	}

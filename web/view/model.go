@@ -2,6 +2,7 @@ package view
 
 import (
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/zabscope/zabscope/core/trace"
@@ -461,12 +462,11 @@ func (m *Model) Client(letter zk.ServerID) *Client {
 
 // Link returns the state of one direction; the zero Link with its ends for a healthy one.
 func (m *Model) Link(from, to zk.ServerID) Link {
-	for _, l := range m.Links {
-		if l.From == from && l.To == to {
-			return l
-		}
+	healthy := Link{From: from, To: to}
+	if at, found := slices.BinarySearchFunc(m.Links, healthy, compareLink); found {
+		return m.Links[at]
 	}
-	return Link{From: from, To: to}
+	return healthy
 }
 
 // Rows yields the last events, newest first, at most RowsKept.
