@@ -68,7 +68,8 @@
 //	                               or several, "servers-1,2"; with add, a server is added,
 //	                               or taken out. What acts on one of them acts on all.
 //	menu {target}                  → {html}
-//	act {action, target}           what a button or key of that name does to the target
+//	act {action, target, choice}   what a button or key of that name does to the target; a
+//	                               choice says how, "200ms"; refused with the reason
 //	tool {tool, target}            what the chosen tool does to it
 //	drag {server, x, y, drop}      → ui.Drop: what letting go there would do; with drop, does it
 //	write {client}                 the client creates a znode
