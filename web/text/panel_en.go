@@ -59,14 +59,15 @@ say.Snapshotted = Node {n} begins to save a snapshot of its state at {zxid}
 tab.metrics = Metrics
 metrics.span = From the beginning to {t}
 metrics.commits = Commits
-metrics.total = in all
-metrics.latency = Proposal to commit
+metrics.total = , {n} in all
+metrics.latency = Commit latency
 metrics.outstanding = Outstanding proposals
 metrics.elections = Elections
 metrics.election = Node {n} led from {t}, after {took}
 metrics.unavailable = Unavailable
 metrics.most = at most {most}
-metrics.spoken = {name}: now {last}, at most {most}
+metrics.share = {p}% of the time
+metrics.spoken = {name}: now {last}, {most}
 metrics.spoken.total = {name}: {total} in all
 
 # Events

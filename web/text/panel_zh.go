@@ -59,14 +59,15 @@ say.Snapshotted = 节点 {n} 开始保存到 {zxid} 为止的状态快照
 tab.metrics = 指标
 metrics.span = 从开始到 {t}
 metrics.commits = 提交
-metrics.total = 次
-metrics.latency = 提案到提交
+metrics.total = ，共 {n} 个
+metrics.latency = 提交延迟
 metrics.outstanding = 未决提案
 metrics.elections = 选举
 metrics.election = {t} 起由节点 {n} 领导，选举用时 {took}
 metrics.unavailable = 不可用时间
 metrics.most = 最多 {most}
-metrics.spoken = {name}: 现在 {last}，最多 {most}
+metrics.share = 占总时间 {p}%
+metrics.spoken = {name}: 现在 {last}，{most}
 metrics.spoken.total = {name}: 共 {total}
 
 # Events

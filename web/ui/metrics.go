@@ -19,7 +19,7 @@ type MetricsPanel struct {
 type Sparkline struct {
 	Name, Key string
 	Last      string // the newest value with its unit
-	Most      string // the highest one
+	Most      string // the highest one, or the total, in words
 	Path      string // of the line, "" when there is nothing to draw
 	Bars      []SparkBar
 	Spoken    string
@@ -59,31 +59,33 @@ func BuildMetrics(m *view.Model, t text.Printer) MetricsPanel {
 		now = len(l.Outstanding)
 	}
 	p.Lines = []Sparkline{
-		p.line("commits", commits, "/s", float64(m.Metrics.Commits), t.T("metrics.total")),
-		p.line("latency", latency, " ms", millisOf(m.Metrics.LastLatency), ""),
-		p.line("outstanding", outstanding, "", float64(now), ""),
+		p.line("commits", commits, "/s", newest(commits)),
+		p.line("latency", latency, " ms", millisOf(m.Metrics.LastLatency)),
+		p.line("outstanding", outstanding, "", float64(now)),
 		p.elections(m),
 		p.outages(m, down),
 	}
+	p.Lines[0].Most += t.T("metrics.total", "n", m.Metrics.Commits)
 	return p
+}
+
+func newest(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	return values[len(values)-1]
 }
 
 func millisOf(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// line draws a series. Its newest value is of its last stretch, or of the moment.
-func (p *MetricsPanel) line(key string, values []float64, unit string, now float64,
-	what string,
-) Sparkline {
+// line draws a series.
+func (p *MetricsPanel) line(key string, values []float64, unit string, now float64) Sparkline {
 	s := Sparkline{Name: p.Text.T("metrics." + key), Key: key, Path: sparkPath(values)}
 	most := 0.0
 	for _, v := range values {
 		most = max(most, v)
 	}
-	s.Most = short(most) + unit
-	s.Last = short(now) + unit
-	if what != "" {
-		s.Last = short(now) + " " + what
-	}
+	s.Last, s.Most = short(now)+unit, p.Text.T("metrics.most", "most", short(most)+unit)
 	s.Spoken = p.Text.T("metrics.spoken", "name", s.Name, "last", s.Last, "most", s.Most)
 	return s
 }
@@ -114,7 +116,7 @@ func sparkPath(values []float64) string {
 
 // elections draws each election as a bar, as high as it was long.
 func (p *MetricsPanel) elections(m *view.Model) Sparkline {
-	s := Sparkline{Name: p.Text.T("metrics.elections"), Key: "elections", Last: "–", Most: "–"}
+	s := Sparkline{Name: p.Text.T("metrics.elections"), Key: "elections", Last: "–"}
 	longest := time.Duration(0)
 	for _, e := range m.History.Elections {
 		longest = max(longest, e.Took)
@@ -129,7 +131,7 @@ func (p *MetricsPanel) elections(m *view.Model) Sparkline {
 		s.Last = duration(e.Took.Round(time.Millisecond))
 	}
 	if longest > 0 {
-		s.Most = duration(longest.Round(time.Millisecond))
+		s.Most = p.Text.T("metrics.most", "most", duration(longest.Round(time.Millisecond)))
 	}
 	s.Spoken = p.Text.T("metrics.spoken", "name", s.Name, "last", s.Last, "most", s.Most)
 	return s
@@ -144,7 +146,8 @@ func (p *MetricsPanel) outages(m *view.Model, down []float64) Sparkline {
 	value := duration(total.Round(time.Millisecond))
 	s := Sparkline{
 		Name: p.Text.T("metrics.unavailable"), Key: "unavailable", Path: sparkPath(down),
-		Last: value, Most: "100%",
+		Last: value,
+		Most: p.Text.T("metrics.share", "p", short(100*float64(total)/float64(max(m.Now, 1)))),
 	}
 	s.Spoken = p.Text.T("metrics.spoken.total", "name", s.Name, "total", value)
 	return s
@@ -162,5 +165,5 @@ func short(v float64) string {
 }
 
 func sparkBar(b SparkBar) string {
-	return "M" + number(b.X) + " 34V" + number(sparkHeight-2-b.Height+2)
+	return "M" + number(b.X) + " 34V" + number(sparkHeight-b.Height)
 }
