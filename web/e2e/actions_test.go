@@ -270,6 +270,7 @@ func TestANumberIsTypedInTheMenuAndKeysUndoIt(t *testing.T) {
 	control := chromedp.KeyModifiers(chromedp.ModifierCtrl)
 	b.do(chromedp.KeyEvent("z", control))
 	require.Equal(t, before, b.fingerprint(), "Ctrl-Z")
-	b.do(chromedp.KeyEvent("z", chromedp.KeyModifiers(chromedp.ModifierCtrl, chromedp.ModifierShift)))
+	shifted := chromedp.KeyModifiers(chromedp.ModifierCtrl, chromedp.ModifierShift)
+	b.do(chromedp.KeyEvent("z", shifted))
 	require.Equal(t, want, b.fingerprint(), "Ctrl-Shift-Z")
 }
