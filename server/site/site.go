@@ -62,6 +62,8 @@ func (s *site) routes() http.Handler {
 	r.HandleFunc("/{lang:zh|en}/play/", s.dropSlash)
 	r.HandleFunc("/{lang:zh|en}/play/{scenario}", s.play)
 	r.HandleFunc("/{lang:zh|en}/play/{scenario}/", s.dropSlash)
+	r.HandleFunc("/ui", s.chooseBook)
+	r.HandleFunc("/{lang:zh|en}/ui", s.book)
 	r.HandleFunc("/{lang:zh|en}/embed/play", s.embed)
 	r.HandleFunc("/{lang:zh|en}/embed/{scenario}", s.embed)
 	r.HandleFunc("/{lang:zh|en}/embed/{scenario}/", s.dropSlash)

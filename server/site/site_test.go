@@ -125,6 +125,16 @@ func TestOnlyEmbedsMayBeFramedElsewhere(t *testing.T) {
 	require.Equal(t, "require-corp", r.Header.Get("Cross-Origin-Embedder-Policy"))
 }
 
+func TestStorybookShowsTheComponents(t *testing.T) {
+	h, _ := testSite(t)
+	page := body(t, get(h, "/zh/ui?set=election&theme=dark"))
+	require.Contains(t, page, `lang="zh-CN"`)
+	require.Contains(t, page, `data-theme="dark"`)
+	require.Contains(t, page, `data-story="votes"`)
+	require.Equal(t, "/zh/ui?lang=zh", get(h, "/ui?lang=zh").Header.Get("Location"))
+	require.Equal(t, "/en/ui", get(h, "/ui").Header.Get("Location"))
+}
+
 func TestAddressesOfAnExportWorkHereToo(t *testing.T) {
 	h, _ := testSite(t)
 	for path, want := range map[string]string{

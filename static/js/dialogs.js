@@ -1,5 +1,5 @@
 // @ts-check
-// The dialogs: help, share, opening a shared run, and the crash card.
+// The dialogs: help, opening a shared run, and the crash card.
 
 import { say } from "./words.js";
 
@@ -35,21 +35,6 @@ export function openDialog(name) {
 /** @param {string} name */
 export function closeDialog(name) {
   if (dialog(name).open) dialog(name).close();
-}
-
-/** Shows the share dialog with a link. @param {string} link */
-export function showShare(link) {
-  const input = /** @type {HTMLInputElement} */ (document.getElementById("share-link"));
-  input.value = link;
-  setText("share-done", "");
-  openDialog("share");
-  input.select();
-}
-
-/** Copies the link and says so. */
-export async function copyShare() {
-  const input = /** @type {HTMLInputElement} */ (document.getElementById("share-link"));
-  setText("share-done", say((await copy(input.value)) ? "copied" : "copy.failed"));
 }
 
 /** @param {string} text */

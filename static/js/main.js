@@ -20,14 +20,13 @@ import { showToast } from "./toast.js";
 import {
   openDialog,
   closeDialog,
-  showShare,
-  copyShare,
   copy,
   answerLink,
   showCrash,
   crashDetails,
 } from "./dialogs.js";
 import { isWorking } from "./work.js";
+import { openShare, copyShare } from "./share.js";
 import { say } from "./words.js";
 import { DataPanel } from "./data.js";
 import { Leases } from "./leases.js";
@@ -71,7 +70,7 @@ const actions = {
   theme: nextTheme,
   help: () => openDialog("help"),
   share: shareRun,
-  "copy-link": copyShare,
+  "copy-share": (el) => copyShare(el.dataset.what ?? ""),
   "open-link": () => answerLink(true),
   "refuse-link": () => answerLink(false),
   "close-dialog": (el) => el.closest("dialog")?.close(),
@@ -279,7 +278,7 @@ document.getElementById("fork-form")?.addEventListener("submit", (e) => {
 
 async function shareRun() {
   try {
-    showShare(await player.share());
+    await openShare(await player.call("share"));
   } catch (error) {
     complain(/** @type {Error} */ (error));
   }

@@ -12,4 +12,32 @@ embed.broken = The scripts of this frame did not load.
 js.embed.bad = {name}={value} cannot be used: it takes {takes}. Used instead: {used}
 js.embed.own = the usual
 js.embed.numbers = numbers from {from} to {to}
+
+# The share dialog
+share.title = Share
+share.privacy = Everything is inside the link; nothing is uploaded
+share.from = Starts from
+share.now = this moment
+share.start = the initial state
+share.link = Link
+share.copy = Copy link
+share.embed = Embed
+share.ui = Shape
+share.ui.full = stage, lesson, timeline
+share.ui.min = stage, timeline
+share.ui.stage = stage only
+share.theme = Theme
+share.lang = Language
+share.height = Height (px)
+share.ctl = Load after a click
+share.autoplay = Play by itself
+share.code = Code of the frame
+share.copycode = Copy code
+share.try = Try it in a new tab
+js.share.length = {n} characters
+js.share.shorter = The initial state still fits into a link
+
+# The storybook
+book.title = Components
+book.sets = Sample models
 `

@@ -11,4 +11,32 @@ embed.broken = 这个框架的脚本没有加载成功。
 js.embed.bad = {name}={value} 用不了，可用的是 {takes}，现在按 {used} 处理
 js.embed.own = 默认值
 js.embed.numbers = {from} 到 {to} 的数
+
+# 分享对话框
+share.title = 分享
+share.privacy = 内容只在链接里，不会上传
+share.from = 打开时从
+share.now = 当前时刻开始
+share.start = 初始状态开始
+share.link = 链接
+share.copy = 复制链接
+share.embed = 嵌入
+share.ui = 形态
+share.ui.full = 舞台、课程和时间轴
+share.ui.min = 舞台和时间轴
+share.ui.stage = 只有舞台
+share.theme = 主题
+share.lang = 语言
+share.height = 高度（px）
+share.ctl = 点击后才加载
+share.autoplay = 自动播放
+share.code = 框架的代码
+share.copycode = 复制代码
+share.try = 在新标签页试一试
+js.share.length = 共 {n} 个字符
+js.share.shorter = 可以改用初始状态，它的链接很短
+
+# 组件一览
+book.title = 组件一览
+book.sets = 示例模型
 `

@@ -264,10 +264,6 @@ key.help = Show this help
 dialog.close = Close
 
 # Sharing, links from others, the crash card
-share.title = Share
-share.privacy = Everything is inside the link; nothing is uploaded
-share.link = Link
-share.copy = Copy link
 open.title = Open a shared run?
 open.text = This link replays the commands below:
 open.run = Replay

@@ -260,10 +260,6 @@ key.help = 显示本页帮助
 dialog.close = 关闭
 
 # Sharing, links from others, the crash card
-share.title = 分享
-share.privacy = 内容只在链接里，不会上传
-share.link = 链接
-share.copy = 复制链接
 open.title = 打开分享的运行？
 open.text = 这个链接会重放下面的命令:
 open.run = 重放

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,28 +8,7 @@ import (
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
-	"github.com/zabscope/zabscope/web/view"
 )
-
-// lastEvents are the newest events of a model as a window of the log.
-func lastEvents(m *view.Model) EventsWindow {
-	var w EventsWindow
-	var f EventFilter
-	for e := range m.Rows() {
-		if f.Passes(e, text.In(text.EN)) {
-			w.Events = append(w.Events, e)
-			w.Numbers = append(w.Numbers, m.RowsSeen()-uint64(len(w.Events)))
-		}
-	}
-	slices.Reverse(w.Events)
-	slices.Reverse(w.Numbers)
-	w.Total, w.Now = len(w.Events), m.Now
-	const most = 16
-	if w.From = max(0, w.Total-most); w.From > 0 {
-		w.Events, w.Numbers = w.Events[w.From:], w.Numbers[w.From:]
-	}
-	return w
-}
 
 func TestFilterPicksOutFamilyServerAndText(t *testing.T) {
 	en := text.In(text.EN)

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"flag"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,75 +19,40 @@ var update = flag.Bool("update", false, "write the golden files anew; read the d
 
 // panels are the components that show a model, by the name of their golden files.
 func panels(s Sample, t text.Printer) map[string]templ.Component {
-	in := BuildInspector(s.Model, s.View, t)
-	return map[string]templ.Component{
-		"status":       Status(BuildStatus(s.Model, t)),
-		"stage":        StagePicture(BuildStage(s.Model, s.View, t)),
-		"list":         List(BuildList(s.Model, s.View, t)),
-		"verdicts":     Verdicts(BuildVerdicts(s.Model, t), t),
-		"listlinks":    ListLinkTable(BuildListLinks(s.Model, s.View, t)),
-		"listpair":     ListPairForm(BuildListPair(s.Model, t)),
-		"listclients":  ListClientTable(BuildListClients(s.Model, s.View, t)),
-		"listmessages": ListMessageTable(BuildListMessages(s.Model, t)),
-		"votes":        Votes(BuildVotes(s.Model, s.View, t)),
-		"inspector":    Inspect(in),
-		"actionbar":    ActionBar(in),
-		"menu":         Menu(in),
-		"wheel":        SessionsWheel(BuildSessions(s.Model, s.View, t)),
-		"metrics":      Metrics(BuildMetrics(s.Model, t)),
-		"sessions":     SessionsTable(BuildSessions(s.Model, s.View, t)),
-		"events":       Events(BuildEvents(lastEvents(s.Model), t)),
+	all := map[string]templ.Component{}
+	for _, story := range Stories(s, t) {
+		all[story.Name] = story.Shown
 	}
+	return all
 }
 
 func TestPanelsAreAsReviewed(t *testing.T) {
-	for _, s := range Samples() {
-		for _, lang := range []text.Lang{text.ZH, text.EN} {
+	for _, lang := range []text.Lang{text.ZH, text.EN} {
+		for _, s := range Samples() {
 			for name, c := range panels(s, text.In(lang)) {
 				golden(t, s.Name+"-"+name+"-"+lang.Tag()+".html", c)
 			}
 		}
+		for _, story := range FixtureStories(text.In(lang)) {
+			golden(t, fixtures+"-"+story.Name+"-"+lang.Tag()+".html", story.Shown)
+		}
+	}
+}
+
+// documents are the components that are whole pages.
+func documents() map[string]templ.Component {
+	p := SamplePage(text.In(text.EN))
+	query := url.Values{"theme": {"dark"}, "set": {"election"}}
+	return map[string]templ.Component{
+		"Page": Page(p), "EmbedPage": EmbedPage(p), "Home": Home(BuildHome(p)),
+		"Storybook": Storybook(BuildBook(text.In(text.EN), Assets{}, query)),
 	}
 }
 
 func TestPageIsAsReviewed(t *testing.T) {
-	p := PageModel{
-		Text: text.In(text.EN), Path: "/play/sample", Lesson: sampleLesson(), Voters: 5, Seed: 1,
-		Scenarios: []ScenarioLink{{ID: "sample", Title: "A sample", Href: "sample", Current: true}},
-	}
-	golden(t, "page-en.html", Page(p))
-}
-
-func sampleLesson() Lesson {
-	t := text.In(text.EN)
-	predict := func(kind, chosen string, options ...string) *Prediction {
-		return &Prediction{Kind: kind, Question: "Which?", Chosen: chosen,
-			Options: BuildOptions(kind, options, []string{"1", "2"}, chosen, t)}
-	}
-	judged := predict("multi", "0", "This", "That", "Neither")
-	judged.Locked, judged.Evidence = true, true
-	judged.Judge("0,1", t)
-	return Lesson{
-		ID: "sample", Title: "A sample", Intro: "<p>Hello.</p>", Level: "basic", Minutes: 5,
-		Version: "v1", Next: &ScenarioLink{Title: "Another", Href: "another"},
-		Steps: []LessonStep{
-			{ID: "one", Title: "First", Prose: "<p>Look.</p>", After: "<p>So.</p>", Live: StepLive{
-				ID: "one", State: "done", Lines: []string{":start 1"}, Predict: judged,
-				Past: true, Latest: true, Look: BuildLook("votes, server 1", t),
-				Checks: []Check{{"leader == none", "ok"}, {"leader == 1", "failed"}},
-			}},
-			{ID: "two", Title: "Second", Live: StepLive{
-				ID: "two", State: "current", Latest: true, Predict: predict("pick-server", "2"),
-			}},
-			{ID: "three", Title: "Third", Live: StepLive{
-				ID: "three", State: "current", Predict: predict("order", "1,0", "Egg", "Hen"),
-			}},
-			{ID: "four", Title: "Fourth", Live: StepLive{
-				ID: "four", State: "running", Predict: predict("number", "3"), Last: true,
-				Checks: []Check{{"leader == none", "waiting"}},
-			}},
-		},
-	}
+	golden(t, "page-en.html", documents()["Page"])
+	golden(t, "page-embed-en.html", documents()["EmbedPage"])
+	golden(t, "page-home-en.html", documents()["Home"])
 }
 
 func TestAnAnswerIsJudgedByWhatHappened(t *testing.T) {

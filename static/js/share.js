@@ -1,0 +1,133 @@
+// @ts-check
+// The share dialog: a link, and the code of a frame. Everything is inside the address; nothing is
+// sent anywhere.
+
+import { pack } from "./link.js";
+import { say } from "./words.js";
+import { copy, openDialog } from "./dialogs.js";
+
+/** @typedef {import("./dialogs.js").Run & {nodes?: number, observers?: number}} Run */
+
+const body = document.body;
+const dialog = /** @type {HTMLElement} */ (document.getElementById("dialog-share"));
+
+/** @param {string} id */
+const byId = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
+
+/** The height of a frame by its shape, in CSS pixels. @type {Record<string, number>} */
+const heights = { full: 560, min: 400, stage: 360 };
+
+/** @type {Run | null} */
+let run = null;
+
+/**
+ * Opens the dialog for a run.
+ * @param {Run} shared
+ */
+export async function openShare(shared) {
+  run = shared;
+  for (const what of ["link", "code"]) byId(`share-${what}-done`).textContent = "";
+  openDialog("share");
+  await refresh();
+  byId("share-link").select();
+}
+
+/** Copies the link or the code, and says so. @param {string} what "link" or "code" */
+export async function copyShare(what) {
+  const field = byId(`share-${what}`);
+  field.select();
+  const done = await copy(field.value);
+  byId(`share-${what}-done`).textContent = say(done ? "copied" : "copy.failed");
+}
+
+dialog.addEventListener("change", (e) => {
+  const changed = /** @type {HTMLElement} */ (e.target).id;
+  if (changed === "share-ui") byId("share-height").value = String(heights[byId("share-ui").value]);
+  refresh();
+});
+dialog.addEventListener("input", refresh);
+
+/** Makes the link and the code anew. */
+async function refresh() {
+  if (!run) return;
+  const problem = byId("share-problem");
+  try {
+    const tail = await tailOf(run);
+    const page = address("play", pageLanguage(), tail);
+    const frame = address("embed", byId("share-lang").value, tail, options());
+    fill("link", page);
+    fill("code", code(frame));
+    /** @type {HTMLAnchorElement} */ (document.getElementById("share-try")).href = frame;
+    problem.hidden = true;
+  } catch (error) {
+    problem.textContent = `${/** @type {Error} */ (error).message}. ${say("share.shorter")}`;
+    problem.hidden = false;
+    for (const what of ["link", "code"]) fill(what, "");
+  }
+}
+
+/** @param {string} what @param {string} text */
+function fill(what, text) {
+  byId(`share-${what}`).value = text;
+  byId(`share-${what}-length`).textContent = text && say("share.length", { n: text.length });
+  const button = dialog.querySelector(`[data-what=${what}]`);
+  /** @type {HTMLButtonElement} */ (button).disabled = !text;
+}
+
+/**
+ * What follows the path: the whole run, or only what it starts from.
+ * @param {Run} r
+ * @returns {Promise<{query: Record<string, string>, hash: string}>}
+ */
+async function tailOf(r) {
+  const from = /** @type {HTMLInputElement} */ (dialog.querySelector("[name=share-from]:checked"));
+  if (from.value === "now") return { query: {}, hash: await pack(r) };
+  /** @type {Record<string, string>} */
+  const query = { seed: String(r.seed) };
+  if (!r.scenario && r.nodes) query.nodes = String(r.nodes);
+  if (!r.scenario && r.observers) query.observers = String(r.observers);
+  return { query, hash: "" };
+}
+
+const pageLanguage = () => (body.dataset.lang ?? "en").slice(0, 2);
+
+/** The parameters of the frame that are not the usual ones. @returns {Record<string, string>} */
+function options() {
+  /** @type {Record<string, string>} */
+  const query = {};
+  if (byId("share-ui").value !== "full") query.ui = byId("share-ui").value;
+  if (byId("share-theme").value !== "auto") query.theme = byId("share-theme").value;
+  if (!byId("share-ctl").checked) query.ctl = "0";
+  if (byId("share-autoplay").checked) query.autoplay = "1";
+  return query;
+}
+
+/**
+ * @param {"play" | "embed"} kind
+ * @param {string} lang
+ * @param {{query: Record<string, string>, hash: string}} tail
+ * @param {Record<string, string>} [more]
+ */
+function address(kind, lang, tail, more = {}) {
+  const name = run?.scenario ? `/${encodeURIComponent(run.scenario)}` : "";
+  const path = kind === "embed" ? `embed${name || "/play"}` : `play${name}`;
+  const url = new URL(`${body.dataset.base}${lang}/${path}`, location.href);
+  url.search = new URLSearchParams({ ...more, ...tail.query }).toString();
+  url.hash = tail.hash;
+  return url.href;
+}
+
+/** The code of the frame, to be pasted into a page. @param {string} src */
+function code(src) {
+  const title = `zabscope: ${document.getElementById("scenario-title")?.textContent?.trim() ?? ""}`;
+  const wanted = Number(byId("share-height").value) || heights.full;
+  const height = Math.round(Math.min(2000, Math.max(200, wanted)));
+  return (
+    `<iframe src="${escaped(src)}" title="${escaped(title)}" width="100%" height="${height}"` +
+    ` loading="lazy" frameborder="0" allow="clipboard-write"></iframe>`
+  );
+}
+
+/** @param {string} text */
+const escaped = (text) =>
+  text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
