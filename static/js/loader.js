@@ -58,6 +58,11 @@ export class Loader {
     loaded();
     if (await this.#kept()) return;
     if (link && !(await this.#link(link)) && options.play) await this.#call("play", { on: true });
+    await this.#place(query).catch((error) => showToast({ kind: "error", text: error.message }));
+  }
+
+  /** Goes to the step or the moment that the address names. @param {URLSearchParams} query */
+  async #place(query) {
     if (query.get("step")) await this.#call("lesson-go", { step: query.get("step") });
     if (query.get("t")) await this.#call("seek", { ms: Number(query.get("t")) });
   }
