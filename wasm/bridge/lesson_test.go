@@ -108,6 +108,9 @@ func TestEvidenceIsTheMomentThatDecided(t *testing.T) {
 	require.Equal(t, "LEADING", p.state().Servers[3].Role, "4 has just been elected")
 	p.call("lesson-back", nil)
 	require.Equal(t, end, p.tick(0).Now)
+	p.call("lesson-show", args{"step": "crash"})
+	require.True(t, as[Progress](p, p.call("run", nil)).OK, "the rest goes on from the end")
+	p.call("lesson-reset", args{"step": "write"})
 
 	p.call("lesson-show", args{"step": "crash"})
 	p.call("lesson-next", nil)

@@ -93,6 +93,8 @@ type Progress struct {
 // runAll runs the rest of the scenario at full speed.
 func (b *Bridge) runAll(*Args) (any, error) {
 	b.clock.playing = false
+	b.stopWork()
+	b.toHead()
 	return b.begun(b.lessonJob("run", func() bool { return false }, b.report))
 }
 

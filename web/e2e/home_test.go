@@ -45,13 +45,15 @@ func (b *tab) tabTo(selector string) {
 }
 
 func TestFrontPageRunsALessonOnRequestOnly(t *testing.T) {
-	titles := map[string]string{"en": "Roles and one write", "zh": "角色与一次写入"}
+	titles := map[string]string{
+		"en": "Roles and one write", "zh": "角色与一次写入",
+	}
 	for lang, title := range titles {
 		t.Run(lang, func(t *testing.T) {
 			b := blank(t, desktop)
 			b.navigate("/" + lang + "/")
 			require.Equal(t, len(scenarios.Names()), b.count(".home-lesson"))
-			require.Equal(t, 6, b.count("#home-live [data-server]"), "a picture of the first lesson")
+			require.Equal(t, 6, b.count("#home-live [data-server]"), "the first lesson")
 			require.Equal(t, 1, b.count("#home-live [data-server][data-role=LEADING]"))
 			require.Contains(t, ask[string](b, "document.body.innerText"), title)
 			b.fits()

@@ -68,5 +68,6 @@ func (h HomeModel) Planned() []string {
 
 // homeSheets are the style sheets of the front page.
 var homeSheets = []string{
-	"tokens", "base", "header", "stage", "server", "link", "client", "step", "home", "motion",
+	"tokens", "base", "header", "stage", "server", "link", "client", "sessions", "step", "home",
+	"motion",
 }
