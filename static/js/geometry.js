@@ -1,11 +1,14 @@
 // @ts-check
 // Where things are: the numbers that the Worker sends, moved smoothly from the last ones.
 
+import { Camera } from "./camera.js";
+
 const moveMs = 320;
 
 /** @typedef {import("./simulator.js").Geometry} Geometry */
 
 export class Places {
+  camera = new Camera();
   /** @type {Geometry} */ #from = {
     sheet: "wide",
     size: [1000, 620],
@@ -40,9 +43,9 @@ export class Places {
     return this.#to.servers[id];
   }
 
-  /** How the sheet lies on an element. @param {number} w @param {number} h */
+  /** How what the camera sees lies on an element. @param {number} w @param {number} h */
   fit(w, h) {
-    return fit(w, h, this.#to.size);
+    return fit(w, h, this.camera.box());
   }
 
   /**
@@ -93,10 +96,14 @@ export class Places {
 export const isClient = (id) => id >= "A" && id <= "Z";
 
 /**
- * How the stage's coordinates lie on an element: the drawing keeps its shape and is centred.
- * @param {number} w @param {number} h @param {number[]} size
+ * How the stage's coordinates lie on an element: what is seen keeps its shape and is centred.
+ * @param {number} w @param {number} h @param {number[]} box
  */
-function fit(w, h, [width, height]) {
+function fit(w, h, [x, y, width, height]) {
   const scale = Math.min(w / width, h / height);
-  return { scale, left: (w - width * scale) / 2, top: (h - height * scale) / 2 };
+  return {
+    scale,
+    left: (w - width * scale) / 2 - x * scale,
+    top: (h - height * scale) / 2 - y * scale,
+  };
 }

@@ -11,6 +11,7 @@ import { linkOf } from "./loader.js";
 import { Api } from "./api.js";
 import { Console } from "./console.js";
 import { Builder } from "./builder.js";
+import { Hand } from "./hand.js";
 import { listenToKeys } from "./keys.js";
 import { closeMenu } from "./menu.js";
 import { act, isDeed, listenToDeeds, showMenu } from "./deeds.js";
@@ -109,8 +110,8 @@ document.addEventListener("click", (e) => {
   );
   if (!el || el.closest("#stage-svg") || isDeed(el)) return;
   const name = el.dataset.action ?? "";
-  if (el.dataset.tool) chooseTool(el.dataset.tool);
-  else if (actions[name]) actions[name](el);
+  if (hand.press(el)) return;
+  if (actions[name]) actions[name](el);
   if (el.tagName === "A" && (name === "list" || name === "language")) e.preventDefault();
 });
 listenToDeeds({
@@ -135,7 +136,7 @@ const keyActions = {
   escape: () => {
     if (closeMenu()) return;
     if (isWorking()) return void player.call("cancel");
-    chooseTool("tool-select");
+    if (hand.escape()) return;
     if (player.page.selected) pick("");
     else /** @type {HTMLElement} */ (document.activeElement)?.blur?.();
   },
@@ -163,7 +164,7 @@ const keyActions = {
 };
 listenToKeys((name, detail) => {
   if (keyActions[name]) keyActions[name](detail);
-  else act(name, player.page.selected);
+  else act(name, player.page.selected || stage.focused());
 });
 
 /** @param {string} target @param {boolean} [add] */
@@ -173,17 +174,14 @@ function pick(target, add = false) {
   if (shows && !lesson.asks) showTab("inspector");
 }
 
-stage.listen({
-  pick(target, tool, add) {
-    if (tool === "tool-select" && !add && lesson.answer(target)) return;
-    if (tool === "tool-select" || target === "stage") pick(target === "stage" ? "" : target, add);
-    else player.call("tool", { tool, target }).catch(complain);
+const hand = new Hand(stage, player, {
+  pick(target, add) {
+    if (add || !lesson.answer(target)) pick(target, add);
   },
   menu(target, x, y, byKey) {
     if (!byKey || !lesson.answer(target)) showMenu(target, x, y);
   },
-  drag: (server, x, y, drop) => player.call("drag", { server: Number(server), x, y, drop }),
-  shape: (tall) => player.call("shape", { tall }).catch(() => {}),
+  complain,
 });
 player.add(new Leases(reducedMotion));
 const log = new EventLog((verb, args) => player.call(verb, args));
@@ -236,14 +234,6 @@ function revive() {
   const run = fallen?.share;
   fallen = null;
   player.revive(run).catch(complain);
-}
-
-/** @param {string} tool */
-function chooseTool(tool) {
-  stage.tool = tool;
-  for (const el of document.querySelectorAll("[data-tool]")) {
-    el.setAttribute("aria-pressed", String(/** @type {HTMLElement} */ (el).dataset.tool === tool));
-  }
 }
 
 function toggleList() {

@@ -29,11 +29,19 @@ export function showPanel(id, html) {
 }
 
 /** What the page itself sets, no panel takes away. */
-const kept = new Set(["style", "tabindex", "data-halo", "data-dragging", "open"]);
+const kept = new Set(["style", "tabindex", "data-halo", "data-dragging", "data-caught", "open"]);
+
+/**
+ * A glyph that is being dragged also keeps its place.
+ * @param {string} name
+ * @param {Element} node
+ */
+const isKept = (name, node) =>
+  kept.has(name) || (name === "transform" && node.hasAttribute("data-dragging"));
 
 const callbacks = {
   /** @param {string} name @param {Element} node */
-  beforeAttributeUpdated: (name, node) => !(kept.has(name) && node.id !== ""),
+  beforeAttributeUpdated: (name, node) => !(isKept(name, node) && node.id !== ""),
 };
 
 /**

@@ -41,6 +41,7 @@ const acts = new Set([
   "act",
   "tool",
   "drag",
+  "knife",
   "write",
   "redo",
   "restore",
@@ -233,13 +234,13 @@ export class Player {
   /**
    * Sends a command of the page and asks for a frame.
    * @param {string} verb
-   * @param {object} [args]
+   * @param {{[name: string]: any}} [args]
    */
   async call(verb, args) {
     try {
       return await this.simulator.call(verb, args);
     } finally {
-      if (acts.has(verb)) this.#remember();
+      if (acts.has(verb) && args?.drop !== false) this.#remember();
       this.wake();
     }
   }

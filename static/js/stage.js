@@ -1,42 +1,30 @@
 // @ts-check
-// The stage: shows frames, moves particles between them by simulated time, and turns pointer and
-// arrow keys into selections, drags and menus. What a drag means is decided in the Worker.
+// The stage: shows frames, moves particles between them by simulated time, and lets keys walk over
+// its glyphs. What pointers do is in gestures.js.
 
 import { Places } from "./geometry.js";
 import { Particles } from "./particles.js";
-import { dimLinks, hidePreview, showPreview } from "./preview.js";
 
 /** @typedef {import("./simulator.js").Frame} Frame */
-
-/**
- * @typedef {object} Press
- * @property {string} id
- * @property {number} x
- * @property {number} y
- * @property {boolean} moved
- * @property {number} timer
- * @property {string} server  "" for anything else
- * @property {number} pointer
- */
+/** @typedef {{x: number, y: number}} Point */
 
 /**
  * What the page does about the stage.
  * @typedef {object} StageListener
- * @property {(target: string, tool: string, add: boolean) => void} pick
+ * @property {(target: string, add: boolean) => void} choose  a glyph, by a key
  * @property {(target: string, x: number, y: number, byKey?: boolean) => void} menu
- * @property {(server: string, x: number, y: number, drop: boolean) => Promise<any>} drag
  * @property {(tall: boolean) => void} shape  the stage became higher than wide, or wider than high
+ * @property {() => void} moved  the camera did: the picture is drawn anew
  */
 
-const slopPx = 12;
-const holdMs = 550;
 const tweenMs = 340;
 const slideMs = 320;
+const homeMs = 160;
 const aheadMs = 120;
 const hitReach = 16;
 
 export class Stage {
-  #picture = /** @type {HTMLElement} */ (document.getElementById("stage-picture"));
+  picture = /** @type {HTMLElement} */ (document.getElementById("stage-picture"));
   #svg = () =>
     /** @type {SVGSVGElement} */ (/** @type {any} */ (document.getElementById("stage-svg")));
   places = new Places();
@@ -48,32 +36,24 @@ export class Stage {
   #shown = 0;
   #frame = { now: 0, rate: 0, at: 0 };
   #tween = { from: 0, to: 0, since: -Infinity };
-  /**
-   * @type {Press | null}
-   */
-  #press = null;
-  #asked = false;
-  tool = "tool-select";
+  /** Where dragged servers are, until the next frame puts them somewhere. */
+  /** @type {Map<string, Point>} */ #lifted = new Map();
+  #landing = false;
   #tall = false;
   /** @type {StageListener} */ #on = {
-    pick: () => {},
+    choose: () => {},
     menu: () => {},
-    drag: async () => null,
     shape: () => {},
+    moved: () => {},
   };
 
   constructor() {
-    const p = this.#picture;
-    p.addEventListener("pointerdown", (e) => this.#down(e));
-    p.addEventListener("pointermove", (e) => this.#move(e));
-    p.addEventListener("pointerup", (e) => this.#up(e));
-    p.addEventListener("pointercancel", () => this.#cancel());
-    p.addEventListener("contextmenu", (e) => {
-      e.preventDefault();
-      this.#on.menu(this.target(e), e.clientX, e.clientY);
-    });
-    p.addEventListener("keydown", (e) => this.#key(e));
+    this.picture.addEventListener("keydown", (e) => this.#key(e));
     this.rove();
+  }
+
+  get camera() {
+    return this.places.camera;
   }
 
   /** @param {StageListener} listener */
@@ -84,17 +64,18 @@ export class Stage {
   /** Watches the shape of the stage. */
   watchShape() {
     const look = () => {
-      const box = this.#picture.getBoundingClientRect();
+      const box = this.picture.getBoundingClientRect();
       const tall = box.width < box.height * 1.15;
       if (tall !== this.#tall) this.#on.shape((this.#tall = tall));
     };
-    new ResizeObserver(look).observe(this.#picture);
+    new ResizeObserver(look).observe(this.picture);
     look();
   }
 
   /** Takes a frame. @param {Frame} frame @param {number} at real ms */
   take(frame, at) {
     if (frame.geometry) this.#place(frame.geometry, at);
+    if (this.#landing) this.#land();
     if (frame.flights) this.particles.set(frame.flights, at);
     const rate = frame.playing ? frame.rate : 0;
     if (frame.jump || (frame.playing && this.#frame.rate > 0) || frame.now <= this.#shown) {
@@ -135,7 +116,7 @@ export class Stage {
    * @param {MouseEvent} e
    */
   target(e) {
-    const at = this.#toStage(e);
+    const at = this.toStage(e);
     const message = this.particles.hit(at.x, at.y, hitReach);
     if (message) return `message-${message}`;
     const hit = /** @type {Element} */ (e.target).closest?.(
@@ -153,20 +134,14 @@ export class Stage {
 
   /** @param {import("./simulator.js").Geometry} next @param {number} at */
   #place(next, at) {
-    const svg = this.#svg();
-    svg.setAttribute("viewBox", `0 0 ${next.size[0]} ${next.size[1]}`);
-    svg.dataset.sheet = next.sheet;
+    this.#svg().dataset.sheet = next.sheet;
+    this.camera.over(next.size);
+    this.#look();
     for (const [id, [x, y]] of Object.entries(next.servers)) {
       const old = this.places.server(id);
       const glyph = document.getElementById(`server-${id}`);
-      if (!old || !glyph || this.particles.reduced || (old[0] === x && old[1] === y)) continue;
-      glyph.animate(
-        [
-          { transform: `translate(${old[0]}px, ${old[1]}px)` },
-          { transform: `translate(${x}px, ${y}px)` },
-        ],
-        { duration: slideMs, easing: "cubic-bezier(.2, 0, 0, 1)" },
-      );
+      if (!old || !glyph || this.#lifted.has(id) || (old[0] === x && old[1] === y)) continue;
+      this.#slide(glyph, { x: old[0], y: old[1] }, { x, y }, slideMs);
     }
     this.places.still = this.particles.reduced;
     this.places.set(next, at);
@@ -181,108 +156,102 @@ export class Stage {
     glyph.setAttribute("data-halo", "");
   }
 
-  /** @param {MouseEvent} e */
-  #toStage(e) {
-    const box = this.#picture.getBoundingClientRect();
+  /**
+   * The place on the stage under a pointer.
+   * @param {{clientX: number, clientY: number}} e
+   */
+  toStage(e) {
+    const box = this.picture.getBoundingClientRect();
     const { scale, left, top } = this.places.fit(box.width, box.height);
     return { x: (e.clientX - box.left - left) / scale, y: (e.clientY - box.top - top) / scale };
   }
 
-  /** @param {PointerEvent} e */
-  #down(e) {
-    if (e.button !== 0) return;
-    const target = this.target(e);
-    const server = target.startsWith("server-") ? target.slice(7) : "";
-    const timer = setTimeout(() => {
-      if (!this.#press || this.#press.moved || e.pointerType === "mouse") return;
-      this.#press = null;
-      this.#on.menu(target, e.clientX, e.clientY);
-    }, holdMs);
-    this.#press = {
-      id: target,
-      x: e.clientX,
-      y: e.clientY,
-      moved: false,
-      timer,
-      server,
-      pointer: e.pointerId,
-    };
+  /** @param {number} factor @param {Point} [at]  the middle, if there is none */
+  zoomBy(factor, at) {
+    if (at) this.camera.zoomBy(factor, at);
+    else this.camera.zoomMiddle(factor);
+    this.#look();
   }
 
-  /** @param {PointerEvent} e */
-  #move(e) {
-    const press = this.#press;
-    if (!press?.server) return;
-    if (!press.moved && Math.hypot(e.clientX - press.x, e.clientY - press.y) < slopPx) return;
-    if (!press.moved) {
-      press.moved = true;
-      this.#picture.setPointerCapture(press.pointer);
-      document.getElementById(press.id)?.setAttribute("data-dragging", "");
-      dimLinks(press.server, true);
-    }
-    const at = this.#toStage(e);
-    document.getElementById(press.id)?.setAttribute("transform", `translate(${at.x} ${at.y})`);
-    this.#preview(press.server, at);
+  /** @param {number} dx @param {number} dy */
+  pan(dx, dy) {
+    this.camera.pan(dx, dy);
+    this.#look();
   }
 
-  /**
-   * Asks what a drop here would do, one question at a time.
-   * @param {string} server
-   * @param {{x: number, y: number}} at
-   */
-  async #preview(server, at) {
-    if (this.#asked) return;
-    this.#asked = true;
-    try {
-      const answer = await this.#on.drag(server, at.x, at.y, false);
-      if (this.#press?.moved) showPreview(answer, at);
-    } finally {
-      this.#asked = false;
-    }
+  /** Shows the whole stage again. */
+  whole() {
+    this.camera.reset();
+    this.#look();
   }
 
-  /** @param {PointerEvent} e */
-  #up(e) {
-    const press = this.#press;
-    this.#cancel();
-    if (!press) return;
-    if (press.moved) {
-      const at = this.#toStage(e);
-      this.#on.drag(press.server, at.x, at.y, true);
-      this.#goHome(press, at);
-      return;
-    }
-    this.#on.pick(press.id, this.tool, e.shiftKey);
-    if (press.id !== "stage") this.focus(press.id);
+  #look() {
+    this.#svg().setAttribute("viewBox", this.camera.box().join(" "));
+    this.picture.toggleAttribute("data-near", this.camera.near);
+    this.#on.moved();
+  }
+
+  /** The ids of the selected servers. */
+  selected() {
+    /** @type {NodeListOf<SVGElement>} */
+    const chosen = document.querySelectorAll("#stage-servers > .server[data-selected]");
+    return [...chosen].map((g) => g.dataset.server ?? "");
+  }
+
+  /** The middle of a client. @param {string} id */
+  middleOf(id) {
+    const box = document.querySelector(`#${id} .client-body`)?.getBoundingClientRect();
+    if (!box) return null;
+    return this.toStage({ clientX: box.left + box.width / 2, clientY: box.top + box.height / 2 });
   }
 
   /**
-   * A dragged glyph goes back to where the geometry has it.
-   * @param {{id: string, server: string}} press
-   * @param {{x: number, y: number}} at
+   * Draws servers away from their places.
+   * @param {string[]} ids
+   * @param {Point} by
    */
-  #goHome(press, at) {
-    const glyph = document.getElementById(press.id);
-    const place = this.places.server(press.server);
-    if (!glyph || !place) return;
-    glyph.setAttribute("transform", `translate(${place[0]} ${place[1]})`);
+  lift(ids, by) {
+    this.#landing = false;
+    for (const id of ids) {
+      const home = this.places.server(id);
+      const glyph = document.getElementById(`server-${id}`);
+      if (!home || !glyph) continue;
+      const at = { x: home[0] + by.x, y: home[1] + by.y };
+      this.#lifted.set(id, at);
+      glyph.setAttribute("data-dragging", "");
+      glyph.setAttribute("transform", `translate(${at.x} ${at.y})`);
+    }
+  }
+
+  /** Lets lifted servers go to their places: with the next frame, or now. */
+  land(now = false) {
+    this.#landing = true;
+    if (now) this.#land();
+  }
+
+  #land() {
+    this.#landing = false;
+    for (const [id, from] of this.#lifted) {
+      const to = this.places.server(id);
+      const glyph = document.getElementById(`server-${id}`);
+      glyph?.removeAttribute("data-dragging");
+      if (!to || !glyph) continue;
+      glyph.setAttribute("transform", `translate(${to[0]} ${to[1]})`);
+      this.#slide(glyph, from, { x: to[0], y: to[1] }, homeMs);
+    }
+    this.#lifted.clear();
+  }
+
+  /** @param {Element} glyph @param {Point} from @param {Point} to @param {number} duration */
+  #slide(glyph, from, to, duration) {
+    if (this.particles.reduced) return;
     glyph.animate(
       [
-        { transform: `translate(${at.x}px, ${at.y}px)` },
-        { transform: `translate(${place[0]}px, ${place[1]}px)` },
+        { transform: `translate(${from.x}px, ${from.y}px)` },
+        { transform: `translate(${to.x}px, ${to.y}px)` },
       ],
-      { duration: this.particles.reduced ? 0 : 160, easing: "ease-out" },
+      { duration, easing: "cubic-bezier(.2, 0, 0, 1)" },
     );
-  }
-
-  #cancel() {
-    if (this.#press) {
-      clearTimeout(this.#press.timer);
-      document.getElementById(this.#press.id)?.removeAttribute("data-dragging");
-      if (this.#press.server) dimLinks(this.#press.server, false);
-    }
-    this.#press = null;
-    hidePreview();
   }
 
   #glyphs() {
@@ -302,6 +271,12 @@ export class Stage {
     glyph?.focus({ preventScroll: true });
   }
 
+  /** The glyph that has the focus, "server-3"; "" when none has. */
+  focused() {
+    const glyph = document.activeElement?.closest("[data-server],[data-link],[data-client]");
+    return glyph?.closest("#stage-svg") ? glyph.id : "";
+  }
+
   /** @param {KeyboardEvent} e */
   #key(e) {
     const glyph = /** @type {Element} */ (e.target).closest(
@@ -312,7 +287,7 @@ export class Stage {
       const box = glyph.getBoundingClientRect();
       const byKey = e.key === "Enter";
       this.#on.menu(glyph.id, box.left + box.width / 2, box.top + box.height / 2, byKey);
-    } else if (e.key === " ") this.#on.pick(glyph.id, "tool-select", e.shiftKey);
+    } else if (e.key === " ") this.#on.choose(glyph.id, e.shiftKey);
     else if (e.key.startsWith("Arrow")) this.#walk(glyph, e.key);
     else return;
     e.preventDefault();

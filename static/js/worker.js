@@ -19,6 +19,7 @@ const acts = new Set([
   "act",
   "tool",
   "drag",
+  "knife",
   "write",
   "redo",
   "lesson-run",
@@ -41,7 +42,10 @@ addEventListener("message", (event) => {
   if (m.do === "boot") boot(m.wasm, m.size).catch(fail);
   else if (m.do === "tick") guarded(null, (b) => postMessage({ frame: b.tick(m.dt) }));
   else if (m.do === "command" && !m.typed && slicing) queue.push(m);
-  else guarded(m.id, (b) => answer(b, m.id, JSON.stringify(m), acts.has(m.do)));
+  else {
+    const keeps = acts.has(m.do) && m.drop !== false;
+    guarded(m.id, (b) => answer(b, m.id, JSON.stringify(m), keeps));
+  }
 });
 
 /** Lines that came while one was letting time pass: they have their turn after it. @type {any[]} */

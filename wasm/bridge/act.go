@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/zabscope/zabscope/web/ui"
 )
@@ -31,26 +30,4 @@ func (b *Bridge) carryOutAction(action *ui.Action, a *Args) (any, error) {
 		return nil, nil
 	}
 	return b.lines(line)
-}
-
-// tools name the actions of each tool on a server and on a link.
-var tools = map[string][2][]string{
-	"tool-isolate": {{"isolate", "heal"}, nil},
-	"tool-cut":     {nil, {"cut", "heal-link"}},
-	"tool-delay":   {nil, {"delay", "heal-link"}},
-	"tool-kill":    {{"kill", "restart"}, nil},
-	"tool-client":  {{"client"}, nil},
-}
-
-// tool does what the chosen tool does to what was clicked.
-func (b *Bridge) tool(a *Args) (any, error) {
-	names := tools[a.Tool][0]
-	if strings.HasPrefix(a.Target, "link-") {
-		names = tools[a.Tool][1]
-	}
-	action := ui.Pick(ui.BuildActions(b.model(), a.Target, b.text), names...)
-	if action == nil {
-		return b.choose(a)
-	}
-	return b.carryOutAction(action, a)
 }

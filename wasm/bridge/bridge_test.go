@@ -516,35 +516,6 @@ func TestCrashIsToldAndTheRunCanStillBeShared(t *testing.T) {
 	require.Len(t, p.tick(16).Geometry.Servers, 3, "a new run starts afresh")
 }
 
-func TestMenuToolAndDragSpeakTheCommandLanguage(t *testing.T) {
-	p := free(t)
-	p.do(":until leader != none")
-	p.do(":wait 1s")
-	menu := as[HTML](p, p.call("menu", args{"target": "server-1"}))
-	require.Contains(t, menu.HTML, `data-line=":kill 1"`)
-	p.call("act", args{"action": "kill", "target": "server-1"})
-	require.False(t, p.state().Servers[0].Up)
-	p.call("act", args{"action": "restart", "target": "server-1"})
-	p.call("tool", args{"tool": "tool-cut", "target": "link-1-4"})
-	cut := 0
-	for _, l := range p.state().Links {
-		if l.Cut {
-			cut++
-		}
-	}
-	require.Equal(t, 2, cut)
-	p.do(":heal")
-	preview := p.call("drag", args{"server": 2, "x": 990, "y": 10})
-	require.Contains(t, string(preview), `"kind":"isolate"`)
-	p.call("drag", args{"server": 2, "x": 990, "y": 10, "drop": true})
-	s := p.state()
-	require.NotEqual(t, s.Servers[0].Island, s.Servers[1].Island)
-	f := p.tick(0)
-	isles, ok := f.panel("stage-isles")
-	require.True(t, ok)
-	require.Contains(t, isles, "isle-land")
-}
-
 func TestCompletion(t *testing.T) {
 	p := free(t)
 	lines := func(start string) (out []string) {

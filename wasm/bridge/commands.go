@@ -48,6 +48,9 @@ type Args struct {
 	Lock      bool        `json:"lock"`
 	Skip      bool        `json:"skip"`
 	Add       bool        `json:"add"`
+	Alt       bool        `json:"alt"`
+	X2        float64     `json:"x2"`
+	Y2        float64     `json:"y2"`
 	Show      []string    `json:"show"`
 	Hide      []string    `json:"hide"`
 	Tall      bool        `json:"tall"`
@@ -68,6 +71,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"share": (*Bridge).share, "describe-link": (*Bridge).describeLink,
 	"restore": (*Bridge).restore, "run": (*Bridge).runAll, "select": (*Bridge).choose,
 	"menu": (*Bridge).menu, "act": (*Bridge).act, "tool": (*Bridge).tool, "drag": (*Bridge).drag,
+	"hint": (*Bridge).hint, "knife": (*Bridge).knife,
 	"write": (*Bridge).write, "votes-of": (*Bridge).votesOf, "filter": (*Bridge).filter,
 	"complete": (*Bridge).complete, "subscribe": (*Bridge).subscribe, "sight": (*Bridge).sight,
 	"predict": (*Bridge).predict, "lesson-run": (*Bridge).lessonRun,
@@ -88,7 +92,8 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 // asks are the commands that change nothing on the page.
 var asks = map[string]bool{
 	"answer": true, "state": true, "fingerprint": true, "share": true, "describe-link": true,
-	"complete": true, "script": true, "menu": true, "drag": true, "slice": true, "subscribe": true,
+	"complete": true, "script": true, "menu": true, "drag": true, "hint": true, "knife": true,
+	"slice": true, "subscribe": true,
 	"events-export": true,
 }
 
@@ -377,16 +382,6 @@ func (b *Bridge) lines(joined string) (any, error) {
 		}
 	}
 	return nil, nil
-}
-
-// drag tells what letting go of a server here would do, and does it on a drop.
-func (b *Bridge) drag(a *Args) (any, error) {
-	m := b.model()
-	drop := ui.PlaceFor(m, b.look).DropAt(m, a.Server, ui.Point{X: a.X, Y: a.Y})
-	if a.Drop && drop.Line != "" {
-		return b.lines(drop.Line)
-	}
-	return drop, nil
 }
 
 // write lets a client write once, in the way of the key W.

@@ -70,8 +70,11 @@
 //	menu {target}                  → {html}
 //	act {action, target, choice}   what a button or key of that name does to the target; a
 //	                               choice says how, "200ms"; refused with the reason
-//	tool {tool, target}            what the chosen tool does to it
-//	drag {server, x, y, drop}      → ui.Drop: what letting go there would do; with drop, does it
+//	tool {tool, target, x, y, alt} what a click there with the tool does; alt is one way only
+//	hint {tool, target, x, y, alt} → Hint: what it would do
+//	drag {target, x, y, drop}      → ui.Drop: what letting go there would do of a server, with
+//	                               all its selection, or of a client's plug; with drop, does it
+//	knife {x, y, x2, y2, drop}     → ui.Drop: likewise for a straight cut through the stage
 //	write {client}                 the client creates a znode
 //	complete {line}                → Option list, whole lines
 //	script {}                      → Script, what was typed as a shell script for zkCli

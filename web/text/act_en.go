@@ -5,6 +5,27 @@ package text
 const actEN = `
 # Gestures
 servers.title = Nodes {servers}
+key.add = add a node to the selection
+tool.lasso = Lasso: draw round nodes
+tool.knife = Knife: draw a line, its two sides are cut apart
+tool.loss = Loss: click a link
+zoom.label = View of the stage
+zoom.edit = Edit stage
+zoom.reset = Show the whole stage
+zoom.in = Zoom in
+zoom.out = Zoom out
+js.tool.lasso = Draw round the nodes to select
+js.tool.knife = Draw a line: its two sides are cut apart
+js.tool.cut = Click a link to cut it both ways, with Alt one way
+js.tool.delay = Click a link to delay its messages
+js.tool.loss = Click a link to lose some of its messages
+js.tool.kill = Click a node to kill it, or to restart it
+js.tool.client = Click a node to connect a client to it
+js.drop.heal = Drop to heal: {n}
+js.drop.knife = Let go to cut off: {n}
+js.drop.move = Drop to connect client {n} to node {to}
+js.drop.none = Nothing changes here; drag on
+js.lasso = {n} in the lasso
 # Actions
 section.process = Process
 section.network = Network

@@ -5,6 +5,27 @@ package text
 const actZH = `
 # Gestures
 servers.title = 节点 {servers}
+key.add = 把节点加入所选
+tool.lasso = 套索: 圈选节点
+tool.knife = 刀: 划一条线，两侧断开
+tool.loss = 丢包: 点链路
+zoom.label = 舞台视图
+zoom.edit = 编辑舞台
+zoom.reset = 显示整个舞台
+zoom.in = 放大
+zoom.out = 缩小
+js.tool.lasso = 圈住要选的节点
+js.tool.knife = 划一条线: 两侧断开
+js.tool.cut = 点链路双向切断，按住 Alt 只切一个方向
+js.tool.delay = 点链路使其消息变慢
+js.tool.loss = 点链路使其丢失部分消息
+js.tool.kill = 点节点使其宕机，或重启
+js.tool.client = 点节点连接一个新客户端
+js.drop.heal = 松手: {n} 恢复连通
+js.drop.knife = 松手: 切开 {n}
+js.drop.move = 松手: 客户端 {n} 改连节点 {to}
+js.drop.none = 在这里松手不变，可继续拖
+js.lasso = 圈住 {n} 个
 # Actions
 section.process = 进程
 section.network = 网络

@@ -14,8 +14,20 @@ func (d *deeds) servers(set zk.ServerSet) {
 	d.process(set)
 	d.network(set)
 	d.disk(set)
+	if set.Len() == 2 {
+		d.between(set)
+	}
 	d.section = "clients"
 	d.attach(set)
+}
+
+// between offers the cuts between two servers, for hands that cannot reach their link.
+func (d *deeds) between(set zk.ServerSet) {
+	a, n := lowest(set), len(d.list)
+	d.connection(a, lowest(set.Without(a)))
+	for i := range d.list[n:] {
+		d.list[n+i].Quick = false
+	}
 }
 
 // those returns the members of set that fit.
@@ -199,8 +211,8 @@ func freeLetters(m *view.Model) []zk.ServerID {
 	return free
 }
 
-// link lists what can be done to the way between two servers.
-func (d *deeds) link(a, b zk.ServerID) {
+// connection lists how the way between two servers can be cut.
+func (d *deeds) connection(a, b zk.ServerID) {
 	there, back := d.m.Link(a, b), d.m.Link(b, a)
 	both := a.String() + "<>" + b.String()
 	d.section = "cut"
@@ -219,6 +231,13 @@ func (d *deeds) link(a, b zk.ServerID) {
 		why = d.t.T("cannot.soundlink")
 	}
 	d.add(Action{Name: "heal-link", Icon: "heal", Line: ":heal " + both, Quick: why == ""}, why)
+}
+
+// link lists what can be done to the way between two servers.
+func (d *deeds) link(a, b zk.ServerID) {
+	d.connection(a, b)
+	there, back := d.m.Link(a, b), d.m.Link(b, a)
+	both := a.String() + "<>" + b.String()
 	d.section = "slow"
 	d.pick(Action{
 		Name: "delay", Icon: "clock", Usual: "200ms", Quick: true,

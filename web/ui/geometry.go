@@ -47,60 +47,6 @@ func (c Curve) numbers() []float64 {
 
 func hundredth(v float64) float64 { return math.Round(v*1000) / 1000 }
 
-// Drop is what letting go of a dragged server would do.
-type Drop struct {
-	Kind string `json:"kind"` // isolate, join, or "" for nothing
-	Line string `json:"line"` // the command
-	Path string `json:"path"` // outline of the island that it would be on
-	N    string `json:"n"`
-}
-
-// openWater is how far from its place a server must be dragged to leave the others.
-const openWater = 120.0
-
-// DropAt tells what letting go of a server at a place would do: on another island it joins that, on
-// its own nothing happens, and in open water it is on an island of its own.
-func (l *Layout) DropAt(m *view.Model, id zk.ServerID, at Point) Drop {
-	if s := m.Server(id); s == nil {
-		return Drop{}
-	}
-	moved := *l
-	moved.at[id] = at
-	set := zk.SetOf(id)
-	for _, i := range l.isles {
-		rest := i.all &^ set
-		if rest == 0 || !moved.lands(rest, at) {
-			continue
-		}
-		if i.all.Has(id) {
-			return Drop{}
-		}
-		return Drop{
-			Kind: "join", Line: JoinLine(m, set, rest.Max()), N: id.String(),
-			Path: roundedPath(moved.hull(rest|set), 26),
-		}
-	}
-	all := m.Voters | m.Observers
-	alone := len(l.isles) > 0 && l.aloneAt(id)
-	inside := len(l.isles) == 0 && moved.lands(all&^set, at)
-	if alone || inside || at.sub(l.at[id]).length() < openWater {
-		return Drop{}
-	}
-	return Drop{
-		Kind: "isolate", Line: IsolateLine(m, set), N: id.String(),
-		Path: roundedPath(moved.hull(set), 26),
-	}
-}
-
-func (l *Layout) aloneAt(id zk.ServerID) bool {
-	for _, i := range l.isles {
-		if i.all == zk.SetOf(id) {
-			return true
-		}
-	}
-	return false
-}
-
 // lands reports whether a place lies on the hull of a set.
 func (l *Layout) lands(set zk.ServerSet, at Point) bool {
 	hull := l.hull(set)

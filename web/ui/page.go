@@ -149,7 +149,8 @@ type Key struct{ Keys, Does string }
 func keyTable(t text.Printer) []Key {
 	rows := [][2]string{
 		{"Space", "play"}, {". ,", "step"}, {"Shift+. ,", "delivery"}, {"Alt+. ,", "round"},
-		{"1–9", "select"}, {"← → ↑ ↓", "walk"}, {"Enter", "menu"}, {"Esc", "escape"},
+		{"1–9", "select"}, {"Shift+1–9", "add"}, {"← → ↑ ↓", "walk"}, {"Enter", "menu"},
+		{"Esc", "escape"},
 		{"K", "kill"}, {"R", "restart"}, {"Z", "pause"}, {"P", "isolate"}, {"H", "heal"},
 		{"C", "client"}, {"W", "write"}, {"L", "list"}, {"/", "console"}, {"- = 0", "speed"},
 		{"T", "theme"}, {"[ ]", "docks"}, {"Ctrl+Z", "undo"}, {"?", "help"},

@@ -9,15 +9,12 @@ import (
 )
 
 // PartitionLine returns the command that makes these islands. The same islands make the same line,
-// however they came about: groups stand in the order of their lowest servers. Without a second
-// island it is the line that heals, and "" when there is nothing to heal.
-func PartitionLine(m *view.Model, groups []zk.ServerSet) string {
+// however they came about: groups stand in the order of their lowest servers. It is "" when there
+// is only one island.
+func PartitionLine(groups []zk.ServerSet) string {
 	groups = slices.DeleteFunc(slices.Clone(groups), func(g zk.ServerSet) bool { return g == 0 })
 	if len(groups) < 2 {
-		if len(m.Links) == 0 {
-			return ""
-		}
-		return ":heal"
+		return ""
 	}
 	slices.SortFunc(groups, func(a, b zk.ServerSet) int { return int(lowest(a)) - int(lowest(b)) })
 	names := make([]string, len(groups))
@@ -41,10 +38,11 @@ func IsolateLine(m *view.Model, set zk.ServerSet) string {
 	for _, i := range islandsOf(m) {
 		groups = append(groups, i&^set)
 	}
-	return PartitionLine(m, groups)
+	return PartitionLine(groups)
 }
 
-// JoinLine returns the command that moves set to the island that has other.
+// JoinLine returns the command that moves set to the island that has other. When the cluster is
+// whole afterwards, it heals the links of set, and nothing else.
 func JoinLine(m *view.Model, set zk.ServerSet, other zk.ServerID) string {
 	var groups []zk.ServerSet
 	for _, i := range islandsOf(m) {
@@ -52,9 +50,14 @@ func JoinLine(m *view.Model, set zk.ServerSet, other zk.ServerID) string {
 		if i.Has(other) {
 			part |= set
 		}
-		groups = append(groups, part)
+		if part != 0 {
+			groups = append(groups, part)
+		}
 	}
-	return PartitionLine(m, groups)
+	if len(groups) < 2 {
+		return ":heal " + set.String()
+	}
+	return PartitionLine(groups)
 }
 
 // islandsOf returns what stands together: each server that is down is on the island that it would

@@ -52,8 +52,15 @@ func (v *View) Choose(target string) {
 	}
 }
 
-// Add selects a server too, or takes it out of the selection. What is no server is selected alone.
+// Add selects a server too, or takes it out of the selection; "servers-1,2" adds several. What is
+// no server is selected alone.
 func (v *View) Add(target string) {
+	if set, ok := group(target); ok {
+		for id := range (set &^ v.Servers()).All() {
+			v.Add("server-" + id.String())
+		}
+		return
+	}
 	_, isServer := SelectedServer(target)
 	switch {
 	case !isServer || v.Servers() == 0:

@@ -45,6 +45,12 @@ func TestSeveralServersAreActedOnWithOneLine(t *testing.T) {
 	require.Equal(t, ":pause 1,2", lines["pause-process"])
 	require.Equal(t, ":partition 1,2,5|3,4", lines["isolate"])
 	require.Equal(t, ":client A@1; :client B@2; :client C@5", lines["client"])
+	require.NotContains(t, lines, "cut")
+	for _, a := range BuildActions(m, "servers-1,4", text.In(text.EN)) {
+		lines[a.Name] = a.Line
+	}
+	require.Equal(t, ":cut 1<>4", lines["cut"], "two servers stand for their link")
+	require.Equal(t, ":cut 4>1", lines["cut-ba"])
 }
 
 func TestSameIslandsMakeTheSameLine(t *testing.T) {
@@ -56,5 +62,5 @@ func TestSameIslandsMakeTheSameLine(t *testing.T) {
 	m = split(5, zk.SetOf(1, 2))
 	require.Equal(t, ":partition 1,2|3|4,5", IsolateLine(m, zk.SetOf(3)))
 	require.Equal(t, ":partition 1|2,3,4,5", JoinLine(m, zk.SetOf(2), 5))
-	require.Equal(t, ":heal", JoinLine(m, zk.SetOf(1, 2), 5))
+	require.Equal(t, ":heal 1,2", JoinLine(m, zk.SetOf(1, 2), 5))
 }

@@ -145,19 +145,19 @@ func TestDroppingAServerInOpenWaterIsolatesIt(t *testing.T) {
 	m := sampleBroadcast()
 	l := Place(m, Wide)
 	home := l.At(3)
-	require.Empty(t, l.DropAt(m, 3, home).Line)
-	require.Empty(t, l.DropAt(m, 3, Point{500, 260}).Line, "among the others")
-	require.Equal(t, ":partition 1,2,4,5,6|3", l.DropAt(m, 3, Point{900, 60}).Line)
+	require.Empty(t, l.DropAt(m, 0, 3, home).Line)
+	require.Empty(t, l.DropAt(m, 0, 3, Point{500, 260}).Line, "among the others")
+	require.Equal(t, ":partition 1,2,4,5,6|3", l.DropAt(m, 0, 3, Point{900, 60}).Line)
 }
 
 func TestDroppingAServerOnAnIslandJoinsIt(t *testing.T) {
 	m := split(5, zk.SetOf(1, 2))
 	l := Place(m, Wide)
-	require.Equal(t, ":partition 1|2,3,4,5", l.DropAt(m, 2, l.At(4).add(Point{0, 20})).Line)
-	require.Empty(t, l.DropAt(m, 2, l.At(1)).Line, "its own island")
+	require.Equal(t, ":partition 1|2,3,4,5", l.DropAt(m, 0, 2, l.At(4).add(Point{0, 20})).Line)
+	require.Empty(t, l.DropAt(m, 0, 2, l.At(1)).Line, "its own island")
 	m = split(5, zk.SetOf(3))
 	l = Place(m, Wide)
-	require.Equal(t, ":heal", l.DropAt(m, 3, l.At(1)).Line)
+	require.Equal(t, ":heal 3", l.DropAt(m, 0, 3, l.At(1)).Line)
 }
 
 func TestStylesNameNoColourOutsideTheTokens(t *testing.T) {
