@@ -17,7 +17,7 @@ func (b *Bridge) renderList(f *Frame, m *view.Model, look string) {
 	}
 	r := m.Rev
 	b.panel(f, "list", panelEvery, fmt.Sprint(b.text.Lang, m.Voters, m.Observers),
-		func() templ.Component { return ui.List(ui.BuildList(m, b.look, b.text)) })
+		func() templ.Component { return ui.ListTable(ui.BuildList(m, b.look, b.text)) })
 	all := fmt.Sprint(b.text.Lang, r.Links, r.Clients, r.Status)
 	b.panel(f, "list-cluster", panelEvery, all, func() templ.Component {
 		return ui.ListCluster(ui.BuildActions(m, "stage", b.text), b.text)
@@ -25,17 +25,17 @@ func (b *Bridge) renderList(f *Frame, m *view.Model, look string) {
 	for s := range m.Servers() {
 		b.panel(f, "row-"+s.ID.String(), panelEvery, fmt.Sprint(look, all, s.Rev),
 			func() templ.Component {
-				return ui.ListServer(ui.BuildListRow(m, s, b.look, b.text), b.text)
+				return ui.ListRow(ui.BuildListRow(m, s, b.look, b.text), b.text)
 			})
 	}
 	b.panel(f, "list-links", panelEvery, fmt.Sprint(look, r.Status, r.Links, r.Flights),
-		func() templ.Component { return ui.ListLinkTable(ui.BuildListLinks(m, b.look, b.text)) })
+		func() templ.Component { return ui.ListTable(ui.BuildListLinks(m, b.look, b.text)) })
 	b.panel(f, "list-pair", panelEvery, fmt.Sprint(b.text.Lang, m.Voters, m.Observers),
 		func() templ.Component { return ui.ListPairForm(ui.BuildListPair(m, b.text)) })
 	b.panel(f, "list-clients", panelEvery, fmt.Sprint(look, r.Clients, r.Status, r.Links),
 		func() templ.Component {
-			return ui.ListClientTable(ui.BuildListClients(m, b.look, b.text))
+			return ui.ListTable(ui.BuildListClients(m, b.look, b.text))
 		})
 	b.panel(f, "list-messages", panelEvery, fmt.Sprint(b.text.Lang, r.Flights),
-		func() templ.Component { return ui.ListMessageTable(ui.BuildListMessages(m, b.text)) })
+		func() templ.Component { return ui.ListTable(ui.BuildListMessages(m, b.text)) })
 }

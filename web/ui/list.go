@@ -9,29 +9,63 @@ import (
 	"github.com/zabscope/zabscope/web/view"
 )
 
-// ListView is the stage as a table: every server with what it knows, and all that can be done.
-type ListView struct {
+// Table is a part of the list view, which shows as tables what the stage shows as a picture, with
+// the same actions.
+type Table struct {
 	Text    text.Printer
-	Rows    []ListRow
-	Cluster []Action // for the whole of it
+	ID      string
+	Caption string
+	Heads   []string
+	Rows    []TableRow
+	Rest    int // how many rows are left out
 }
 
-// ListRow is one server.
-type ListRow struct {
-	ID                       zk.ServerID
-	Role, Word, Icon, Phase  string
-	Epoch, Logged, Committed string
-	Paused                   bool
-	Island                   string // its name, "–" while the cluster is whole
-	Islands                  *Action
-	Sessions                 int
-	Selected                 bool
-	Actions                  []Action
+// TableRow is one server, link, client or message.
+type TableRow struct {
+	Target   string // "server-3"
+	Name     string
+	Plain    bool // it cannot be selected by its name
+	Role     string
+	Faulty   bool
+	Selected bool
+	Cells    []Cell
+	Actions  []Action // those that have a button of their own
 }
+
+// Cell is one field of a row.
+type Cell struct {
+	Label string // its head, for windows without heads
+	Text  string
+	Mono  bool
+	Icon  string
+	Badge string   // what is wrong with it
+	Pick  *Chooser // other values can be chosen
+}
+
+// Chooser offers other values of a cell. Choosing one is the action Act of the row's target.
+type Chooser struct {
+	ID, Act, Label string
+	Choices        []Choice
+}
+
+// pickOf offers the choices of an action, nil if it has none now.
+func pickOf(list []Action, act, id, label string) *Chooser {
+	a := Pick(list, act)
+	if a == nil || a.Why != "" {
+		return nil
+	}
+	return &Chooser{ID: id, Act: act, Label: label, Choices: a.Choices}
+}
+
+// rowID is the id of a row: "row-3" for a server, "row-link-1-4".
+func (r *TableRow) rowID() string { return "row-" + strings.TrimPrefix(r.Target, "server-") }
 
 // BuildList lists the servers of m.
-func BuildList(m *view.Model, v View, t text.Printer) ListView {
-	l := ListView{Text: t, Cluster: BuildActions(m, "stage", t)}
+func BuildList(m *view.Model, v View, t text.Printer) Table {
+	l := Table{Text: t, ID: "list", Caption: t.T("list.caption"), Heads: []string{
+		t.T("list.server"), t.T("list.state"), t.T("list.phase"), "epoch", t.T("list.logged"),
+		t.T("list.committed"), t.T("list.island"), t.T("list.sessions"),
+	}}
 	for s := range m.Servers() {
 		l.Rows = append(l.Rows, BuildListRow(m, s, v, t))
 	}
@@ -39,72 +73,69 @@ func BuildList(m *view.Model, v View, t text.Printer) ListView {
 }
 
 // BuildListRow describes one server in the list.
-func BuildListRow(m *view.Model, s *view.Server, v View, t text.Printer) ListRow {
-	target := "server-" + s.ID.String()
-	row := ListRow{
-		ID: s.ID, Role: s.Role.String(), Word: s.Role.String(), Icon: roleIcon(s.Role),
-		Phase: s.Phase.String(), Epoch: strconv.FormatUint(uint64(s.Current), 10),
-		Logged: ZxidText(s.LastLogged), Committed: ZxidText(s.Committed), Sessions: s.Sessions,
-		Selected: v.Has(target), Actions: BuildActions(m, target, t), Island: "–",
-		Paused: s.Paused,
+func BuildListRow(m *view.Model, s *view.Server, v View, t text.Printer) TableRow {
+	n := s.ID.String()
+	target := "server-" + n
+	actions := BuildActions(m, target, t)
+	role := Cell{Icon: roleIcon(s.Role), Text: s.Role.String()}
+	if s.Paused {
+		role.Badge = t.T("list.paused")
 	}
-	row.Islands = Pick(row.Actions, "island")
-	if i := m.IslandOf(s.ID); i >= 0 {
-		row.Island = m.Islands()[i].Name
-	}
+	phase, island := s.Phase.String(), "–"
 	if !s.Up {
-		row.Phase = "–"
+		phase = "–"
 	}
-	return row
-}
-
-// ListLinks are the links that carry something or are not sound.
-type ListLinks struct {
-	Text text.Printer
-	Rows []LinkRow
-}
-
-// LinkRow is one link, both ways.
-type LinkRow struct {
-	Target      string // "link-1-4"
-	A, B        zk.ServerID
-	There, Back string // how each way is, "cut" or "+200 ms · 30%"
-	Sound       bool
-	Selected    bool
-	Actions     []Action
+	if i := m.IslandOf(s.ID); i >= 0 {
+		island = m.Islands()[i].Name
+	}
+	return TableRow{
+		Target: target, Name: n, Role: s.Role.String(), Selected: v.Has(target),
+		Actions: quick(actions),
+		Cells: []Cell{
+			role, {Text: phase},
+			{Label: "epoch", Text: strconv.FormatUint(uint64(s.Current), 10)},
+			{Label: t.T("list.logged"), Text: ZxidText(s.LastLogged), Mono: true},
+			{Label: t.T("list.committed"), Text: ZxidText(s.Committed), Mono: true},
+			{Label: t.T("list.island"), Text: island, Pick: pickOf(
+				actions, "island", "island-"+n, t.T("list.islandof", "n", n))},
+			{Label: t.T("list.sessions"), Text: strconv.Itoa(s.Sessions)},
+		},
+	}
 }
 
 // linkRowsMax bounds the rows: of the others, the pair of selects below them has the actions.
 const linkRowsMax = 40
 
 // BuildListLinks lists the links between leaders and those who follow, and those with a fault.
-func BuildListLinks(m *view.Model, v View, t text.Printer) ListLinks {
-	l := ListLinks{Text: t}
+func BuildListLinks(m *view.Model, v View, t text.Printer) Table {
+	l := Table{Text: t, ID: "list-links", Caption: t.T("list.links"), Heads: []string{
+		t.T("list.link"), "→", "←",
+	}}
 	for a := range m.Servers() {
 		for b := range m.Servers() {
-			if a.ID >= b.ID || len(l.Rows) == linkRowsMax {
-				continue
-			}
 			there, back := m.Link(a.ID, b.ID), m.Link(b.ID, a.ID)
 			sound := there == (view.Link{From: a.ID, To: b.ID}) &&
 				back == (view.Link{From: b.ID, To: a.ID})
-			if sound && a.Leader != b.ID && b.Leader != a.ID {
+			used := a.Leader == b.ID || b.Leader == a.ID
+			if a.ID >= b.ID || sound && !used || len(l.Rows) == linkRowsMax {
 				continue
 			}
 			target := "link-" + a.ID.String() + "-" + b.ID.String()
-			l.Rows = append(l.Rows, LinkRow{
-				Target: target, A: a.ID, B: b.ID, There: wayText(there, t), Back: wayText(back, t),
-				Sound: sound, Selected: v.Has(target), Actions: BuildActions(m, target, t),
+			l.Rows = append(l.Rows, TableRow{
+				Target: target, Name: a.ID.String() + " – " + b.ID.String(), Faulty: !sound,
+				Selected: v.Has(target), Actions: quick(BuildActions(m, target, t)),
+				Cells: []Cell{wayCell(there, t), wayCell(back, t)},
 			})
 		}
 	}
 	return l
 }
 
-// wayText says how one direction of a link is.
-func wayText(l view.Link, t text.Printer) string {
+// wayCell says how one direction of a link is.
+func wayCell(l view.Link, t text.Printer) Cell {
+	c := Cell{Label: l.From.String() + " → " + l.To.String(), Text: t.T("link.iscut")}
 	if l.Cut {
-		return t.T("link.iscut")
+		return c
 	}
 	var parts []string
 	if l.Delay > 0 {
@@ -113,10 +144,10 @@ func wayText(l view.Link, t text.Printer) string {
 	if l.Loss > 0 {
 		parts = append(parts, t.T("list.loss", "p", percent(l.Loss)))
 	}
-	if len(parts) == 0 {
-		return t.T("link.healthy")
+	if c.Text = strings.Join(parts, " · "); c.Text == "" {
+		c.Text = t.T("link.healthy")
 	}
-	return strings.Join(parts, " · ")
+	return c
 }
 
 // ListPair chooses any two servers, to act on the link between them.
@@ -134,78 +165,58 @@ func BuildListPair(m *view.Model, t text.Printer) ListPair {
 	return p
 }
 
-// ListClients are the clients.
-type ListClients struct {
-	Text text.Printer
-	Rows []ClientRow
-	New  *Action
-}
-
-// ClientRow is one client.
-type ClientRow struct {
-	ID             zk.ServerID
-	State, Session string
-	Server         string
-	Move           *Action
-	Faults         string // "paused", "unplugged"
-	Op, Result     string // the last operation
-	Selected       bool
-	Actions        []Action
-}
-
 // BuildListClients lists the clients of m.
-func BuildListClients(m *view.Model, v View, t text.Printer) ListClients {
-	l := ListClients{Text: t, New: Pick(BuildActions(m, "stage", t), "client")}
+func BuildListClients(m *view.Model, v View, t text.Printer) Table {
+	l := Table{Text: t, ID: "list-clients", Caption: t.T("list.clients"), Heads: []string{
+		t.T("list.client"), t.T("list.state"), t.T("list.server"), "session", t.T("list.last"),
+	}}
 	for _, c := range m.Clients {
-		target := "client-" + c.ID.String()
-		row := ClientRow{
-			ID: c.ID, State: c.Phase.String(), Session: "–", Server: c.Server.String(),
-			Selected: v.Has(target), Actions: BuildActions(m, target, t),
-		}
-		row.Move = Pick(row.Actions, "move")
-		if c.Sess != 0 {
-			row.Session = sessionText(c.Sess)
-		}
-		if c.Server == 0 {
-			row.Server = "–"
-		}
-		var faults []string
-		if c.Paused {
-			faults = append(faults, t.T("list.paused"))
-		}
-		if Unplugged(m, c.ID) {
-			faults = append(faults, t.T("list.unplugged"))
-		}
-		row.Faults = strings.Join(faults, " · ")
-		if o := c.Last(); o != nil {
-			row.Op, row.Result = visible(shorten(o.Line, 40)), o.Err
-		}
-		l.Rows = append(l.Rows, row)
+		l.Rows = append(l.Rows, clientRow(m, c, v, t))
 	}
 	return l
 }
 
-// ListMessages are the messages that can be dropped or held: all that are held, then the oldest of
-// those that fly.
-type ListMessages struct {
-	Text text.Printer
-	Rows []MessageRow
-	More int // how many are not listed
-}
-
-// MessageRow is one message.
-type MessageRow struct {
-	Target, Type, Tag string
-	From, To          zk.ServerID
-	State             string // flying or held
+func clientRow(m *view.Model, c *view.Client, v View, t text.Printer) TableRow {
+	letter := c.ID.String()
+	target := "client-" + letter
+	actions := BuildActions(m, target, t)
+	var faults []string
+	if c.Paused {
+		faults = append(faults, t.T("list.paused"))
+	}
+	if Unplugged(m, c.ID) {
+		faults = append(faults, t.T("list.unplugged"))
+	}
+	session, server, last := "–", "–", ""
+	if c.Sess != 0 {
+		session = sessionText(c.Sess)
+	}
+	if c.Server != 0 {
+		server = c.Server.String()
+	}
+	if o := c.Last(); o != nil {
+		last = visible(shorten(o.Line, 40)) + " " + o.Err
+	}
+	return TableRow{
+		Target: target, Name: letter, Selected: v.Has(target), Actions: quick(actions),
+		Cells: []Cell{
+			{Text: c.Phase.String(), Badge: strings.Join(faults, " · ")},
+			{Label: t.T("list.server"), Text: server, Pick: pickOf(
+				actions, "move", "move-"+letter, t.T("list.serverof", "c", letter))},
+			{Label: "session", Text: session, Mono: true}, {Text: last, Mono: true},
+		},
+	}
 }
 
 // messageRowsMax bounds the rows, which change with every message.
 const messageRowsMax = 6
 
-// BuildListMessages lists the messages between servers that are on their way, without heartbeats.
-func BuildListMessages(m *view.Model, t text.Printer) ListMessages {
-	l := ListMessages{Text: t}
+// BuildListMessages lists the messages between servers that are on their way, without heartbeats:
+// first those that are held.
+func BuildListMessages(m *view.Model, t text.Printer) Table {
+	l := Table{Text: t, ID: "list-messages", Caption: t.T("list.messages"), Heads: []string{
+		t.T("list.message"), t.T("list.way"), t.T("list.state"),
+	}}
 	for _, state := range []view.FlightState{view.FlightHeld, view.FlightFlying} {
 		for i := range m.Flights {
 			f := &m.Flights[i]
@@ -214,12 +225,16 @@ func BuildListMessages(m *view.Model, t text.Printer) ListMessages {
 				continue
 			}
 			if len(l.Rows) == messageRowsMax {
-				l.More++
+				l.Rest++
 				continue
 			}
-			l.Rows = append(l.Rows, MessageRow{
-				Target: "message-" + f.ID.String(), Type: f.Type.String(), Tag: about(f.Tag),
-				From: f.From, To: f.To, State: flightWords[f.State],
+			l.Rows = append(l.Rows, TableRow{
+				Target: "message-" + f.ID.String(), Plain: true,
+				Name: strings.TrimSpace(f.Type.String() + " " + about(f.Tag)),
+				Cells: []Cell{
+					{Text: f.From.String() + " → " + f.To.String()},
+					{Text: t.T("list." + flightWords[f.State])},
+				},
 			})
 		}
 	}
@@ -237,4 +252,4 @@ func about(tag string) string {
 	return ""
 }
 
-var flightWords = [...]string{"flying", "held", "arrived", "dropped"}
+var flightWords = [...]string{"flying", "held"}
