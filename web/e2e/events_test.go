@@ -74,3 +74,17 @@ func TestEventLogIsSavedAsAFile(t *testing.T) {
 			bytes.HasPrefix(text, []byte(`{"ref":`))
 	}, patience, 100*time.Millisecond)
 }
+
+// TestEventLogHasRoomOnAPhone wants rows in sight where everything stands below each other.
+func TestEventLogHasRoomOnAPhone(t *testing.T) {
+	b := blank(t, size{390, 844})
+	b.visit("/zh/play")
+	b.elect()
+	ask[any](b, "(document.querySelector('#tab-events').click(), null)")
+	b.wait("document.querySelector('#events-scroll').clientHeight > 200")
+	b.wait("document.querySelectorAll('#events-rows tbody tr').length > 8")
+	last := "[...document.querySelectorAll('#events-rows tbody tr')].at(-1).getBoundingClientRect()"
+	b.wait("Math.abs(" + last + ".bottom -" +
+		" document.querySelector('#events-scroll').getBoundingClientRect().bottom) < 60")
+	b.fits()
+}
