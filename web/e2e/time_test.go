@@ -38,6 +38,13 @@ func (b *tab) renewed(act func()) {
 	}, patience, 50*time.Millisecond)
 }
 
+// toasted waits for a toast with a text.
+func (b *tab) toasted(text string) {
+	b.t.Helper()
+	b.wait("[...document.querySelectorAll('.toast')].some((box) => box.textContent.includes(" +
+		quote(text) + "))")
+}
+
 const (
 	paused  = "document.querySelector('.transport-play').ariaPressed === 'false'"
 	playing = "document.querySelector('.transport-play').ariaPressed === 'true'"
@@ -139,7 +146,7 @@ func TestHostileLinkReplaysInSlicesAndCanBeStopped(t *testing.T) {
 	other.wait(working + " && document.querySelector('#work-bar').value > 0")
 	ask[any](other, "document.querySelector('[data-action=stop-work]').click()")
 	other.ready()
-	other.wait("document.querySelector('.toast')?.textContent.includes('Stopped at')")
+	other.toasted("Stopped at")
 	require.Len(t, other.now().Servers, 5)
 }
 
@@ -163,7 +170,7 @@ func TestReloadReturnsToTheRun(t *testing.T) {
 	b.ready()
 	require.Equal(t, want, b.fingerprint())
 	require.Equal(t, seen, b.now())
-	b.wait("document.querySelector('.toast')?.textContent.includes('Restored your run')")
+	b.toasted("Restored your run")
 	b.renewed(func() { ask[any](b, "document.querySelector('.toast button').click()") })
 	b.ready()
 	b.until("a new run", func(s state) bool { return s.Time == 0 })
@@ -171,7 +178,7 @@ func TestReloadReturnsToTheRun(t *testing.T) {
 	ask[any](b, "sessionStorage.setItem('zabscope.run./en/play?autoplay=0&seed=9', '{\"v\":2')")
 	b.do(chromedp.Reload())
 	b.ready()
-	b.wait("document.querySelector('.toast')?.textContent.includes('cannot be restored')")
+	b.toasted("cannot be restored")
 	require.Zero(t, b.now().Time)
 }
 

@@ -33,7 +33,7 @@ func TestStepsGoByTheChosenUnitBothWays(t *testing.T) {
 	require.Equal(t, then, b.fingerprint())
 	ask[any](b, "window.zabscope.seek(1e9)")
 	b.do(chromedp.Click(`.transport-buttons > [data-action=step]`))
-	b.wait("document.querySelector('.toast')?.textContent.includes('120 s')")
+	b.toasted("120 s")
 	require.Equal(t, end, b.now().Time)
 }
 
