@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
@@ -255,6 +254,7 @@ func TestTwoFingersZoomTheStageAndOneScrollsThePage(t *testing.T) {
 		b.touch(input.DispatchTouchEventTypeTouchMove, spread(by)...)
 	}
 	b.touch(input.DispatchTouchEventTypeTouchEnd)
+	b.rest()
 	width := "document.getElementById('stage-svg').viewBox.baseVal.width"
 	require.Less(t, ask[float64](b, width), 400.0, "the stage is drawn larger")
 	b.settle()
@@ -312,7 +312,7 @@ func (b *tab) drawn(name string, points ...point) {
 	for _, p := range between(points) {
 		b.mouse(input.DispatchMouseEventTypeMouseMoved, p, 0)
 	}
-	ask[any](b, fmt.Sprintf("new Promise((done) => setTimeout(() => done(null), %d))", 300))
+	b.rest()
 	b.shoot(name)
 	b.keys("\x1b")
 	b.mouse(input.DispatchMouseEventTypeMouseReleased, points[len(points)-1], 0)

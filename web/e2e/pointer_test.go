@@ -66,6 +66,13 @@ func (b *tab) swipe(points ...point) {
 		b.touch(input.DispatchTouchEventTypeTouchMove, p)
 	}
 	b.touch(input.DispatchTouchEventTypeTouchEnd)
+	b.rest()
+}
+
+// rest lets the browser forget a movement: a tap right after it only ends the movement.
+func (b *tab) rest() {
+	b.t.Helper()
+	ask[any](b, "new Promise((done) => setTimeout(() => done(null), 500))")
 }
 
 // poke touches a point for a moment.
