@@ -13,8 +13,8 @@
   addEventListener("DOMContentLoaded", () => {
     const open = document.getElementById("embed-why-open");
     document.getElementById("embed-address").textContent = open.href;
-    const start = document.getElementById("embed-start");
-    start.addEventListener("click", () => (root.dataset.pressed = ""), { once: true });
+    for (const start of document.querySelectorAll("#embed-start, .transport-play"))
+      start.addEventListener("click", () => (root.dataset.pressed = ""), { once: true });
     if (root.dataset.embed === "poster")
       import("./embed.js").catch(() => (root.dataset.embed = "broken"));
   });

@@ -7,7 +7,7 @@ import { readParams } from "./embed-params.js";
 const root = document.documentElement;
 const body = document.body;
 const poster = /** @type {HTMLElement} */ (document.getElementById("embed-poster"));
-const start = /** @type {HTMLElement} */ (document.getElementById("embed-start"));
+const starts = document.querySelectorAll("#embed-start, .transport-play");
 const notes = /** @type {HTMLElement} */ (document.getElementById("embed-notes"));
 const note = /** @type {HTMLTemplateElement} */ (document.getElementById("embed-note"));
 
@@ -40,7 +40,8 @@ function show() {
   pointOut();
   addEventListener("pointerdown", wakeKeys, { once: true });
   addEventListener("click", wakeKeys, { once: true });
-  start.addEventListener("click", () => load(true), { once: true });
+  for (const button of starts)
+    button.addEventListener("click", () => load(true), { once: true });
   if ("pressed" in root.dataset) load(true); // before this module was here
   else if (values.ctl === "0") loadInSight();
 }

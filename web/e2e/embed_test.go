@@ -265,8 +265,9 @@ func (b *tab) inSight(selector string) {
 	b.t.Helper()
 	ok := ask[bool](b, fmt.Sprintf(`(() => {
 		const e = document.querySelector(%s), r = e.getBoundingClientRect();
+		const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
 		return e.checkVisibility() && r.width > 0 && r.top >= 0 && r.left >= 0 &&
-			r.bottom <= innerHeight && r.right <= innerWidth;
+			r.bottom <= innerHeight && r.right <= innerWidth && e.contains(top);
 	})()`, quote(selector)))
 	require.True(b.t, ok, "%s is not in sight", selector)
 }

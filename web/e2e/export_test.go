@@ -35,8 +35,9 @@ func TestExportWorksOnAnyHost(t *testing.T) {
 			root := exported(t, change)
 			b := blank(t, desktop)
 			b.do(chromedp.Navigate(root + "/"))
-			b.wait("location.pathname === " + quote(subPath+"/en/")) // the browser's language
+			b.arrive("location.pathname === " + quote(subPath+"/en/")) // the browser's language
 			b.hit(".home-doors .button-quiet")
+			b.arrive("location.pathname.startsWith(" + quote(subPath+"/en/play") + ")")
 			b.ready()
 			b.elect()
 			require.Equal(t, 5, b.now().Leader)
