@@ -202,15 +202,9 @@ func TestServersAreKilledTheSameHoweverTheyAreKilled(t *testing.T) {
 
 func TestClientMovesTheSameHoweverItIsMoved(t *testing.T) {
 	b := standing(t)
-	plug := func(b *tab) point {
-		return ask[point](b, `(() => {
-			const r = document.querySelector("#client-A .client-body").getBoundingClientRect();
-			return {x: r.x + r.width / 2, y: r.y + r.height / 2};
-		})()`)
-	}
 	b.sameAs(":move A 3",
-		way{"mouse", func(b *tab) { b.stroke(plug(b), b.glyph(3)) }},
-		way{"finger", func(b *tab) { b.swipe(plug(b), b.glyph(3)) }},
+		way{"mouse", func(b *tab) { b.stroke(b.control("#client-A .client-body"), b.glyph(3)) }},
+		way{"finger", func(b *tab) { b.swipe(b.control("#client-A .client-body"), b.glyph(3)) }},
 	)
 	b.command(":move A 3")
 	b.command(":wait 1s")
@@ -292,7 +286,8 @@ func TestGestureScreenshots(t *testing.T) {
 		b.settle()
 		b.choose(1, 2)
 		b.drawn("gesture-"+theme+"-drag", b.glyph(2), b.paper(930, 80))
-		b.drawn("gesture-"+theme+"-plug", b.paper(500, 231), b.glyph(3))
+		b.drawn("gesture-"+theme+"-plug", b.control("#client-A .client-body"),
+			b.glyph(3))
 		b.pressOn(`[data-tool="tool-lasso"]`)
 		b.drawn("gesture-"+theme+"-lasso", b.paper(380, 20), b.paper(900, 30), b.paper(920, 330),
 			b.paper(600, 340))
