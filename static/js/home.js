@@ -4,6 +4,7 @@
 
 import { tickLinks } from "./progress.js";
 import { say } from "./words.js";
+import { nextChoice } from "./settings.js";
 
 /** The simulator's page takes the place of its still picture. */
 function start() {
@@ -15,18 +16,6 @@ function start() {
   frame.className = "home-frame";
   box.replaceChildren(frame);
   frame.focus();
-}
-
-function nextTheme() {
-  const order = ["auto", "light", "dark"];
-  const root = document.documentElement;
-  const theme = order[(order.indexOf(root.dataset.theme ?? "auto") + 1) % order.length];
-  root.dataset.theme = theme;
-  try {
-    localStorage.setItem("zabscope.theme", theme);
-  } catch {
-    // Not remembered then.
-  }
 }
 
 /** Who has begun goes on where there is something left. */
@@ -45,7 +34,7 @@ document.addEventListener("click", (e) => {
   const el = /** @type {Element} */ (e.target).closest("[data-action]");
   const action = /** @type {HTMLElement | null} */ (el)?.dataset.action;
   if (action === "live") start();
-  if (action === "theme") nextTheme();
+  if (action === "theme") nextChoice("theme");
 });
 
 tickLinks();

@@ -1,6 +1,8 @@
 // @ts-check
 // The keyboard map. Letters do nothing inside inputs, while an input method composes, and when
-// they are switched off in the help dialog.
+// they are switched off in the settings.
+
+import { setting } from "./settings.js";
 
 /** @typedef {Record<string, () => void>} KeyActions */
 
@@ -15,18 +17,19 @@ const letters = {
   w: "write",
   l: "list",
   t: "theme",
+  g: "level",
   d: "drop",
   "?": "help",
   "/": "console",
-  "[": "fold-side",
-  "]": "fold-bottom",
+  "[": "side-more",
+  "]": "side-less",
+  "{": "bottom-more",
+  "}": "bottom-less",
   "-": "slower",
   "=": "faster",
   "+": "faster",
   0: "speed-default",
 };
-
-const box = /** @type {HTMLInputElement | null} */ (document.getElementById("keys-on"));
 
 /** @param {(action: string, detail?: string) => void} act */
 export function listenToKeys(act) {
@@ -46,11 +49,12 @@ function actionOf(e) {
   if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "z")
     return { name: e.shiftKey ? "redo" : "undo" };
   if (e.ctrlKey || e.metaKey) return null;
-  if (e.code === "Period" || e.key === "PageDown") return { name: "step", detail: unit(e) };
-  if (e.code === "Comma" || e.key === "PageUp") return { name: "back", detail: unit(e) };
+  const on = setting("keys") !== "off";
+  if ((on && e.code === "Period") || e.key === "PageDown") return { name: "step", detail: unit(e) };
+  if ((on && e.code === "Comma") || e.key === "PageUp") return { name: "back", detail: unit(e) };
   if (e.altKey) return null;
   if (e.key === " ") return onControl(e) ? null : { name: "play" };
-  if (box && !box.checked) return null;
+  if (!on) return null;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(e.code)?.[1] ?? /^[1-9]$/.exec(e.key)?.[0];
   if (digit) return { name: e.shiftKey ? "add" : "select", detail: `server-${digit}` };
   const name = letters[e.key.toLowerCase()];

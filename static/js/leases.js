@@ -1,21 +1,17 @@
 // @ts-check
 // The rings around clients and the hand of the wheel: how much of each session's timeout is left.
 
+import { isStill } from "./settings.js";
+
 /** @typedef {import("./simulator.js").Frame} Frame */
 
 const everyMs = 100;
 
 export class Leases {
-  #reduced;
   /** @type {Record<string, [number, number]>} */ #leases = {};
   #last = -Infinity;
   #shown = NaN;
   #due = true;
-
-  /** @param {MediaQueryList} reduced */
-  constructor(reduced) {
-    this.#reduced = reduced;
-  }
 
   /** @param {Frame} frame */
   take(frame) {
@@ -41,7 +37,7 @@ export class Leases {
     const share = lease ? Math.min(1, left / lease[1]) : 0;
     const ring = client.querySelector(".client-lease");
     const text = client.querySelector(".client-left");
-    const still = this.#reduced.matches;
+    const still = isStill();
     set(ring, "stroke-dasharray", `${still ? 0 : (share * 100).toFixed(1)} 100`);
     set(ring, "data-low", String(share < 0.34));
     const word = still && lease ? `${Math.ceil(left / 1000)} s` : "";

@@ -6,13 +6,13 @@ import { keepProgress, progressOf, tickLinks } from "./progress.js";
 import { showTab } from "./docks.js";
 import { showToast } from "./toast.js";
 import { say } from "./words.js";
+import { isStill } from "./settings.js";
 
 /** @typedef {import("./player.js").Player} Player */
 
 const lesson = () => document.getElementById("lesson");
 const live = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".live")]);
 const stepOf = (/** @type {string | undefined} */ id) => document.getElementById(`step-${id}`);
-const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class Lesson {
   #player;
@@ -145,7 +145,7 @@ export class Lesson {
     showToast({ kind: "note", text: say("lesson.free") });
     document.getElementById("stage")?.focus();
     document.getElementById("stage")?.scrollIntoView({ block: "nearest" });
-    this.#player.play(!still());
+    this.#player.play(!isStill());
   }
 
   /** Looks at what the Worker has drawn: a new lesson, another step, or one that is done. */
@@ -231,7 +231,7 @@ export class Lesson {
     const heading = /** @type {HTMLElement | null} */ (part.closest("details")?.firstElementChild);
     const pane = document.getElementById("pane-lesson");
     if (!heading || !pane) return null;
-    const behavior = still() ? "auto" : "smooth";
+    const behavior = isStill() ? "auto" : "smooth";
     if (pane.scrollHeight > pane.clientHeight + 1) {
       const by = heading.getBoundingClientRect().top - pane.getBoundingClientRect().top;
       pane.scrollBy({ top: by, behavior });

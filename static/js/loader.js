@@ -5,6 +5,7 @@
 import { pack, unpack } from "./link.js";
 import { askToOpen } from "./dialogs.js";
 import { showToast } from "./toast.js";
+import { isStill } from "./settings.js";
 import { parsePage } from "./trust.js";
 import { say } from "./words.js";
 import { kept, startOver } from "./keeper.js";
@@ -196,14 +197,13 @@ const paused = () => ({ ...setting(new URLSearchParams()), play: false });
 function setting(query) {
   const number = (/** @type {string} */ name, /** @type {string | undefined} */ fallback) =>
     Number(query.get(name) ?? fallback ?? 0) || 0;
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
     lang: body.dataset.lang,
     voters: number("nodes", body.dataset.voters),
     observers: number("observers", body.dataset.observers),
     seed: number("seed", body.dataset.seed),
     speed: number("speed", body.dataset.speed),
-    play: !still && !lesson() && query.get("autoplay") !== "0",
+    play: !isStill() && !lesson() && query.get("autoplay") !== "0",
   };
 }
 

@@ -16,7 +16,9 @@ import { listenToKeys } from "./keys.js";
 import { closeMenu } from "./menu.js";
 import { act, isDeed, listenToDeeds, showMenu } from "./deeds.js";
 import "./hint.js";
-import { showTab, fold, restoreDocks, watchSight, tellSight } from "./docks.js";
+import { showTab, fold, resize, restoreDocks, watchSight, tellSight } from "./docks.js";
+import { isStill, nextChoice, onSetting, resetSettings, setting } from "./settings.js";
+import { toggleMore } from "./header.js";
 import { showToast } from "./toast.js";
 import {
   openDialog,
@@ -46,7 +48,6 @@ const builder = new Builder(
 const api = new Api(player);
 Object.defineProperty(window, "zabscope", { value: api, enumerable: true });
 
-const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
 /** What the controls do, by data-action. @type {Record<string, (el: HTMLElement) => void>} */
@@ -69,6 +70,9 @@ const actions = {
   "stop-work": () => player.call("cancel"),
   hurry: () => player.call("hurry"),
   theme: nextTheme,
+  settings: () => openDialog("settings"),
+  "reset-settings": resetSettings,
+  more: () => toggleMore(),
   help: () => openDialog("help"),
   share: shareRun,
   "copy-share": (el) => copyShare(el.dataset.what ?? ""),
@@ -79,6 +83,8 @@ const actions = {
   "crash-restart": revive,
   tab: (el) => showTab(el.dataset.tab ?? ""),
   fold: (el) => fold(el.dataset.dock ?? ""),
+  smaller: (el) => resize(el.dataset.dock ?? "", -1),
+  bigger: (el) => resize(el.dataset.dock ?? "", 1),
   list: toggleList,
   select: (el) => pick(el.dataset.target ?? ""),
   deselect: () => pick(""),
@@ -149,11 +155,14 @@ const keyActions = {
     stage.focus(target ?? "");
   },
   theme: nextTheme,
+  level: () => nextChoice("level", ["simple", "standard", "full"]),
   list: toggleList,
   help: () => openDialog("help"),
   console: openConsole,
-  "fold-side": () => fold("side"),
-  "fold-bottom": () => fold("bottom"),
+  "side-more": () => resize("side", 1),
+  "side-less": () => resize("side", -1),
+  "bottom-more": () => resize("bottom", 1),
+  "bottom-less": () => resize("bottom", -1),
   slower: () => nudgeSpeed(-1),
   faster: () => nudgeSpeed(1),
   "speed-default": () => player.speed(speedDefault),
@@ -183,7 +192,7 @@ const hand = new Hand(stage, player, {
   },
   complain,
 });
-player.add(new Leases(reducedMotion));
+player.add(new Leases());
 const log = new EventLog((verb, args) => player.call(verb, args));
 player.add(log);
 player.add(new Inspector());
@@ -233,7 +242,7 @@ function revive() {
   closeDialog("crash");
   const run = fallen?.share;
   fallen = null;
-  player.revive(run).catch(complain);
+  player.revive(run).then(tellSettings).catch(complain);
 }
 
 function toggleList() {
@@ -275,17 +284,8 @@ async function shareRun() {
 }
 
 function nextTheme() {
-  const order = ["auto", "light", "dark"];
-  const root = document.documentElement;
-  const theme = order[(order.indexOf(root.dataset.theme ?? "auto") + 1) % order.length];
-  root.dataset.theme = theme;
-  try {
-    localStorage.setItem("zabscope.theme", theme);
-  } catch {
-    // Not remembered then.
-  }
-  showToast({ kind: "note", text: say("theme", { name: say(`theme.${theme}`) }) });
-  repaint();
+  nextChoice("theme");
+  showToast({ kind: "note", text: say("theme", { name: say(`theme.${setting("theme")}`) }) });
 }
 
 function repaint() {
@@ -295,15 +295,25 @@ function repaint() {
 }
 
 function followMotion() {
-  stage.particles.reduced = reducedMotion.matches;
-  if (reducedMotion.matches && player.frame?.playing) player.play(false);
+  stage.particles.reduced = isStill();
+  if (isStill() && player.frame?.playing) player.play(false);
   player.wake();
 }
 
+/** The Worker draws and narrates by these two. */
+function tellSettings() {
+  for (const name of ["level", "voice"]) player.call(name, { name: setting(name) });
+  stage.particles.full = setting("level") === "full";
+}
+
+onSetting((name) => {
+  if (name === "theme") repaint();
+  else if (name === "motion") followMotion();
+  else if (name !== "keys") tellSettings();
+});
 darkScheme.addEventListener("change", repaint);
-reducedMotion.addEventListener("change", followMotion);
 document.addEventListener("visibilitychange", () => player.wake());
-stage.particles.reduced = reducedMotion.matches;
+stage.particles.reduced = isStill();
 if (document.getElementById("pane-data")) {
   new DataPanel((verb, args) => player.call(verb, args));
 }
@@ -318,6 +328,9 @@ player.ready.then(
   () => {},
 );
 player.ready.then(
-  () => watchSight((show, hide) => player.call("sight", { show, hide })),
+  () => {
+    watchSight((show, hide) => player.call("sight", { show, hide }));
+    tellSettings();
+  },
   () => {},
 );

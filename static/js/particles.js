@@ -12,6 +12,8 @@ const labelPx = 11; // no label is drawn smaller
 const labelScaleMin = 0.62; // below this the stage is too small for labels
 const shapeScaleMin = 0.8; // below this shapes are drawn bigger
 const fallMs = 1100;
+const arrowMs = 400; // with less motion a message is seen at least so long
+const arrowsMax = 60;
 const arrowTagAt = 0.4; // not the middle, where two directions meet
 
 export class Particles {
@@ -20,8 +22,11 @@ export class Particles {
   /** @type {Places} */ #places;
   /** @type {FlightRow[]} */ #flights = [];
   /** @type {Map<string, number>} */ #fallen = new Map();
+  /** With less motion: the messages that are shown as arrows, and since when. */
+  /** @type {Map<string, {flight: FlightRow, since: number}>} */ #arrows = new Map();
   /** @type {Record<string, string>} */ #ink = {};
   #scale = 1;
+  #drawn = Infinity; // the simulated ms of the last drawing
   #size = { w: 0, h: 0, dpr: 1 };
   /** @type {{id: string, x: number, y: number}[]} */ #spots = [];
   selected = "";
@@ -72,11 +77,28 @@ export class Particles {
       if (!this.#fallen.has(f.id)) this.#fallen.set(f.id, at);
     }
     for (const id of this.#fallen.keys()) if (!lost.has(id)) this.#fallen.delete(id);
+    if (!this.reduced) this.#arrows.clear();
+    else this.#catch(at);
+  }
+
+  /** A message that came and went between two frames is an arrow too. @param {number} at */
+  #catch(at) {
+    for (const f of this.#flights) {
+      if (f.family === "heartbeat" || f.t0 <= this.#drawn || this.#arrows.has(f.id)) continue;
+      this.#arrows.set(f.id, { flight: f, since: at });
+    }
+  }
+
+  /** Time was sought: what was on its way is of no interest. */
+  forget() {
+    this.#drawn = Infinity;
+    this.#arrows.clear();
   }
 
   /** Whether something moves although the simulated time stands still. @param {number} at */
   falling(at) {
     for (const since of this.#fallen.values()) if (at - since < fallMs) return true;
+    for (const arrow of this.#arrows.values()) if (at - arrow.since < arrowMs) return true;
     return false;
   }
 
@@ -107,8 +129,10 @@ export class Particles {
     const { scale, left, top } = this.#places.fit(w, h);
     pen.setTransform(scale * dpr, 0, 0, scale * dpr, left * dpr, top * dpr);
     this.#scale = scale;
+    this.#drawn = now;
     this.#spots = [];
-    const visible = this.#flights.filter((f) => this.#shows(f, now));
+    let visible = this.#flights.filter((f) => this.#shows(f, now));
+    if (this.reduced) visible = this.#lingering(visible, at);
     const stacks = this.#stacks(visible);
     const labels = visible.length <= labelsMax && scale >= labelScaleMin;
     for (const f of visible) {
@@ -116,6 +140,28 @@ export class Particles {
       if (stack && stack.first !== f) continue;
       this.#one(f, now, rate, at, labels, stack?.count ?? 0);
     }
+  }
+
+  /**
+   * Nothing flies with less motion: each message is an arrow that stays for its hop, and long
+   * enough to be read.
+   * @param {FlightRow[]} visible
+   * @param {number} at
+   */
+  #lingering(visible, at) {
+    for (const f of visible) {
+      if (f.family === "heartbeat") continue;
+      const since = this.#arrows.get(f.id)?.since ?? at;
+      this.#arrows.set(f.id, { flight: f, since });
+    }
+    const here = new Set(visible.map((f) => f.id));
+    const late = [];
+    for (const [id, arrow] of this.#arrows) {
+      if (here.has(id)) continue;
+      if (at - arrow.since < arrowMs && this.#arrows.size <= arrowsMax) late.push(arrow.flight);
+      else this.#arrows.delete(id);
+    }
+    return [...visible, ...late];
   }
 
   /** @param {FlightRow} f @param {number} now */
@@ -175,7 +221,7 @@ export class Particles {
   #pulse(f, at) {
     this.#pen.fillStyle = this.#ink.heartbeat;
     this.#pen.beginPath();
-    this.#pen.arc(at.x, at.y, 1.8, 0, 7);
+    this.#pen.arc(at.x, at.y, this.full ? 3 : 1, 0, 7);
     this.#pen.fill();
   }
 

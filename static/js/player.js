@@ -9,6 +9,7 @@ import { Loader, linkOf } from "./loader.js";
 import { say } from "./words.js";
 import { showPaused, showWork } from "./work.js";
 import { everyMs, keep } from "./keeper.js";
+import { announce, narrate } from "./narration.js";
 import { startLoading, showProgress, endLoading, failLoading } from "./load.js";
 
 /** @typedef {import("./simulator.js").Frame} Frame */
@@ -197,7 +198,8 @@ export class Player {
       this.#on.page(frame.page);
     }
     for (const toast of frame.toasts ?? []) this.#toast(toast);
-    if (frame.says?.length) narrate(frame.says);
+    if (frame.says) narrate(frame.says);
+    if (frame.status) announce(frame.status);
     for (const e of frame.events ?? []) this.#on.tell("event", e);
     this.tour?.take(frame);
     if (frame.more) this.#due = true;
@@ -360,12 +362,3 @@ export class Player {
   }
 }
 
-/** @param {string[]} lines */
-function narrate(lines) {
-  const log = document.getElementById("narration");
-  if (!log) return;
-  const p = document.createElement("p");
-  p.textContent = lines.join("；");
-  log.append(p);
-  while (log.children.length > 20) log.firstElementChild?.remove();
-}

@@ -18,7 +18,8 @@ import { scriptURL } from "./trust.js";
  * @property {FlightRow[]} [flights]
  * @property {[number, number, number][]} [marks]  ms, lane, weight
  * @property {Record<string, [number, number]>} [leases]  ms of expiry, longest ms, by client
- * @property {string[]} [says]  narration
+ * @property {string} [says]  narration
+ * @property {string} [status]  of the service or of a step, to be told
  * @property {string[]} [halo]  ids of glyphs that something happened to
  * @property {Toast[]} [toasts]
  * @property {object[]} [events]  for listeners of the page API

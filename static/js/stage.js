@@ -78,6 +78,7 @@ export class Stage {
     if (this.#landing) this.#land();
     if (frame.flights) this.particles.set(frame.flights, at);
     const rate = frame.playing ? frame.rate : 0;
+    if (frame.jump) this.particles.forget();
     if (frame.jump || (frame.playing && this.#frame.rate > 0) || frame.now <= this.#shown) {
       this.#tween.since = -Infinity;
       this.#shown = frame.now;

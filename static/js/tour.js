@@ -2,11 +2,12 @@
 // Plays a lesson in a frame that has no room for its text: play goes from step to step. Where the
 // text is in sight it stays in charge, and play only lets time go by.
 
+import { isStill } from "./settings.js";
+
 /** @typedef {import("./player.js").Player} Player */
 /** @typedef {import("./simulator.js").Frame} Frame */
 
 const narrow = matchMedia("(max-width: 419px)");
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Tour {
   #player;
@@ -20,7 +21,7 @@ export class Tour {
 
   /** What happens when the simulator has come. @param {boolean} asked  the address says autoplay */
   begin(asked) {
-    if (still.matches || !hasSteps() || (!asked && textInSight())) return;
+    if (isStill() || !hasSteps() || (!asked && textInSight())) return;
     this.#go(true);
   }
 

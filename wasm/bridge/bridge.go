@@ -24,7 +24,7 @@ type Bridge struct {
 	wants   bool        // the page listens to events
 	events  []Event
 	halo    []string
-	says    []string
+	speech  speech
 	toasts  []Toast
 	jumped  bool     // time was sought since the last frame
 	undone  []string // lines that redo gives again, the next one last

@@ -213,7 +213,7 @@ func TestPlayElectsALeader(t *testing.T) {
 	said := ""
 	flights := 0
 	for _, f := range frames {
-		said += strings.Join(f.Says, " ")
+		said += " " + f.Says
 		if f.Flights != nil {
 			flights += len(*f.Flights)
 		}

@@ -136,9 +136,7 @@ func (b *Bridge) notice(e *trace.Event) {
 	if id := haloOf(e); id != 0 && len(b.halo) < 16 {
 		b.halo = append(b.halo, "server-"+id.String())
 	}
-	if b.speaks(e) {
-		b.says = append(b.says, b.narrate(e))
-	}
+	b.hear(e)
 	if b.wants && len(b.events) < eventsMax {
 		b.events = append(b.events, b.event(e))
 	}

@@ -87,6 +87,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"branch": (*Bridge).switchTo, "unfork": (*Bridge).unfork, "auto": (*Bridge).auto,
 	"sessions-page": (*Bridge).sessionsPage, "events-window": (*Bridge).eventsWindow,
 	"events-export": (*Bridge).eventsExport, "why": (*Bridge).why,
+	"level": (*Bridge).level, "voice": (*Bridge).voice,
 }
 
 // asks are the commands that change nothing on the page.
@@ -100,7 +101,7 @@ var asks = map[string]bool{
 // beforeLoad are the commands that need no run.
 var beforeLoad = map[string]bool{
 	"load": true, "describe-link": true, "sight": true, "shape": true, "data-window": true,
-	"auto": true,
+	"auto": true, "level": true, "voice": true,
 }
 
 var (
@@ -214,7 +215,8 @@ func (b *Bridge) begin(s *scenario.Session) {
 		panels: map[string]*panel{}, visible: b.show.visible, generation: b.show.generation + 1,
 	}
 	b.marks, b.broken, b.jumped, b.undone = nil, nil, true, nil
-	b.events, b.halo, b.says, b.toasts = nil, nil, nil, nil
+	b.events, b.halo, b.toasts = nil, nil, nil
+	b.speech = speech{voice: b.speech.voice}
 	b.look = ui.View{Level: b.look.Level, Tall: b.look.Tall}
 	b.clock.last = s.Now()
 }

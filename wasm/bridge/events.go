@@ -48,6 +48,7 @@ func (b *Bridge) log() *eventLog { return b.observer().log }
 // search goes on looking for events that pass the filter, and reports whether some are left.
 func (b *Bridge) search(m *view.Model) bool {
 	filter := b.look.Filter
+	filter.Level = b.look.Level
 	if c := m.Client(filter.Who); c != nil && filter.Who.IsClient() {
 		filter.Sess = c.Sess
 	}

@@ -26,7 +26,8 @@ type Frame struct {
 	Marks    [][3]float64 `json:"marks,omitempty"`
 	Leases   *Leases      `json:"leases,omitempty"` // all of them, when one changed
 	Halo     []string     `json:"halo,omitempty"`
-	Says     []string     `json:"says,omitempty"`
+	Says     string       `json:"says,omitempty"`
+	Status   string       `json:"status,omitempty"`
 	Toasts   []Toast      `json:"toasts,omitempty"`
 	Events   []Event      `json:"events,omitempty"`
 	Page     *Page        `json:"page,omitempty"`
@@ -81,11 +82,7 @@ type Event struct {
 const (
 	flightsMax = 400
 	eventsMax  = 500
-	saysMax    = 4
 )
-
-// saysEvery is how much real time in ms lies between two narrations while time flows.
-const saysEvery = 2000.0
 
 func ms(t zk.Instant) float64 { return float64(t) / 1e6 }
 
@@ -113,7 +110,7 @@ func (b *Bridge) frame(dt float64) Frame {
 	b.render(m, &f)
 	f.Flights = b.newFlights(m)
 	f.Marks = b.newMarks(m)
-	f.Says = b.newSays()
+	f.Says, f.Status = b.spoken(), b.announced(m)
 	if page := b.page(m); b.show.page != pageKey(page) {
 		b.show.page = pageKey(page)
 		f.Page = &page
@@ -156,13 +153,13 @@ func (b *Bridge) newFlights(m *view.Model) *[]Flight {
 	return &list
 }
 
-// flights lists the messages that the stage draws. Heartbeats are drawn at the full level only.
+// flights lists the messages that the stage draws at a level of detail. Below the full level a
+// heartbeat is a mere pulse on its link, and the simple one has none.
 func flights(m *view.Model, level ui.Level) []Flight {
 	out := []Flight{}
 	for i := range m.Flights {
 		f := &m.Flights[i]
-		heartbeat := f.Type.Family() == zk.FamilyHeartbeat
-		if heartbeat && level != ui.Full || len(out) == flightsMax {
+		if !level.Draws(f.Type) || len(out) == flightsMax {
 			continue
 		}
 		out = append(out, Flight{
@@ -196,32 +193,7 @@ func (b *Bridge) newMarks(m *view.Model) [][3]float64 {
 	return out
 }
 
-// speaks reports whether an event is told to those who listen.
-func (b *Bridge) speaks(e *trace.Event) bool {
-	if len(b.says) >= saysMax {
-		return false
-	}
-	switch e.Kind {
-	case trace.RoleChanged, trace.Elected, trace.Established, trace.LeaderLost, trace.Crashed,
-		trace.Violated, trace.SessionExpired, trace.Truncated, trace.SnapTaken, trace.WatchFired:
-		return true
-	case trace.Committed:
-		return e.Why == zk.QuorumAcked
-	}
-	return !b.flows() && e.Kind != trace.Sent
-}
-
 func (b *Bridge) narrate(e *trace.Event) string { return text.Narrate(b.text.Lang, e) }
-
-// newSays returns what is to be spoken now: everything while paused, every two seconds otherwise.
-func (b *Bridge) newSays() []string {
-	if len(b.says) == 0 || b.flows() && b.clock.real-b.show.spoke < saysEvery {
-		return nil
-	}
-	says := b.says
-	b.says, b.show.spoke = nil, b.clock.real
-	return says
-}
 
 func (b *Bridge) event(e *trace.Event) Event {
 	ev := Event{

@@ -36,7 +36,6 @@ type shown struct {
 	branch     string
 	flights    flightKey
 	urgent     bool // somebody waits for what a command did: no panel waits for its turn
-	spoke      float64
 	verdict    verdictKey
 	buffer     bytes.Buffer
 }

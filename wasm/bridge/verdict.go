@@ -31,6 +31,5 @@ func (b *Bridge) tellVerdict(m *view.Model, f *Frame) {
 	o := &m.Outages[n-1]
 	if sentence := ui.Verdict(m, o, b.text); sentence != "" {
 		f.Toasts = append(f.Toasts, Toast{Kind: "verdict", Text: sentence, Ms: ms(o.Began)})
-		b.says = append(b.says, sentence)
 	}
 }

@@ -237,7 +237,6 @@ help.title = Help
 help.text = Click or long-press anything to act on it; every action prints its command in the
 	console.
 help.keys = Keys
-help.keyson = Single-key shortcuts on
 key.play = Play / pause
 key.step = Step / step back
 key.delivery = One message
@@ -257,7 +256,6 @@ key.list = List / picture
 key.console = Console
 key.speed = Slower, faster, default
 key.theme = Switch theme
-key.docks = Fold the docks
 key.undo = Undo
 key.help = Show this help
 dialog.close = Close

@@ -19,5 +19,5 @@ var sheets = []string{
 	"tokens", "base", "header", "status", "stage", "server", "link", "client", "toolbar", "gesture",
 	"transport", "dock", "lesson", "step", "inspector", "votes", "console", "events", "list",
 	"menu", "deeds", "dialog", "share", "toast", "sessions", "metrics", "data", "watches",
-	"work", "time", "motion",
+	"work", "time", "aid", "layout", "motion",
 }

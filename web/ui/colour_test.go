@@ -26,6 +26,13 @@ var groups = map[string][]string{
 	},
 }
 
+// plates are words that stand on a ground of their own.
+var plates = [][2]string{
+	{"on-accent", "accent"}, {"accent", "accent-soft"}, {"good", "good-soft"},
+	{"warn", "warn-soft"}, {"bad", "bad-soft"}, {"text", "sunken"}, {"muted", "sunken"},
+	{"text", "accent-soft"},
+}
+
 // distances are the smallest that were computed when the colours were chosen, a little rounded off.
 var distances = map[string]map[string]float64{
 	"light states":   {"normal": 19, "protan": 11, "deutan": 20.5, "tritan": 14.5},
@@ -49,7 +56,10 @@ func TestColoursCanBeReadAndToldApart(t *testing.T) {
 				require.GreaterOrEqual(t, got, graphicContrast, "%s %s on %s", theme, name, ground)
 			}
 		}
-		require.GreaterOrEqual(t, contrastOf(tokens["on-accent"], tokens["accent"]), textContrast)
+		for _, pair := range plates {
+			got := contrastOf(tokens[pair[0]], tokens[pair[1]])
+			require.GreaterOrEqual(t, got, textContrast, "%s %s on %s", theme, pair[0], pair[1])
+		}
 		for group, names := range groups {
 			for sight, least := range distances[theme+" "+group] {
 				requireApartInSight(t, tokens, names, sight, least)

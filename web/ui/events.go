@@ -10,8 +10,10 @@ import (
 	"github.com/zabscope/zabscope/web/view"
 )
 
-// EventFilter says which events the log shows. The zero value shows all but heartbeats.
+// EventFilter says which events the log shows. The zero value shows those of the standard level;
+// of a group that is asked for all are shown.
 type EventFilter struct {
+	Level Level
 	Group trace.Group
 	Who   zk.ServerID // a server or a client's letter, 0 for all
 	Sess  zk.SessionID
@@ -76,11 +78,7 @@ func BuildEvents(w EventsWindow, t text.Printer) EventsPanel {
 // Passes reports whether the log shows an event.
 func (f *EventFilter) Passes(e *trace.Event, t text.Printer) bool {
 	group := e.Kind.Info().Group
-	if f.Group != "" && f.Group != group {
-		return false
-	}
-	if f.Group == "" && group == trace.GroupMessage && (e.Kind == trace.Arrived ||
-		e.Type.Family() == zk.FamilyHeartbeat) {
+	if f.Group != "" && f.Group != group || f.Group == "" && !f.Level.Lists(e) {
 		return false
 	}
 	if f.Who != 0 && e.Node != f.Who && e.Peer != f.Who && e.Other != f.Who &&

@@ -39,16 +39,6 @@ type View struct {
 	Guess        zk.ServerID // the answer to a lesson's open question, 0 for none
 }
 
-// Level is how much the stage shows.
-type Level uint8
-
-// The levels of detail.
-const (
-	Standard Level = iota
-	Simple
-	Full
-)
-
 // Glyph is one server on the stage.
 type Glyph struct {
 	ID       zk.ServerID
@@ -219,7 +209,7 @@ func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer)
 	if s.Fsync > 0 {
 		g.Slow = "+" + duration(s.Fsync)
 	}
-	g.Spoken = t.T("server.spoken", "n", s.ID, "role", RoleWord(s.Role, t),
+	g.Spoken = t.T("server.spoken", "n", s.ID, "role", s.Role,
 		"phase", t.T("phase."+strings.ToLower(s.Phase.String())), "epoch", s.Current,
 		"last", s.LastLogged.Short(), "committed", s.Committed.Short())
 	return g
