@@ -48,6 +48,27 @@ func (b *tab) has(selector string) {
 	b.wait("document.querySelector(" + quote(selector) + ")")
 }
 
+// press clicks an element with the pointer, once it has come to rest and nothing lies over it.
+func (l *learner) press(selector string) {
+	l.t.Helper()
+	l.has(selector)
+	at := ask[point](l.tab, `new Promise((rest) => {
+		let last = "";
+		const look = () => {
+			const el = document.querySelector(`+quote(selector)+`);
+			el?.scrollIntoView({block: "center", behavior: "instant"});
+			const r = el?.getBoundingClientRect();
+			const at = {x: r?.x + r?.width / 2, y: r?.y + r?.height / 2};
+			const hit = r && el.contains(document.elementFromPoint(at.x, at.y));
+			if (hit && last === JSON.stringify(at)) return rest(at);
+			last = JSON.stringify(at);
+			setTimeout(look, 60);
+		};
+		look();
+	})`)
+	l.do(chromedp.MouseClickXY(at.X, at.Y))
+}
+
 // count returns how many elements a selector finds.
 func (b *tab) count(selector string) int {
 	b.t.Helper()
@@ -68,7 +89,7 @@ func (l *learner) tell(i int, right bool) {
 	default:
 		l.options(i, a.Options, right)
 	}
-	l.hit(l.part(i, "[data-action=predict-lock]:not([disabled])"))
+	l.press(l.part(i, "[data-action=predict-lock]:not([disabled])"))
 	l.has(l.part(i, "fieldset:disabled"))
 }
 
@@ -98,7 +119,7 @@ func (l *learner) number(i int, value string, right bool) {
 		n++
 	}
 	for k := range n {
-		l.hit(l.part(i, "[data-action=predict-more]"))
+		l.press(l.part(i, "[data-action=predict-more]"))
 		l.has(l.part(i, fmt.Sprintf("input[value='%d']", k+1)))
 	}
 }
@@ -107,7 +128,7 @@ func (l *learner) options(i int, right []int, rightly bool) {
 	l.t.Helper()
 	for o := range l.file.Steps[i].Question().Options {
 		if slices.Contains(right, o) == rightly {
-			l.hit(l.part(i, fmt.Sprintf("label:nth-child(%d)", o+1)))
+			l.press(l.part(i, fmt.Sprintf("label:nth-child(%d)", o+1)))
 			l.has(l.part(i, fmt.Sprintf("input[value='%d']:checked", o)))
 		}
 	}
@@ -128,7 +149,7 @@ func (l *learner) order(i int, want []int, right bool) {
 			if at == place {
 				break
 			}
-			l.hit(l.part(i, fmt.Sprintf("[data-action=predict-up][data-value='%d']", value)))
+			l.press(l.part(i, fmt.Sprintf("[data-action=predict-up][data-value='%d']", value)))
 			l.wait(fmt.Sprintf("%s[%d].dataset.value === '%d'", items, at-1, value))
 		}
 	}
@@ -137,7 +158,7 @@ func (l *learner) order(i int, want []int, right bool) {
 // run runs a step to its end and looks at what the page says about the answer.
 func (l *learner) run(i int, right bool) {
 	l.t.Helper()
-	l.hit(l.part(i, "[data-action=lesson-run]"))
+	l.press(l.part(i, "[data-action=lesson-run]"))
 	l.has("#live-" + l.file.Steps[i].ID + "[data-state=done]")
 	l.has(l.part(i, fmt.Sprintf(".reveal[data-right='%v']", right)))
 	tail := "#tail-" + l.file.Steps[i].ID
@@ -155,7 +176,7 @@ func (l *learner) play(right bool) {
 			l.show(i)
 		}
 		if i+1 < len(l.file.Steps) {
-			l.hit("#tail-" + l.file.Steps[i].ID + " [data-action=lesson-next]")
+			l.press("#tail-" + l.file.Steps[i].ID + " [data-action=lesson-next]")
 			l.has("#step-" + l.file.Steps[i+1].ID + "[open]")
 		}
 	}
@@ -168,7 +189,7 @@ func (l *learner) play(right bool) {
 func (l *learner) show(i int) {
 	l.t.Helper()
 	end := l.now().Time
-	l.hit(l.part(i, "[data-action=lesson-show]"))
+	l.press(l.part(i, "[data-action=lesson-show]"))
 	l.has(l.part(i, "[data-action=lesson-back]"))
 	a := l.answers[i]
 	require.InDelta(l.t, float64(a.At)/1e6, l.now().Time, 0.001)
@@ -177,7 +198,7 @@ func (l *learner) show(i int) {
 		glyph = "#client-" + a.Node.String()
 	}
 	l.has(glyph + "[data-selected]")
-	l.hit(l.part(i, "[data-action=lesson-back]"))
+	l.press(l.part(i, "[data-action=lesson-back]"))
 	l.wait("!document.querySelector('[data-action=lesson-back]')")
 	require.InDelta(l.t, end, l.now().Time, 0.001)
 }
