@@ -35,8 +35,8 @@ check: fmt vet staticcheck templ-check unit scenarios ## what every commit must 
 wasm: go-dep ## build the simulator for the browser and pack the page
 	@mkdir -p $(OUT)
 	GO=$(GO) bash wasm/_overlay/print > $(OUT)/overlay.json
-	$(WASMENV) $(GO) build -overlay $(OUT)/overlay.json -trimpath -ldflags '-s -w' \
-		-o $(OUT)/zabscope.wasm ./wasm
+	$(WASMENV) $(GO) build -overlay $(OUT)/overlay.json $$(cat wasm/_overlay/gcflags) \
+		-trimpath -ldflags '-s -w' -o $(OUT)/zabscope.wasm ./wasm
 	$(GO) run ./server/assets/pack --wasm $(OUT)/zabscope.wasm --level $(LEVEL) \
 		--wasm-exec "$$($(GO) env GOROOT)/lib/wasm/wasm_exec.js"
 
