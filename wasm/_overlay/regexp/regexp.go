@@ -1,5 +1,5 @@
-// Package regexp stands in for the standard one in the browser's simulator: templ checks inline styles
-// and names of script functions with it, of which our components have none. Nothing matches here.
+// Package regexp stands in for the standard one in the browser's simulator: templ checks inline
+// styles and names of script functions with it, of which our components have none. Nothing matches.
 package regexp
 
 // Regexp matches nothing.
