@@ -165,6 +165,7 @@ export class Lesson {
     if (!now || now.dataset.step === this.#at) return;
     const first = this.#at === "";
     this.#at = now.dataset.step ?? "";
+    this.#forgetResume(this.#at);
     this.#unfold(now, !first || this.#begun);
     if (this.#begun && done.length) this.#keep(shown, done);
   }
@@ -213,6 +214,13 @@ export class Lesson {
     const steps = done.map((el) => el.dataset.step ?? "");
     const { lesson: id = "", version = "" } = shown.dataset;
     keepProgress(id, version, steps, this.#at);
+  }
+
+  /** There is no need to offer the step at which the run is already. @param {string} at */
+  #forgetResume(at) {
+    const box = document.getElementById("lesson-resume");
+    const offered = document.getElementById("lesson-resume-go")?.dataset.step;
+    if (box && offered === at) box.hidden = true;
   }
 
   /** Opens a step and folds the others. @param {HTMLElement} now @param {boolean} goThere */

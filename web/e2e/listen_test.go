@@ -81,6 +81,7 @@ func TestALessonIsFinishedByNamesAndKeysAlone(t *testing.T) {
 	b.use(b.listen("button", finish), "\r")
 	b.listen("StaticText", say.T("lesson.right"))
 	b.use(b.listen("button", next), "\r")
+	b.calm()
 	for range 40 {
 		n := b.listen("button", skip, run, answer, finish, next, say.T("lesson.free"))
 		if n.name == say.T("lesson.free") {
