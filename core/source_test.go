@@ -121,7 +121,7 @@ var tree = onceFor(readTree)
 // skipped are folders whose files are made by machines or written by others.
 var skipped = map[string]bool{
 	".git": true, "bin": true, "out": true, "static/dist": true, "static/vendor": true,
-	"web/e2e/axe": true,
+	"web/e2e/axe":  true,
 	"node_modules": true,
 }
 
