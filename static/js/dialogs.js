@@ -29,7 +29,10 @@ const dialog = (name) =>
 /** @param {string} name */
 export function openDialog(name) {
   const d = dialog(name);
-  if (!d.open) d.showModal();
+  if (d.open) return;
+  d.showModal();
+  d.scrollTop = 0;
+  for (const part of d.children) part.scrollTop = 0;
 }
 
 /** @param {string} name */

@@ -127,6 +127,7 @@ func (b *Bridge) executeOnce(line string) (Result, *scenario.Pass) {
 	}
 	b.afterLine(line, at, branch, &r)
 	e.Output = r.Output
+	e.Explain = b.note(line)
 	if r.Op != nil || r.Pass != nil {
 		e.State, e.Output = "waiting", ""
 	}
@@ -268,10 +269,26 @@ func (e *entry) judge(b *Bridge, result scenario.OpResult) {
 // wait says why a line has no answer yet.
 func (c *console) wait(b *Bridge, e *entry) {
 	why := ui.WhyWaiting(b.model(), zk.ServerID(e.Prompt[0]), b.text)
+	if why == "" && !b.clock.playing {
+		why = b.text.T("console.waits.paused")
+	}
 	if why != e.Explain {
 		e.Explain = why
 		c.revision++
 	}
+}
+
+// note says what to expect of a line that shows its effect later, "" for the others.
+func (b *Bridge) note(line string) string {
+	verb, rest, _ := strings.Cut(line, " ")
+	switch {
+	case verb == ":expire":
+		return b.text.T("console.note.expire", "c", rest)
+	case verb == ":client" && strings.Contains(rest, "@") && !strings.Contains(rest, "!"):
+		letter, _, _ := strings.Cut(rest, "@")
+		return b.text.T("console.note.client", "c", letter)
+	}
+	return ""
 }
 
 // explain says an error of ZooKeeper in human words, where the catalogue has some.

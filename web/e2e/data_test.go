@@ -65,7 +65,7 @@ func TestDataTreeShowsWhoLagsBehind(t *testing.T) {
 
 	b.command("B: get /app")
 	b.command(":wait 50ms")
-	const stale = "Stale read: node 4 returned v0, committed v1"
+	const stale = "Stale read: node 4 returned version 0; version 1 is already committed"
 	b.wait(`document.querySelector("#data-meta .data-stale")?.textContent
 		.includes("` + stale + `")`)
 	b.wait(`document.querySelector("#client-B .client-stale")`)

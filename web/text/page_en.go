@@ -229,6 +229,7 @@ try.kill = Kill the leader and see who takes over
 try.partition = Cut 1 and 2 off from the rest
 try.heal = Heal every link
 try.create = Client A writes a sequential znode
+try.expire = End the session of client A, and with it its ephemerals
 try.start = Start every node that is down
 try.chaos = Random faults for 20 s, then all heals
 

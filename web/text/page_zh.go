@@ -226,6 +226,7 @@ try.kill = 让 Leader 宕机，看谁接任
 try.partition = 把 1、2 与其余隔开
 try.heal = 愈合所有故障链路
 try.create = 由客户端 A 写一个顺序节点
+try.expire = 让客户端 A 的会话过期，临时节点随之消失
 try.start = 启动所有宕机的节点
 try.chaos = 随机故障 20 秒，然后恢复
 

@@ -15,6 +15,10 @@ console.waits.client = Client {letter} is {state}: the line is sent when it is c
 console.waits.quorum = Waits: no leader has a majority ({up} of {n} voters can reach each other).
 	Start or heal servers; otherwise it fails with ConnectionLoss.
 console.waits.election = Waits: there is no leader yet; it goes on when the election is over.
+console.waits.paused = Time stands still: press play, and the answer comes.
+console.note.expire = The cable of {c} is pulled: its session ends when its timeout has passed.
+console.note.client = A client goes on to another server when this one does not serve yet; write
+	{c}@1! to keep it at one.
 builder.command = Command
 builder.path = Path
 builder.kind = Kind

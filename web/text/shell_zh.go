@@ -15,6 +15,9 @@ console.waits.client = 客户端 {letter} 处于 {state}: 连上之后才会发�
 console.waits.quorum = 正在等待: 没有 Leader 拥有多数派（互相可达的投票节点只有 {up}/{n}）。
 	启动或愈合节点即可继续，否则以 ConnectionLoss 失败。
 console.waits.election = 正在等待: 还没有 Leader，选举结束后继续。
+console.waits.paused = 时间已暂停: 按播放键，结果才会到来。
+console.note.expire = 客户端 {c} 的网线已拔掉: 会话超时后就会过期。
+console.note.client = 所选节点还不能服务时，客户端会自己换一台；要固定在一台上，写 {c}@1!。
 builder.command = 命令
 builder.path = 路径
 builder.kind = 类型

@@ -263,7 +263,7 @@ func staleReads(m *view.Model, path string, t text.Printer) []string {
 	return out
 }
 
-// StaleText says how a read was stale: "Stale read: node 4 returned v1, committed v3".
+// StaleText says how a read was stale.
 func StaleText(r *view.Read, t text.Printer) string {
 	return t.T("data.stale", "n", r.Server, "got", readVersion(r.Got, t),
 		"have", readVersion(r.Have, t))
@@ -285,5 +285,5 @@ func readVersion(v view.ReadVersion, t text.Printer) string {
 	if !v.Exists {
 		return t.T("data.absent")
 	}
-	return "v" + itoa(int(v.Version))
+	return t.T("data.version", "v", v.Version)
 }

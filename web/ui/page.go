@@ -185,7 +185,7 @@ func legend(t text.Printer) []Legend {
 var tryLines = [][2]string{
 	{":kill leader", "try.kill"}, {":partition 1,2|3,4,5", "try.partition"}, {":heal", "try.heal"},
 	{"A: create -s /n- hello", "try.create"}, {":start *", "try.start"},
-	{":chaos 20s", "try.chaos"},
+	{":expire A", "try.expire"}, {":chaos 20s", "try.chaos"},
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
