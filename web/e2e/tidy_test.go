@@ -137,6 +137,9 @@ func TestEverySizeInEveryDress(t *testing.T) {
 				b.everySize(lang, lang+"-"+dress.name+"-play")
 				b.visit("/" + lang + "/play/05-runtime-election")
 				b.everySize(lang, lang+"-"+dress.name+"-lesson")
+				b.do(chromedp.Navigate(shared.origin + "/" + lang + "/"))
+				b.wait("document.readyState === 'complete'")
+				b.everySize(lang, lang+"-"+dress.name+"-home")
 			})
 		}
 	}
