@@ -71,7 +71,7 @@ function isTyping(e) {
     "textarea, select, [contenteditable]," +
       "input:not([type=range]):not([type=radio]):not([type=checkbox])",
   );
-  return (typing && e.key !== "Escape") || t.closest?.("dialog[open]");
+  return (typing && e.key !== "Escape") || document.querySelector("dialog[open]") !== null;
 }
 
 /** @param {KeyboardEvent} e */

@@ -305,7 +305,7 @@ func Header(p PageModel) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<span>zabscope</span></a> <details class=\"pop header-scenarios\"><summary><span class=\"header-title\" id=\"scenario-title\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<span>zabscope</span></a> <details class=\"pop header-scenarios\"><summary><span class=\"header-title\" id=\"scenario-title\" data-clip>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -96,6 +96,7 @@ type IsleShape struct {
 	Path    string
 	Quorum  bool
 	Tag     string
+	Short   string // the tag's gist, for a small stage
 	TagAt   Point
 	TagWide float64
 	Letter  float64 // size of the tag's letters
@@ -138,15 +139,16 @@ func BuildLayers(m *view.Model, l *Layout, v View, t text.Printer) Stage {
 func (l *Layout) isleShapes(m *view.Model, t text.Printer, key string) []IsleShape {
 	var out []IsleShape
 	for _, i := range l.isles {
-		quorum := "island.noquorum"
+		quorum, mark := "island.noquorum", ""
 		if i.Quorum {
-			quorum = "island.quorum"
+			quorum, mark = "island.quorum", " ✓"
 		}
 		tag := t.T(key, "name", i.Name, "servers", serverList(i.all), "k", i.Voters,
 			"n", m.Voters.Len(), "quorum", t.T(quorum))
 		wide := textWidth(tag, l.sheet.letter) + 24
 		out = append(out, IsleShape{
 			Name: i.Name, Path: roundedPath(l.hull(i.all), 26), Quorum: i.Quorum, Tag: tag,
+			Short: i.Name + " " + itoa(i.Voters) + "/" + itoa(m.Voters.Len()) + mark,
 			TagAt: l.tagAt(i.all, wide), TagWide: wide, Letter: l.sheet.letter,
 		})
 	}
