@@ -153,8 +153,8 @@ func TestControlsAreBigEnough(t *testing.T) {
 		b.visit("/en/play")
 		b.elect()
 		found := ask[[]string](b, "("+small+")(44, `.header :is(button, a, summary),"+
-			".toolbar button, .transport :is(.transport-button, .transport-play, .scrub), .tab, .dock-tool,"+
-			".button-primary, .try`)")
+			".toolbar button, .transport :is(.transport-button, .transport-play, .scrub),"+
+			".tab, .dock-tool, .button-primary, .try`)")
 		require.Empty(t, found, "44 px for a finger at %v", w)
 	}
 }
