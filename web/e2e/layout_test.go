@@ -134,7 +134,7 @@ const small = `(least, within) => [...document.querySelectorAll(within)].filter(
 	const box = el.getBoundingClientRect();
 	const label = el.closest("label")?.getBoundingClientRect();
 	const width = Math.max(box.width, label?.width ?? 0);
-	const row = el.closest("tr, .why-causes li")?.getBoundingClientRect(); // their room
+	const row = el.closest("tr, li")?.getBoundingClientRect(); // their room
 	const height = Math.max(box.height, label?.height ?? 0, row?.height ?? 0);
 	if (box.width < 2 || getComputedStyle(el).display === "inline") return false;
 	return width < least - 0.5 || height < least - 0.5;
