@@ -117,15 +117,22 @@ func (b *tab) wire(name string, share float64) point {
 	})()`, name, share))
 }
 
-// control returns the middle of a control.
+// control returns the middle of a control, once it stands still: bars move while they open.
 func (b *tab) control(selector string) point {
 	b.t.Helper()
 	b.wait("document.querySelector(" + quote(selector) + ")?.checkVisibility()")
-	return ask[point](b, fmt.Sprintf(`(() => {
-		const el = document.querySelector(%s);
-		el.scrollIntoView({block: "nearest", inline: "nearest"});
-		const r = el.getBoundingClientRect();
-		return {x: r.x + r.width / 2, y: r.y + r.height / 2};
+	return ask[point](b, fmt.Sprintf(`(async () => {
+		let at = {x: NaN, y: NaN}, still = 0;
+		for (let frame = 0; frame < 120 && still < 6; frame++) {
+			const el = document.querySelector(%s);
+			el?.scrollIntoView({block: "nearest", inline: "nearest"});
+			const r = el?.getBoundingClientRect() ?? new DOMRect();
+			const now = {x: r.x + r.width / 2, y: r.y + r.height / 2};
+			still = now.x === at.x && now.y === at.y ? still + 1 : 0;
+			at = now;
+			await new Promise(requestAnimationFrame);
+		}
+		return at;
 	})()`, quote(selector)))
 }
 
