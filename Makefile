@@ -28,7 +28,7 @@ run: build ## build everything and serve the playground
 	./$(BIN) play --addr $(ADDR)
 
 test: test-deps wasm ## run every test, in a real browser too
-	$(GO) test ./...
+	$(GO) test -timeout 40m ./...
 
 check: fmt vet staticcheck templ-check unit scenarios ## what every commit must pass; no browser
 
@@ -55,7 +55,7 @@ bench: go-dep ## benchmarks, five runs each, for benchstat
 		| tee $(OUT)/bench.txt
 
 e2e: browser-dep wasm ## browser tests, with screenshots in out/shots
-	$(GO) test -count=1 ./web/e2e/...
+	$(GO) test -count=1 -timeout 40m ./web/e2e/...
 
 soak: cli ## a thousand random seeds
 	./$(BIN) sim --seeds 1000
