@@ -145,9 +145,13 @@ const unnamed = `[...document.querySelectorAll("#stage-servers > .server")]
 		g.getAttribute("aria-label").includes(g.querySelector(part).textContent)))
 	.map((g) => g.getAttribute("aria-label"))`
 
-func TestEmbedsHaveNothingSeriousToAxe(t *testing.T) {
-	for _, path := range []string{"/en/embed/play", "/zh/embed/05-runtime-election"} {
+func TestFrontPageAndEmbedsHaveNothingSeriousToAxe(t *testing.T) {
+	for path, theme := range map[string]string{
+		"/en/embed/play": "light", "/zh/embed/05-runtime-election": "dark",
+		"/en/": "dark", "/zh/": "light", "/": "light",
+	} {
 		b := blank(t, size{800, 560})
+		b.prefer("prefers-color-scheme", theme)
 		b.do(chromedp.Navigate(shared.origin + path))
 		b.wait("document.readyState === 'complete'")
 		b.accessible(path)
