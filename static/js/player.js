@@ -213,6 +213,7 @@ export class Player {
    * @param {import("./simulator.js").Toast} toast
    */
   #toast(toast) {
+    if (toast.kind === "verdict") narrate(toast.text ?? "");
     showToast(
       toast,
       () => (toast.kind === "fork" ? this.call("unfork") : this.do(":undo")),

@@ -148,6 +148,7 @@ func TestActionsAreTheirLinesFromEverywhere(t *testing.T) {
 		for name, way := range ways {
 			b.settle()
 			way(b, d)
+			b.changes(before, d.line+" by "+name)
 			require.Equal(t, want, b.fingerprint(), "%s by %s", d.line, name)
 			b.wait("[...document.querySelectorAll('.console-line')].at(-1).textContent.includes(" +
 				quote(strings.TrimPrefix(d.line, "A: ")) + ")")
