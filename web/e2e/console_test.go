@@ -39,7 +39,7 @@ func TestConsoleCompletesByKeys(t *testing.T) {
 	b.typed(kb.ArrowDown + kb.Tab) // an Enter from here also submits, unlike that of a keyboard
 	b.wait(`document.getElementById("console-input").value === ":kill leader"`)
 	b.typed(kb.Enter)
-	b.wait(`document.querySelectorAll('[data-role=LEADING]').length === 0`)
+	b.wait(`document.querySelectorAll('.server[data-role=LEADING]').length === 0`)
 	require.Empty(t, b.value())
 	b.typed(kb.ArrowUp)
 	require.Equal(t, ":kill leader", b.value(), "the history")
@@ -74,6 +74,6 @@ func TestConsoleSaysWhyALineWaits(t *testing.T) {
 	b.command(":kill 3,4,5")
 	b.command(":wait 1s")
 	b.command("A: create /x 1")
-	b.wait(`document.querySelector(".console-explain")?.innerText.includes("客户端 A")
-		|| document.querySelector(".console-explain")?.innerText.includes("多数派")`)
+	b.wait(`[...document.querySelectorAll(".console-explain")].at(-1)?.innerText.match(
+		/多数派|还没有 Leader|客户端 A 处于|已暂停/)`)
 }
