@@ -58,13 +58,7 @@ func (b *tab) middle(target string) point {
 // clickOn clicks the middle of an element with the pointer.
 func (b *tab) clickOn(selector string, opts ...chromedp.MouseOption) {
 	b.t.Helper()
-	b.wait("document.querySelector(" + quote(selector) + ")")
-	p := ask[point](b, fmt.Sprintf(`(() => {
-		const el = document.querySelector(%s);
-		el.scrollIntoView({block: "nearest"});
-		const r = el.getBoundingClientRect();
-		return {x: r.x + r.width / 2, y: r.y + r.height / 2};
-	})()`, quote(selector)))
+	p := b.control(selector)
 	b.do(chromedp.MouseClickXY(p.X, p.Y, opts...))
 }
 

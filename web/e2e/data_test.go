@@ -23,18 +23,6 @@ func (b *tab) waitPips(name, pips string) {
 	b.wait(pipsOf(name) + " === " + quote(pips))
 }
 
-// tap presses something on the page with the pointer, where it stands now.
-func (b *tab) tap(selector string) {
-	b.t.Helper()
-	at := ask[[2]float64](b, `(() => {
-		const el = document.querySelector(`+quote(selector)+`);
-		el.scrollIntoView({ block: "nearest" });
-		const box = el.getBoundingClientRect();
-		return [box.x + box.width / 2, box.y + box.height / 2];
-	})()`)
-	b.do(chromedp.MouseClickXY(at[0], at[1]))
-}
-
 func (b *tab) rows() int {
 	b.t.Helper()
 	return ask[int](b, `document.querySelectorAll("#data-rows .znode").length`)
@@ -43,9 +31,9 @@ func (b *tab) rows() int {
 func TestDataTreeShowsWhoLagsBehind(t *testing.T) {
 	b := open(t, "/en/play")
 	b.elect()
-	b.tap("#tab-data")
+	b.pressOn("#tab-data")
 	b.wait(`document.querySelector("#data-meta .try")`)
-	b.tap("#data-meta .try")
+	b.pressOn("#data-meta .try")
 	b.command(":wait 1s")
 	b.waitPips("app", "same same same same same")
 	b.command(":client B@4!")
@@ -57,10 +45,10 @@ func TestDataTreeShowsWhoLagsBehind(t *testing.T) {
 	b.shoot("data-en-light")
 
 	require.Equal(t, 3, b.rows()) // the root, /app and /zookeeper
-	b.tap("#data-differing")
+	b.pressOn("#data-differing")
 	b.waitPips("zookeeper", "")
 	require.Equal(t, 2, b.rows())
-	b.tap("#data-differing")
+	b.pressOn("#data-differing")
 	b.waitPips("zookeeper", "same same same same same")
 
 	b.command("B: get /app")
@@ -71,7 +59,7 @@ func TestDataTreeShowsWhoLagsBehind(t *testing.T) {
 	b.wait(`document.querySelector("#client-B .client-stale")`)
 	b.wait(`document.querySelector("#console-log .console-fresh[data-stale]")?.textContent
 		.includes("` + stale + `")`)
-	b.tap(`#data-rows .znode[data-depth="1"] .znode-name`)
+	b.pressOn(`#data-rows .znode[data-depth="1"] .znode-name`)
 	b.wait(`document.querySelector("#data-detail .data-table [data-off]")`)
 	b.shoot("data-detail-en-light")
 	b.command(":heal")
@@ -85,7 +73,7 @@ func TestDataTreeShowsWhoLagsBehind(t *testing.T) {
 func TestDataTreeIsInertAndWindowed(t *testing.T) {
 	b := open(t, "/en/play")
 	b.elect()
-	b.tap("#tab-data")
+	b.pressOn("#tab-data")
 	width := ask[int](b, `document.querySelector("#side").scrollWidth`)
 	b.command(":client A")
 	b.command(`A: create "/<img src=x>" "<img src=x onerror=alert(1)>"`)
@@ -97,7 +85,7 @@ func TestDataTreeIsInertAndWindowed(t *testing.T) {
 	words := ask[string](b, `document.querySelector("#pane-data").textContent`)
 	require.NotContains(t, words, "\u202e")
 	require.Equal(t, width, ask[int](b, `document.querySelector("#side").scrollWidth`), "widened")
-	b.tap(`#data-rows .znode:nth-child(3) .znode-name`)
+	b.pressOn(`#data-rows .znode:nth-child(3) .znode-name`)
 	b.wait(`!document.querySelector("#data-detail").hidden`)
 	require.LessOrEqual(t, ask[int](b, `document.querySelector("#data-detail").scrollWidth`), width)
 	b.shoot("data-hostile")
@@ -106,7 +94,7 @@ func TestDataTreeIsInertAndWindowed(t *testing.T) {
 func TestDataTreeKeepsToItsWindowAndWalksByKeys(t *testing.T) {
 	b := open(t, "/en/play")
 	b.elect()
-	b.tap("#tab-data")
+	b.pressOn("#tab-data")
 	b.command(":client A")
 	b.command("A: create /many")
 	for i := range 10 {
@@ -189,9 +177,9 @@ func TestDataTreeLooksRight(t *testing.T) {
 func TestWatchesAreStruckThroughWhenTheyFire(t *testing.T) {
 	b := open(t, "/en/play")
 	b.elect()
-	b.tap("#tab-sessions")
+	b.pressOn("#tab-sessions")
 	b.wait(`document.querySelector("#watches .try")`)
-	b.tap("#watches .try") // A: ls -w /
+	b.pressOn("#watches .try") // A: ls -w /
 	b.command(":wait 1s")
 	const first = `document.querySelector("#watches .watch")`
 	b.wait(first + `?.dataset.state === "armed"`)
@@ -204,10 +192,10 @@ func TestWatchesAreStruckThroughWhenTheyFire(t *testing.T) {
 	require.Equal(t, "line-through", ask[string](b,
 		"getComputedStyle("+first+`.querySelector(".watch-path")).textDecorationLine`))
 	b.shoot("watches")
-	b.tap("#watches .watch-again")
+	b.pressOn("#watches .watch-again")
 	b.command(":wait 1s")
 	b.wait(first + `.dataset.state === "armed"`)
-	b.tap("#tab-data")
+	b.pressOn("#tab-data")
 	b.command("B: get -w /x")
 	b.command(":wait 1s")
 	b.wait(pipsOf("x") + ` !== ""`)
