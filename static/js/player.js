@@ -2,6 +2,7 @@
 // One loaded run: asks the simulator for frames while something moves, shows them, and carries out
 // what the person wants.
 
+import { changesRun } from "./acts.js";
 import { Simulator } from "./simulator.js";
 import { showPanel, keepServers } from "./panels.js";
 import { showToast } from "./toast.js";
@@ -35,24 +36,6 @@ const longestDt = 250;
 
 /** The reasons for which there is only a still picture, that have a sentence of their own. */
 const failures = new Set(["nowasm", "noworker", "csp", "memory"]);
-
-/** The commands that add to the journal. */
-const acts = new Set([
-  "command",
-  "act",
-  "tool",
-  "drag",
-  "knife",
-  "write",
-  "redo",
-  "restore",
-  "lesson-run",
-  "lesson-go",
-  "lesson-finish",
-  "lesson-reset",
-  "lesson-restart",
-  "branch",
-]);
 
 export class Player {
   simulator = new Simulator();
@@ -243,7 +226,7 @@ export class Player {
     try {
       return await this.simulator.call(verb, args);
     } finally {
-      if (acts.has(verb) && args?.drop !== false) this.#remember();
+      if (changesRun(verb, args)) this.#remember();
       this.wake();
     }
   }

@@ -4,6 +4,7 @@
 // The messages are described in wasm/bridge/doc.go.
 
 import "../wasm_exec.js";
+import { changesRun } from "./acts.js";
 
 /** @typedef {{call(json: string): string, tick(dt: number): string}} Bridge */
 
@@ -13,28 +14,6 @@ let over = false;
 /** The answer to the last "share", for a crash after which nothing can be asked. */
 let kept = "";
 
-/** Commands after which the run is another one. */
-const acts = new Set([
-  "command",
-  "act",
-  "tool",
-  "drag",
-  "knife",
-  "write",
-  "redo",
-  "lesson-run",
-  "lesson-go",
-  "lesson-finish",
-  "lesson-reset",
-  "lesson-restart",
-  "restore",
-  "load",
-  "run",
-  "hurry",
-  "branch",
-  "unfork",
-]);
-
 const toldEvery = 200000;
 
 addEventListener("message", (event) => {
@@ -43,7 +22,7 @@ addEventListener("message", (event) => {
   else if (m.do === "tick") guarded(null, (b) => postMessage({ frame: b.tick(m.dt) }));
   else if (m.do === "command" && !m.typed && slicing) queue.push(m);
   else {
-    const keeps = acts.has(m.do) && m.drop !== false;
+    const keeps = changesRun(m.do, m);
     guarded(m.id, (b) => answer(b, m.id, JSON.stringify(m), keeps));
   }
 });
