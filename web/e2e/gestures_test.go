@@ -235,8 +235,11 @@ func TestDragShowsWhatItWouldDoAndEscapeGivesItUp(t *testing.T) {
 
 func TestTwoFingersZoomTheStageAndOneScrollsThePage(t *testing.T) {
 	b := blank(t, phone)
-	b.do(chromedp.EmulateViewport(phone.width, phone.height, chromedp.EmulateMobile,
-		chromedp.EmulateTouch))
+	window := func(height int64) {
+		b.do(chromedp.EmulateViewport(phone.width, height, chromedp.EmulateMobile,
+			chromedp.EmulateTouch))
+	}
+	window(phone.height)
 	b.visit("/en/play?seed=7&autoplay=0")
 	b.elect()
 	middle := b.stage(0.5, 0.5)
@@ -256,11 +259,14 @@ func TestTwoFingersZoomTheStageAndOneScrollsThePage(t *testing.T) {
 	b.poke(b.control(`[data-action="zoom-reset"]`))
 	b.wait(width + " > 600")
 
+	window(500) // too low for the whole page
+	b.wait("document.documentElement.scrollHeight > innerHeight + 100")
 	start := b.stage(0.5, 0.5)
 	b.swipe(start, point{start.X, start.Y - 200})
 	b.wait("scrollY > 40")
 	ask[any](b, "void scrollTo(0, 0)")
 	b.wait("scrollY === 0")
+	window(phone.height)
 	b.poke(b.control(`[data-action="edit-stage"]`))
 	b.poke(b.control(`[data-tool="tool-knife"]`))
 	b.settle()

@@ -133,6 +133,7 @@ func TestShareFitsAPhone(t *testing.T) {
 		b := blank(t, size{390, 844})
 		b.prefer("prefers-color-scheme", "dark")
 		b.visit("/" + lang + "/play?autoplay=0")
+		b.pressOn(".header-more")
 		b.pressOn(".header-share")
 		b.pressOn("#tab-share-embed")
 		b.wait("document.getElementById('share-code').value !== ''")
