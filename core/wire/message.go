@@ -23,7 +23,7 @@ const (
 
 // fieldsOf is the table in the comment of step.Message. A type that is not here is not sent between
 // servers.
-var fieldsOf = [zk.MsgTypeCount]uint16{
+var fieldsOf = [zk.MsgTypeCount]uint32{
 	zk.Notification: hasState | hasRound | hasVote,
 	zk.FollowerInfo: hasEpoch,
 	zk.ObserverInfo: hasEpoch,
@@ -89,14 +89,14 @@ func DecodeMessage(b []byte) (step.Message, error) {
 	return m, nil
 }
 
-func fieldsOfType(t zk.MsgType) uint16 {
+func fieldsOfType(t zk.MsgType) uint32 {
 	if int(t) >= len(fieldsOf) {
 		return 0
 	}
 	return fieldsOf[t]
 }
 
-func appendNumbers(b []byte, m *step.Message, fields uint16) []byte {
+func appendNumbers(b []byte, m *step.Message, fields uint32) []byte {
 	if fields&hasState != 0 {
 		b = append(b, byte(m.State))
 	}
@@ -127,7 +127,7 @@ func appendRef(b []byte, ref trace.Ref) []byte {
 	return order.AppendUint16(b, ref.Boot)
 }
 
-func readNumbers(r *reader, m *step.Message, fields uint16) {
+func readNumbers(r *reader, m *step.Message, fields uint32) {
 	if fields&hasState != 0 {
 		m.State = r.role()
 	}
@@ -145,7 +145,7 @@ func readNumbers(r *reader, m *step.Message, fields uint16) {
 	}
 }
 
-func (r *reader) bodyOrEnd(m *step.Message, fields uint16) error {
+func (r *reader) bodyOrEnd(m *step.Message, fields uint32) error {
 	if fields&(hasTxns|hasSess|hasReq|hasSnap) == 0 {
 		return r.done()
 	}
@@ -154,7 +154,7 @@ func (r *reader) bodyOrEnd(m *step.Message, fields uint16) error {
 
 // readBody takes the reader by value: it lets it escape, which costs an allocation that messages
 // without a body do not pay.
-func readBody(from reader, m *step.Message, fields uint16) error {
+func readBody(from reader, m *step.Message, fields uint32) error {
 	r := &from
 	switch {
 	case fields&hasTxns != 0:

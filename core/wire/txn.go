@@ -35,16 +35,12 @@ const (
 // AppendTxn appends the bytes of t. Its Subs have no Subs of their own.
 func AppendTxn(b []byte, t *zk.Txn) []byte {
 	bits := txnBits(t)
-	b = order.AppendUint16(b, bits)
+	b = order.AppendUint16(b, uint16(bits))
 	b = order.AppendUint64(b, uint64(t.Zxid))
 	b = order.AppendUint32(b, uint32(t.Op))
 	b = appendTxnNumbers(b, t, bits)
-	if bits&txnPath != 0 {
-		b = appendString(b, t.Path)
-	}
-	if bits&txnData != 0 {
-		b = appendBuffer(b, t.Data)
-	}
+	b = appendStringIf(b, bits&txnPath, t.Path)
+	b = appendBufferIf(b, bits&txnData, t.Data)
 	if bits&txnACL != 0 {
 		b = appendVector(b, t.ACL, appendACL)
 	}
@@ -68,7 +64,7 @@ func DecodeTxn(b []byte) (zk.Txn, error) {
 	return t, nil
 }
 
-func txnBits(t *zk.Txn) uint16 {
+func txnBits(t *zk.Txn) uint32 {
 	return bit(t.Session != 0, txnSession) | bit(t.TimeMs != 0, txnTime) |
 		bit(t.Asked != 0, txnAsked) | bit(t.Cxid != 0, txnCxid) | bit(t.Err != 0, txnErr) |
 		bit(t.Version != 0, txnVersion) | bit(t.TimeoutMs != 0, txnTimeout) |
@@ -77,14 +73,14 @@ func txnBits(t *zk.Txn) uint16 {
 		bit(t.Paths != nil, txnPaths) | bit(t.Subs != nil, txnSubs)
 }
 
-func bit(on bool, b uint16) uint16 {
+func bit(on bool, b uint32) uint32 {
 	if on {
 		return b
 	}
 	return 0
 }
 
-func appendTxnNumbers(b []byte, t *zk.Txn, bits uint16) []byte {
+func appendTxnNumbers(b []byte, t *zk.Txn, bits uint32) []byte {
 	b = append64(b, bits&txnSession, uint64(t.Session))
 	b = append64(b, bits&txnTime, uint64(t.TimeMs))
 	b = append32(b, bits&txnAsked, uint32(t.Asked))
@@ -96,14 +92,14 @@ func appendTxnNumbers(b []byte, t *zk.Txn, bits uint16) []byte {
 	return append64(b, bits&txnDigest, t.Digest)
 }
 
-func append32(b []byte, on uint16, v uint32) []byte {
+func append32(b []byte, on uint32, v uint32) []byte {
 	if on == 0 {
 		return b
 	}
 	return order.AppendUint32(b, v)
 }
 
-func append64(b []byte, on uint16, v uint64) []byte {
+func append64(b []byte, on uint32, v uint64) []byte {
 	if on == 0 {
 		return b
 	}
@@ -121,16 +117,15 @@ func appendACL(b []byte, a *zk.ACL) []byte {
 }
 
 func readTxn(r *reader, t *zk.Txn) {
-	bits := r.bits(txnEnd)
+	bits := uint32(r.uint16())
+	if bits >= txnEnd {
+		r.fail("unknown field")
+	}
 	t.Zxid = zk.Zxid(r.uint64())
 	t.Op = zk.Op(r.uint32())
 	readTxnNumbers(r, t, bits)
-	if bits&txnPath != 0 {
-		t.Path = r.string()
-	}
-	if bits&txnData != 0 {
-		t.Data = r.buffer()
-	}
+	t.Path = r.stringIf(bits & txnPath)
+	t.Data = r.bufferIf(bits & txnData)
 	if bits&txnACL != 0 {
 		t.ACL = r.acl()
 	}
@@ -145,7 +140,7 @@ func readTxn(r *reader, t *zk.Txn) {
 	}
 }
 
-func readTxnNumbers(r *reader, t *zk.Txn, bits uint16) {
+func readTxnNumbers(r *reader, t *zk.Txn, bits uint32) {
 	t.Session = zk.SessionID(r.uint64If(bits & txnSession))
 	t.TimeMs = int64(r.uint64If(bits & txnTime))
 	t.Asked = zk.Op(r.uint32If(bits & txnAsked))
@@ -163,23 +158,14 @@ func readSub(r *reader, t *zk.Txn) {
 	}
 }
 
-// bits reads the set of fields that follow; all of them are below end.
-func (r *reader) bits(end int) uint16 {
-	v := r.uint16()
-	if int(v) >= end {
-		r.fail("unknown field")
-	}
-	return v
-}
-
-func (r *reader) uint32If(on uint16) uint32 {
+func (r *reader) uint32If(on uint32) uint32 {
 	if on == 0 {
 		return 0
 	}
 	return r.uint32()
 }
 
-func (r *reader) uint64If(on uint16) uint64 {
+func (r *reader) uint64If(on uint32) uint64 {
 	if on == 0 {
 		return 0
 	}

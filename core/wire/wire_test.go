@@ -87,10 +87,15 @@ func drawRequest(nested bool) func(*rapid.T, string) zk.Request {
 		q := zk.Request{
 			Op:           zk.Op(rapid.Int32().Draw(t, name+" op")),
 			Mode:         zk.CreateMode(number(t, name+" mode", rapid.Int32())),
+			WatchMode:    zk.AddWatchMode(number(t, name+" watchMode", rapid.Int32())),
+			Watcher:      zk.WatcherType(number(t, name+" watcher", rapid.Int32())),
 			Watch:        rapid.Bool().Draw(t, name+" watch"),
+			ReadOnly:     rapid.Bool().Draw(t, name+" readOnly"),
+			Malformed:    rapid.Bool().Draw(t, name+" malformed"),
 			Xid:          number(t, name+" xid", rapid.Int32()),
 			Version:      number(t, name+" version", rapid.Int32()),
 			TimeoutMs:    number(t, name+" timeout", rapid.Int32()),
+			TTL:          number(t, name+" ttl", rapid.Int64()),
 			Session:      zk.SessionID(number(t, name+" session", rapid.Int64())),
 			LastZxid:     zk.Zxid(number(t, name+" last", rapid.Uint64())),
 			Path:         drawText(t, name+" path"),
@@ -100,12 +105,24 @@ func drawRequest(nested bool) func(*rapid.T, string) zk.Request {
 			DataWatches:  drawSlice(t, name+" dataWatches", drawText),
 			ExistWatches: drawSlice(t, name+" existWatches", drawText),
 			ChildWatches: drawSlice(t, name+" childWatches", drawText),
+			Scheme:       drawText(t, name+" scheme"),
+			Auth:         drawBytes(t, name+" auth"),
+			Identities:   drawSlice(t, name+" identities", drawIdentity),
+			Joining:      drawText(t, name+" joining"),
+			Leaving:      drawText(t, name+" leaving"),
+			Members:      drawText(t, name+" members"),
 		}
+		q.PersistentWatches = drawSlice(t, name+" persistentWatches", drawText)
+		q.RecursiveWatches = drawSlice(t, name+" recursiveWatches", drawText)
 		if !nested {
 			q.Ops = drawSlice(t, name+" ops", drawRequest(true))
 		}
 		return q
 	}
+}
+
+func drawIdentity(t *rapid.T, name string) zk.Identity {
+	return zk.Identity{Scheme: drawText(t, name+" scheme"), ID: drawText(t, name+" id")}
 }
 
 func drawTouch(t *rapid.T, name string) zk.SessionTouch {
