@@ -242,7 +242,7 @@ function revive() {
   closeDialog("crash");
   const run = fallen?.share;
   fallen = null;
-  player.revive(run).then(tellSettings).catch(complain);
+  player.revive(run).catch(complain);
 }
 
 function toggleList() {
@@ -318,19 +318,12 @@ if (document.getElementById("pane-data")) {
   new DataPanel((verb, args) => player.call(verb, args));
 }
 if (!document.body.dataset.embed) restoreDocks();
+player.onBoot = () => {
+  const call = player.call.bind(player);
+  stage.watchShape();
+  listenToAuto((text) => call("auto", { text }).catch(complain));
+  listenToPops((show, hide) => call("sight", { show, hide }));
+  watchSight((show, hide) => call("sight", { show, hide }));
+  tellSettings();
+};
 player.start();
-player.ready.then(
-  () => listenToAuto((text) => player.call("auto", { text }).catch(complain)),
-  () => {},
-);
-player.ready.then(
-  () => listenToPops((show, hide) => player.call("sight", { show, hide })),
-  () => {},
-);
-player.ready.then(
-  () => {
-    watchSight((show, hide) => player.call("sight", { show, hide }));
-    tellSettings();
-  },
-  () => {},
-);

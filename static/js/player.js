@@ -59,6 +59,8 @@ export class Player {
     step: "",
     seed: 0,
   };
+  /** Tells a new simulator what it must know before it draws for the first time. */
+  onBoot = () => {};
   /** Leads through a lesson in an embed. @type {import("./tour.js").Tour | null} */ tour = null;
   /** @type {PlayerListener} */ #on = { page() {}, tell() {}, crash() {} };
   /** @type {() => void} */ #started = () => {};
@@ -81,7 +83,7 @@ export class Player {
       this.#broken(new Error(panic.error)); // of no effect once the page is ready
       this.#on.crash(panic);
     };
-    this.simulator.onReady = () => stage.watchShape();
+    this.simulator.onReady = () => this.onBoot();
     this.simulator.onProgress = (p) =>
       showProgress(p, Number(body.dataset.voters) + Number(body.dataset.observers));
     transport.onSeek = (ms) => this.seek(ms);

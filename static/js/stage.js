@@ -40,6 +40,7 @@ export class Stage {
   /** @type {Map<string, Point>} */ #lifted = new Map();
   #landing = false;
   #tall = false;
+  #watching = new ResizeObserver(() => this.#tellShape());
   /** @type {StageListener} */ #on = {
     choose: () => {},
     menu: () => {},
@@ -61,15 +62,18 @@ export class Stage {
     this.#on = listener;
   }
 
-  /** Watches the shape of the stage. */
+  /** Tells the shape of the stage now, and whenever it changes. */
   watchShape() {
-    const look = () => {
-      const box = this.picture.getBoundingClientRect();
-      const tall = box.width < box.height * 1.15;
-      if (tall !== this.#tall) this.#on.shape((this.#tall = tall));
-    };
-    new ResizeObserver(look).observe(this.picture);
-    look();
+    this.#watching.disconnect();
+    this.#tall = false; // as a new simulator believes
+    this.#watching.observe(this.picture);
+    this.#tellShape(); // before the first frame is asked for
+  }
+
+  #tellShape() {
+    const box = this.picture.getBoundingClientRect();
+    const tall = box.width < box.height * 1.15;
+    if (tall !== this.#tall) this.#on.shape((this.#tall = tall));
   }
 
   /** Takes a frame. @param {Frame} frame @param {number} at real ms */

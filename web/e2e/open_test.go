@@ -3,6 +3,8 @@ package e2e
 import (
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
@@ -43,4 +45,24 @@ func TestPageIsCompleteBeforeAnyScript(t *testing.T) {
 	require.Equal(t, 5, ask[int](b, "document.querySelectorAll('[data-server]').length"))
 	b.navigate("/zh/play")
 	require.Equal(t, "zh-CN", ask[string](b, "document.documentElement.lang"))
+}
+
+// TestFirstFrameBringsOnlyWhatIsSeen keeps the start short: what nobody sees is drawn when it opens.
+func TestFirstFrameBringsOnlyWhatIsSeen(t *testing.T) {
+	b := blank(t, desktop)
+	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+			const W = Worker; window.Worker = class extends W { constructor(...a) {
+				super(...a);
+				this.addEventListener("message", (e) => window.first ??= e.data.frame);
+			} };`})
+	require.NoError(t, err)
+	b.visit("/en/play")
+	panels := ask[[]string](b, "JSON.parse(first).panels.map(([id]) => id)")
+	require.Contains(t, panels, "server-5")
+	require.NotContains(t, panels, "list")
+	require.NotContains(t, panels, "inspector")
+	require.Less(t, ask[int](b, "first.length"), 24000)
+	b.choose(3)
+	b.wait("document.getElementById('inspector').innerText.includes('LOOKING')")
 }
