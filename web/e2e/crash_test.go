@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
@@ -79,4 +80,45 @@ func TestActingInThePastForks(t *testing.T) {
 	require.Equal(t, 5, now.Leader, "another history: 5 was not killed in it")
 	require.Equal(t, 1, now.roles()["DOWN"])
 	require.Empty(t, now.Violations)
+}
+
+// TestARunGoesOnAfterItsSimulatorBroke tells the page what a Worker tells it when it breaks.
+func TestARunGoesOnAfterItsSimulatorBroke(t *testing.T) {
+	b := blank(t, desktop)
+	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+			const W = Worker; window.Worker = class extends W {
+				constructor(...a) { super(...a); window.newest = this; }
+			};`})
+	require.NoError(t, err)
+	b.visit("/en/play?seed=7&autoplay=0")
+	b.elect()
+	b.command(":kill leader")
+	b.command(":wait 2s")
+	b.choose(3)
+	before, broken := b.fingerprint(), b.now()
+	ask[any](b, `new Promise((done) => {
+		const old = newest, id = 1e6;
+		old.addEventListener("message", (e) => {
+			if (e.data.re !== id) return;
+			const share = JSON.parse(e.data.answer).result;
+			const panic = JSON.stringify({error: "broken on purpose", share});
+			done(void old.onmessage({data: {panic}}));
+		});
+		old.postMessage({do: "share", id});
+	})`)
+	b.wait("document.getElementById('dialog-crash').open")
+	require.Contains(t, ask[string](b, "document.getElementById('crash-lines').textContent"),
+		"broken on purpose")
+	b.shoot("crash-card")
+	b.pressOn("[data-action=crash-restart]")
+	b.wait("!document.getElementById('dialog-crash').open")
+	b.wait("document.getElementById('stage').dataset.frozen === undefined")
+	b.wait("zabscope.state().then((s) => s.t_ms > 0)")
+	now := b.now()
+	require.InDelta(t, broken.Time, now.Time, 1.5, "the moment before it broke")
+	ask[any](b, "zabscope.seek("+number(broken.Time)+")")
+	require.Equal(t, before, b.fingerprint())
+	b.choose(3)
+	b.wait("document.getElementById('inspector').innerText.includes('FOLLOWING')")
 }
