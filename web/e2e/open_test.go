@@ -47,7 +47,7 @@ func TestPageIsCompleteBeforeAnyScript(t *testing.T) {
 	require.Equal(t, "zh-CN", ask[string](b, "document.documentElement.lang"))
 }
 
-// TestFirstFrameBringsOnlyWhatIsSeen keeps the start short: what nobody sees is drawn when it opens.
+// TestFirstFrameBringsOnlyWhatIsSeen keeps the start short: the rest is drawn when it is opened.
 func TestFirstFrameBringsOnlyWhatIsSeen(t *testing.T) {
 	b := blank(t, desktop)
 	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument,
