@@ -6,10 +6,12 @@
 // -1 for null. On top of that the peer and disk formats are our own: a message has the fields that
 // its type uses, a transaction or request those that are not zero, told by a leading set of bits.
 //
-// Strictness. Every value has one encoding and a decoder accepts no other, so decode and encode
-// again gives the same bytes (of a snapshot the same state). A decoder never panics and never
-// allocates more than a constant times its input. It checks form only: whether a well-formed
-// message makes sense is the node's business.
+// Clients. The frames of clients are Apache's to the byte (client.go), for clients of any language.
+//
+// Strictness. Of our own formats every value has one encoding and a decoder accepts no other, so
+// decode and encode again gives the same bytes (of a snapshot the same state). Of clients a decoder
+// accepts what Apache accepts. No decoder panics, and none allocates more than a constant times its
+// input. It checks form only: whether a well-formed message makes sense is the node's business.
 //
 // Memory. Data and Password of what a decoder returns alias the input, which is given away.
 // Encoders append and keep nothing.
