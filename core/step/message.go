@@ -24,7 +24,7 @@ import (
 //	COMMIT        Zxid (everything up to it)
 //	INFORM        Zxid Txns
 //	PING          Zxid (committed, from the leader); Sess (from the learner)
-//	REQUEST       Req (Session and Xid filled); for a sync, Op is OpSync
+//	REQUEST       Req (Session and Xid filled); for a sync, Op is OpSync and Round its number
 //	SYNC          Sess[0].Session, Round (the learner's number of the sync)
 //	REVALIDATE    Sess[0], Round (the connection that asked)
 type Message struct {

@@ -39,7 +39,7 @@ var fieldsOf = [zk.MsgTypeCount]uint32{
 	zk.Commit:       hasZxid,
 	zk.Inform:       hasZxid | hasTxns,
 	zk.Ping:         hasZxid | hasSess,
-	zk.Forward:      hasReq,
+	zk.Forward:      hasRound | hasReq,
 	zk.Sync:         hasRound | hasSess,
 	zk.Revalidate:   hasRound | hasSess,
 }

@@ -92,11 +92,11 @@ func TestDecoderRefusesNonsense(t *testing.T) {
 			head(zk.Proposal, append(zxid, 0xff, 0xff, 0xff, 0xfe)...)},
 		{"two sessions", "not exactly one session",
 			append(head(zk.Sync, zxid...), append([]byte{0, 0, 0, 2}, make([]byte, 26)...)...)},
-		{"unknown field", "unknown field", head(zk.Forward, 0xff, 0, 0, 0, 0, 0, 0, 1)},
+		{"unknown field", "unknown field", head(zk.Forward, append(zxid, 0xff, 0, 0, 0, 0, 0, 0, 1)...)},
 		{"null string", "string without a length",
-			head(zk.Forward, 0, 0, 0x10, 0, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff)},
+			head(zk.Forward, append(zxid, 0, 0, 0x10, 0, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff)...)},
 		{"zero said to be there", "field that is said to be there",
-			head(zk.Forward, 0, 0, 0, 0x40, 0, 0, 0, 1, 0, 0, 0, 0)},
+			head(zk.Forward, append(zxid, 0, 0, 0, 0x40, 0, 0, 0, 1, 0, 0, 0, 0)...)},
 		{"no snapshot", "snapshot too short", head(zk.Snap, zxid...)},
 	}
 	for _, test := range tests {

@@ -178,7 +178,7 @@ func drawMessage(t *rapid.T) step.Message {
 		m.Zxid, m.Sess = zxid, drawSlice(t, "sess", drawTouch)
 	case zk.Forward:
 		q := drawRequest(false)(t, "request")
-		m.Req = &q
+		m.Round, m.Req = round, &q
 	case zk.Sync, zk.Revalidate:
 		m.Round, m.Sess = round, []zk.SessionTouch{drawTouch(t, "sess")}
 	default:
