@@ -129,8 +129,9 @@ func (n *Node) connect(c *conn, req *zk.Request) {
 		n.sayExpired(c)
 		return
 	}
-	n.closeOlder(c.id, req.Session)
-	c = n.conn(c.id) // closing moved it
+	id := c.id
+	n.closeOlder(id, req.Session)
+	c = n.conn(id) // closing moved it
 	c.session = req.Session
 	n.revalidate(c)
 }

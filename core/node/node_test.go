@@ -203,6 +203,27 @@ func TestSessionExpiresAndTakesItsEphemerals(t *testing.T) {
 	require.Equal(t, step.Close, b.clients[len(b.clients)-1].Kind)
 }
 
+// TestResumingClosesTheOlderConnection: a client that resumes its session before the server knows
+// that the connection is gone gets it, and the older connection is closed.
+func TestResumingClosesTheOlderConnection(t *testing.T) {
+	b := newBench(t, 1, 0)
+	b.run(3 * time.Second)
+	b.push(0, 1, step.Input{Kind: step.ClientUp, Conn: 1})
+	b.send(1, zk.Request{Op: zk.OpConnect, TimeoutMs: 4_000})
+	b.run(time.Second)
+	granted := b.clients[0].Reply
+	b.push(0, 1, step.Input{Kind: step.ClientUp, Conn: 2})
+	b.push(0, 1, step.Input{Kind: step.ClientMsg, Conn: 2, Req: &zk.Request{
+		Op: zk.OpConnect, TimeoutMs: 4_000, Session: granted.Session, Password: granted.Password,
+	}})
+	b.run(time.Second)
+	require.Len(t, b.clients, 3)
+	require.Equal(t, step.Close, b.clients[1].Kind)
+	require.Equal(t, zk.ConnID(1), b.clients[1].Conn)
+	require.Equal(t, zk.ConnID(2), b.clients[2].Conn)
+	require.Equal(t, granted.Session, b.clients[2].Reply.Session)
+}
+
 func TestCloneGoesItsOwnWay(t *testing.T) {
 	b := newBench(t, 3, 0)
 	b.run(3 * time.Second)
