@@ -52,6 +52,8 @@ var imports = map[string]row{
 	"server/store":       {"zk trace tree step wire node", "the disk of one node"},
 	"server/peers":       {"zk trace step wire", "links between servers"},
 	"server/clients":     {"zk trace step wire", "the client port"},
+	"server/replay": {"zk step wire node",
+		"recorded scripts of clients, against any server or one that lives in the test"},
 	"server/site": {"zk trace wire scenario web/view web/text web/ui static scenarios " +
 		"server/assets",
 		"pages, lessons as they are read, live traces; never a world"},
