@@ -47,6 +47,31 @@ func BenchmarkDecodeMessage(b *testing.B) {
 	}
 }
 
+// BenchmarkClient is what a server's driver does for one request: decode it, encode the reply.
+func BenchmarkClient(b *testing.B) {
+	data := make([]byte, 100)
+	for _, req := range []zk.Request{
+		{Op: zk.OpPing, Xid: wire.XidPing},
+		{Op: zk.OpExists, Path: "/app/config"},
+		{Op: zk.OpGetData, Path: "/app/config"},
+		{Op: zk.OpCreate, Path: "/app/config", Data: data, ACL: zk.OpenACL},
+	} {
+		b.Run(req.Op.String(), func(b *testing.B) {
+			b.ReportAllocs()
+			frame := wire.AppendClientRequest(nil, &req)[4:]
+			reply := step.ToClient{Op: req.Op, Reply: zk.Reply{Path: req.Path, Data: data}}
+			var buf []byte
+			for b.Loop() {
+				if _, err := wire.DecodeRequest(frame); err != nil {
+					b.Fatal(err)
+				}
+				buf = wire.AppendReply(buf[:0], &reply)
+			}
+			b.SetBytes(int64(len(frame) + len(buf)))
+		})
+	}
+}
+
 func BenchmarkAppendWrite(b *testing.B) {
 	b.ReportAllocs()
 	w := step.Write{Kind: step.AppendTxns, Txns: benchMessages()[2].Txns}

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"unicode/utf8"
+
 	"github.com/zabscope/zabscope/core/step"
 	"github.com/zabscope/zabscope/core/zk"
 )
@@ -101,22 +103,50 @@ func sealFrame(b []byte, from int) []byte {
 func appendInt(b []byte, v int32) []byte  { return order.AppendUint32(b, uint32(v)) }
 func appendLong(b []byte, v int64) []byte { return order.AppendUint64(b, uint64(v)) }
 
-// appendStrings writes a vector, which clients and servers never send as null.
-func appendStrings(b []byte, items []string) []byte {
-	b = appendInt(b, int32(len(items)))
-	for _, s := range items {
-		b = appendString(b, s)
+// appendText writes a string as Apache's server does: a character that takes two units of UTF-16 is
+// written as two characters of three bytes each (CESU-8).
+func appendText(b []byte, s string) []byte {
+	from := len(b)
+	b = appendString(b, s)
+	for i := range len(s) {
+		if s[i] >= firstOfFour {
+			b = appendUnits(b[:from+4], s)
+			order.PutUint32(b[from:], uint32(len(b)-from-4))
+			break
+		}
 	}
 	return b
 }
 
-func appendACLs(b []byte, acl []zk.ACL) []byte {
-	if acl == nil {
-		return order.AppendUint32(b, null)
+const (
+	firstOfFour = 0xf0 // the least first byte of a character that takes four in UTF-8
+	endOfThree  = 1 << 16
+)
+
+func appendUnits(b []byte, s string) []byte {
+	for _, c := range s {
+		if c < endOfThree {
+			b = utf8.AppendRune(b, c)
+			continue
+		}
+		const high, low, bits = 0xd800, 0xdc00, 0x3ff
+		c -= endOfThree
+		b = appendUnit(appendUnit(b, high|c>>10), low|c&bits)
 	}
-	b = appendInt(b, int32(len(acl)))
-	for i := range acl {
-		b = appendACL(b, &acl[i])
+	return b
+}
+
+// appendUnit writes half a character, which package utf8 would refuse to do.
+func appendUnit(b []byte, c rune) []byte {
+	const first, next, bits = 0xe0, 0x80, 0x3f
+	return append(b, first|byte(c>>12), next|byte(c>>6)&bits, next|byte(c)&bits)
+}
+
+// appendTexts writes a vector, which servers never send as null.
+func appendTexts(b []byte, items []string) []byte {
+	b = appendInt(b, int32(len(items)))
+	for _, s := range items {
+		b = appendText(b, s)
 	}
 	return b
 }

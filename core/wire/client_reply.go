@@ -48,7 +48,7 @@ func appendEvent(b []byte, r *zk.Reply) []byte {
 	b = appendReplyHeader(openFrame(b), XidWatchEvent, noZxid, zk.OK)
 	b = appendInt(b, int32(r.Event))
 	b = appendInt(b, syncConnected)
-	b = appendString(b, r.Path)
+	b = appendText(b, r.Path)
 	return sealFrame(b, from)
 }
 
@@ -57,19 +57,19 @@ const noZxid = ^zk.Zxid(0) // -1
 func appendReplyBody(b []byte, op zk.Op, r *zk.Reply) []byte {
 	switch op {
 	case zk.OpCreate, zk.OpSync:
-		return appendString(b, r.Path)
+		return appendText(b, r.Path)
 	case zk.OpCreate2, zk.OpCreateContainer, zk.OpCreateTTL:
-		return appendStat(appendString(b, r.Path), &r.Stat)
+		return appendStat(appendText(b, r.Path), &r.Stat)
 	case zk.OpExists, zk.OpSetData, zk.OpSetACL:
 		return appendStat(b, &r.Stat)
 	case zk.OpGetData, zk.OpReconfig:
 		return appendStat(appendBuffer(b, r.Data), &r.Stat)
 	case zk.OpGetACL:
-		return appendStat(appendACLs(b, r.ACL), &r.Stat)
+		return appendStat(appendACLReply(b, r.ACL), &r.Stat)
 	case zk.OpGetChildren, zk.OpGetEphemerals:
-		return appendStrings(b, r.Children)
+		return appendTexts(b, r.Children)
 	case zk.OpGetChildren2:
-		return appendStat(appendStrings(b, r.Children), &r.Stat)
+		return appendStat(appendTexts(b, r.Children), &r.Stat)
 	case zk.OpGetAllChildrenNumber:
 		return appendInt(b, r.Num)
 	case zk.OpAddWatch:
@@ -80,6 +80,15 @@ func appendReplyBody(b []byte, op zk.Op, r *zk.Reply) []byte {
 		return appendResults(b, r.Results)
 	case opSASL:
 		return appendBuffer(b, nil)
+	}
+	return b
+}
+
+func appendACLReply(b []byte, acl []zk.ACL) []byte {
+	b = appendInt(b, int32(len(acl)))
+	for i := range acl {
+		b = appendInt(b, int32(acl[i].Perms))
+		b = appendText(appendText(b, acl[i].Scheme), acl[i].ID)
 	}
 	return b
 }
@@ -101,7 +110,7 @@ func appendStat(b []byte, s *zk.Stat) []byte {
 func appendWho(b []byte, who []zk.Identity) []byte {
 	b = appendInt(b, int32(len(who)))
 	for i := range who {
-		b = appendString(appendString(b, who[i].Scheme), who[i].ID)
+		b = appendText(appendText(b, who[i].Scheme), who[i].ID)
 	}
 	return b
 }

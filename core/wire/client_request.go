@@ -46,7 +46,7 @@ func appendBody(b []byte, req *zk.Request) []byte {
 		b = appendBuffer(appendString(b, req.Path), req.Data)
 		return appendInt(b, req.Version)
 	case zk.OpSetACL:
-		b = appendACLs(appendString(b, req.Path), req.ACL)
+		b = appendVector(appendString(b, req.Path), req.ACL, appendACL)
 		return appendInt(b, req.Version)
 	case zk.OpExists, zk.OpGetData, zk.OpGetChildren, zk.OpGetChildren2:
 		return appendBool(appendString(b, req.Path), req.Watch)
@@ -74,7 +74,7 @@ func appendBody(b []byte, req *zk.Request) []byte {
 
 func appendCreate(b []byte, req *zk.Request) []byte {
 	b = appendBuffer(appendString(b, req.Path), req.Data)
-	b = appendInt(appendACLs(b, req.ACL), int32(req.Mode))
+	b = appendInt(appendVector(b, req.ACL, appendACL), int32(req.Mode))
 	if req.Op == zk.OpCreateTTL {
 		b = appendLong(b, req.TTL)
 	}
@@ -97,12 +97,21 @@ func appendMultiEnd(b []byte) []byte { return appendMultiHeader(b, zk.OpError, t
 
 func appendSetWatches(b []byte, req *zk.Request) []byte {
 	b = appendLong(b, int64(req.LastZxid))
-	b = appendStrings(b, req.DataWatches)
-	b = appendStrings(b, req.ExistWatches)
-	b = appendStrings(b, req.ChildWatches)
+	b = appendPaths(b, req.DataWatches)
+	b = appendPaths(b, req.ExistWatches)
+	b = appendPaths(b, req.ChildWatches)
 	if req.Op == zk.OpSetWatches2 {
-		b = appendStrings(b, req.PersistentWatches)
-		b = appendStrings(b, req.RecursiveWatches)
+		b = appendPaths(b, req.PersistentWatches)
+		b = appendPaths(b, req.RecursiveWatches)
+	}
+	return b
+}
+
+// appendPaths writes a vector of paths, which clients never send as null.
+func appendPaths(b []byte, paths []string) []byte {
+	b = appendInt(b, int32(len(paths)))
+	for i := range paths {
+		b = appendString(b, paths[i])
 	}
 	return b
 }

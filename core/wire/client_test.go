@@ -137,12 +137,7 @@ func TestEveryPrefixOfAFrameIsRefusedOrShown(t *testing.T) {
 				want = zk.Request{}
 			}
 			require.Equal(t, want, req)
-			covered := 0
-			for _, field := range wire.Dissect(f.frame[:n], false) {
-				require.Equal(t, covered, field.Off)
-				covered += field.Len
-			}
-			require.Equal(t, n, covered)
+			requireCovered(t, wire.Dissect(f.frame[:n], false), n)
 		}
 	}
 }
@@ -212,8 +207,12 @@ func TestRepliesThatTheRecordingLacks(t *testing.T) {
 		{"a close", step.ToClient{Kind: step.Close}, ""},
 		{"an error has no body", step.ToClient{Op: zk.OpGetData, Xid: 1, Err: zk.ErrNoNode},
 			"00000010" + "00000001" + "0000000000000000" + "ffffff9b"},
-		{"no data", step.ToClient{Op: zk.OpSync, Xid: 2, Zxid: 3, Reply: zk.Reply{Path: "/"}},
+		{"a path of one byte",
+			step.ToClient{Op: zk.OpSync, Xid: 2, Zxid: 3, Reply: zk.Reply{Path: "/"}},
 			"00000015" + "00000002" + "0000000000000003" + "00000000" + "000000012f"},
+		{"a character beyond 16 bits",
+			step.ToClient{Op: zk.OpSync, Reply: zk.Reply{Path: "/é😀€"}},
+			"00000020" + strings.Repeat("00", 16) + "0000000c" + "2fc3a9eda0bdedb880e282ac"},
 		{"an empty multi", step.ToClient{Op: zk.OpMulti, Xid: 1},
 			"00000019" + "00000001" + "0000000000000000" + "00000000" + "ffffffff01ffffffff"},
 		{"a multi that failed", step.ToClient{Op: zk.OpMulti, Xid: 1, Reply: zk.Reply{

@@ -17,7 +17,10 @@ import (
 	"github.com/zabscope/zabscope/server/replay"
 )
 
-var update = flag.Bool("update", false, "write the list of cases that do not pass yet")
+var (
+	update = flag.Bool("update", false, "write the list of cases that do not pass yet")
+	only   = flag.String("case", "", "run this case alone and print all its differences")
+)
 
 const (
 	corpus = "../../core/wire/testdata/corpus/open"
@@ -45,13 +48,19 @@ func TestCasesPassInProcess(t *testing.T) {
 		require.NoError(t, err)
 		runner := boot(t, cases[0].Profile)
 		for i := range cases {
-			if why := run(runner, &cases[i]); why != "" {
+			if *only != "" && *only != cases[i].Case {
+				continue
+			}
+			if why := run(t, runner, &cases[i]); why != "" {
 				differs[cases[i].Case] = why
 				runner = boot(t, cases[i].Profile) // what it left behind is nobody else's trouble
 			}
 			ran++
 		}
 		runner.Close()
+	}
+	if *only != "" {
+		return
 	}
 	require.Equal(t, 607, ran)
 	if *update {
@@ -81,13 +90,16 @@ func boot(t *testing.T, profile string) *replay.Runner {
 }
 
 // run returns the first difference of a case, "" for none.
-func run(runner *replay.Runner, c *replay.Case) string {
+func run(t *testing.T, runner *replay.Runner, c *replay.Case) string {
 	differences, err := runner.Run(c)
 	if err != nil {
 		return err.Error()
 	}
 	if len(differences) == 0 {
 		return ""
+	}
+	if *only != "" {
+		t.Log(strings.Join(differences, "\n"))
 	}
 	return differences[0]
 }

@@ -129,23 +129,27 @@ func (r *Runner) end() {
 	var done []zk.SessionID
 	for _, label := range r.labels {
 		c := r.conns[label]
-		c.conn.Close()
-		if slices.Contains(done, c.session) {
-			continue
+		if !slices.Contains(done, c.session) && r.endSession(c) {
+			done = append(done, c.session)
 		}
-		if c.closed {
-			again, granted, err := r.dial(&Step{Server: c.role}, &zk.Request{
-				TimeoutMs: 4000, Session: c.session, Password: c.secret,
-			})
-			if err != nil || granted.Session == 0 {
-				continue
-			}
-			c = again
-		}
-		_, _ = c.call(&Step{Op: "closeSession"})
 		c.conn.Close()
-		done = append(done, c.session)
 	}
+}
+
+// endSession closes the session of a connection, which may be closed itself.
+func (r *Runner) endSession(c *client) bool {
+	if c.closed {
+		again, granted, err := r.dial(&Step{Server: c.role}, &zk.Request{
+			TimeoutMs: 4000, Session: c.session, Password: c.secret,
+		})
+		if err != nil || granted.Session == 0 {
+			return false
+		}
+		c = again
+	}
+	_, err := c.call(&Step{Op: "closeSession"})
+	c.conn.Close()
+	return err == nil
 }
 
 // dial connects to the step's server and shakes hands. The error may be errClosed or errSilent.
