@@ -127,7 +127,7 @@ func (c *Checker) closeSession(e *trace.Event, t *zk.Txn) {
 }
 
 func (c *Checker) create(e *trace.Event, t *zk.Txn) {
-	if t.Owner != 0 {
+	if t.Owner.IsSession() {
 		s := c.state.session(t.Owner)
 		if !s.opened || s.closed != 0 {
 			c.report(ephemeralLifetime, e, e.Node, t.Zxid,

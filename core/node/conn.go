@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+	"strings"
 
 	"github.com/zabscope/zabscope/core/step"
 	"github.com/zabscope/zabscope/core/trace"
@@ -27,6 +28,7 @@ type conn struct {
 	state     connState
 	session   zk.SessionID
 	timeoutMs int32
+	ids       []zk.Identity // what the connection has proved to be
 	queue     []pending
 }
 
@@ -74,7 +76,11 @@ func (n *Node) connOf(session zk.SessionID) *conn {
 func (n *Node) onClientUp(in *step.Input) {
 	at, found := slices.BinarySearchFunc(n.conns, in.Conn, compareConn)
 	if !found {
-		n.conns = slices.Insert(n.conns, at, conn{id: in.Conn})
+		c := conn{id: in.Conn}
+		if in.Addr != "" { // what is cloned does not keep the whole input on the heap
+			c.identify(zk.Identity{Scheme: "ip", ID: strings.Clone(in.Addr)})
+		}
+		n.conns = slices.Insert(n.conns, at, c)
 	}
 }
 
@@ -152,7 +158,7 @@ func (n *Node) revalidate(c *conn) {
 		})
 		return
 	}
-	if n.adopt(c.session, n.cfg.ID) {
+	if n.adopt(touch, n.cfg.ID) {
 		n.openConn(c)
 		return
 	}
@@ -160,16 +166,16 @@ func (n *Node) revalidate(c *conn) {
 }
 
 // adopt attaches a living session to a server: writes through any other are refused from here on.
-func (n *Node) adopt(id zk.SessionID, owner zk.ServerID) bool {
-	s := n.live.find(id)
+func (n *Node) adopt(touch zk.SessionTouch, owner zk.ServerID) bool {
+	s := n.live.find(touch.Session)
 	if s == nil || s.closing {
 		return false
 	}
 	if s.owner != owner {
-		n.s.Emit(trace.Event{Kind: trace.SessionMoved, Sess: id, Peer: owner, Other: s.owner})
+		n.s.Emit(trace.Event{Kind: trace.SessionMoved, Sess: s.id, Peer: owner, Other: s.owner})
 	}
 	s.owner = owner
-	n.live.touch(id, n.s.Now)
+	n.live.touch(touch, n.s.Now)
 	return true
 }
 
@@ -179,7 +185,7 @@ func (n *Node) onRevalidate(m *step.Message) {
 		return
 	}
 	touch := m.Sess[0]
-	touch.Valid = n.serving && n.adopt(touch.Session, m.From)
+	touch.Valid = n.serving && n.adopt(touch, m.From)
 	n.s.Send(step.Message{
 		Type: zk.Revalidate, To: m.From, Round: m.Round, Sess: []zk.SessionTouch{touch},
 	})
@@ -193,9 +199,6 @@ func (n *Node) onRevalidated(m *step.Message) {
 	if !m.Sess[0].Valid {
 		n.sayExpired(c)
 		return
-	}
-	if s, known := n.replica.Applied.Session(c.session); known {
-		c.timeoutMs = s.TimeoutMs
 	}
 	n.openConn(c)
 }
@@ -222,11 +225,16 @@ func (n *Node) sayExpired(c *conn) {
 	n.dropConn(c)
 }
 
+// toClient sends what is about the state of the tree: without another zxid, about the latest.
 func (n *Node) toClient(c *conn, t step.ToClient) {
-	t.Conn = c.id
 	if t.Zxid == 0 {
 		t.Zxid = n.replica.Applied.Zxid()
 	}
+	n.say(c, t)
+}
+
+func (n *Node) say(c *conn, t step.ToClient) {
+	t.Conn = c.id
 	if t.Cause.IsZero() {
 		t.Cause = n.s.Cause
 	}

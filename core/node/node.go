@@ -37,6 +37,17 @@ type Config struct {
 	Seed                uint64
 	Secret              []byte // key of session passwords; the same on all servers
 	Quirks              zk.Quirk
+
+	// ContainerCheckInterval is how often a leader looks for containers and znodes whose time to
+	// live is over, znode.container.checkIntervalMs; 0 is never.
+	ContainerCheckInterval time.Duration
+	// ExtendedTypes allows znodes with a time to live, zookeeper.extendedTypesEnabled.
+	ExtendedTypes bool
+	// EnforceQuota lets the hard limits of quotas refuse writes, zookeeper.enforceQuota.
+	EnforceQuota bool
+	// SuperDigest is who may do everything, as digest writes it: "super:" and a hash; "" is nobody
+	// (zookeeper.DigestAuthenticationProvider.superDigest).
+	SuperDigest string
 }
 
 // DefaultConfig returns the settings of Apache's zoo_sample.cfg.
@@ -47,7 +58,8 @@ func DefaultConfig(id zk.ServerID, voters, observers zk.ServerSet) Config {
 		FinalizeWait:        200 * time.Millisecond,
 		MinSessionTimeoutMs: 4_000, MaxSessionTimeoutMs: 40_000,
 		CommitLogCount: 500, SnapCount: 100_000,
-		Secret: []byte("zabscope"),
+		Secret:                 []byte("zabscope"),
+		ContainerCheckInterval: time.Minute,
 	}
 }
 
@@ -86,6 +98,7 @@ type Node struct {
 	conns     []conn // by rising id
 	watches   *watch.Table
 	live      liveness          // the leader's view of all sessions
+	reapAt    zk.Instant        // when a leader looks for containers next
 	touched   []zk.SessionTouch // a learner's sessions since the last PING
 	syncs     uint64            // number of the last sync that was forwarded
 	sinceSnap int
@@ -171,7 +184,7 @@ func (n *Node) take(in *step.Input) {
 func (n *Node) finish(out *step.Output) {
 	out.WakeAt = n.election.WakeAt()
 	if n.leader != nil {
-		out.WakeAt = min(out.WakeAt, n.leader.WakeAt(), n.live.wakeAt())
+		out.WakeAt = min(out.WakeAt, n.leader.WakeAt(), n.live.wakeAt(), n.reapsAt())
 	}
 	if n.learner != nil {
 		out.WakeAt = min(out.WakeAt, n.learner.WakeAt())
@@ -184,6 +197,7 @@ func (n *Node) onWake() {
 	if n.leader != nil {
 		n.leader.OnWake(n.replica, &n.s)
 		n.expireSessions()
+		n.reap()
 	}
 	if n.learner != nil {
 		n.learner.OnWake(&n.s)

@@ -10,19 +10,45 @@ import (
 // read evaluates a read on the local tree, which may be behind the leader's, and sets its watch.
 func (n *Node) read(c *conn, req *zk.Request) (zk.Reply, zk.Err) {
 	switch req.Op {
+	case zk.OpPing:
+		return zk.Reply{}, zk.OK
 	case zk.OpSync:
 		return zk.Reply{Path: req.Path}, zk.OK
-	case zk.OpSetWatches:
+	case zk.OpWhoAmI:
+		return zk.Reply{Who: c.whoAmI()}, zk.OK
+	case zk.OpSetWatches, zk.OpSetWatches2:
 		n.setWatches(c, req)
 		return zk.Reply{}, zk.OK
-	case zk.OpExists, zk.OpGetData, zk.OpGetChildren, zk.OpGetChildren2, zk.OpGetACL:
-		reply, err := n.replica.Applied.Read(req)
-		if req.Watch {
-			n.setWatch(c, req, err)
-		}
-		return reply, err
+	case zk.OpAddWatch, zk.OpRemoveWatches, zk.OpCheckWatches:
+		return zk.Reply{}, n.changeWatches(c, req)
 	}
-	return zk.Reply{}, zk.ErrUnimplemented
+	reply, err := n.replica.Applied.Read(req)
+	if req.Watch {
+		n.setWatch(c, req, err)
+	}
+	return reply, err
+}
+
+// changeWatches adds a watch that stays, removes watches or says whether there are any.
+func (n *Node) changeWatches(c *conn, req *zk.Request) zk.Err {
+	switch {
+	case req.Op == zk.OpAddWatch && req.WatchMode == zk.WatchPersistent:
+		n.addWatch(c, watch.Persistent, req.Path)
+		return zk.OK
+	case req.Op == zk.OpAddWatch && req.WatchMode == zk.WatchPersistentRecursive:
+		n.addWatch(c, watch.Recursive, req.Path)
+		return zk.OK
+	case req.Op == zk.OpAddWatch, req.Watcher < zk.WatcherChildren, req.Watcher > zk.WatcherAny:
+		return zk.ErrMarshalling
+	}
+	found := n.watches.Has(req.Watcher, req.Path, c.id)
+	if !found {
+		return zk.ErrNoWatcher
+	}
+	if req.Op == zk.OpRemoveWatches {
+		n.watches.Remove(req.Watcher, req.Path, c.id)
+	}
+	return zk.OK
 }
 
 // setWatch registers what a read asked for. Only exists watches a node that is not there.
@@ -79,6 +105,12 @@ func (n *Node) setWatches(c *conn, req *zk.Request) {
 		default:
 			n.addWatch(c, watch.Child, path)
 		}
+	}
+	for _, path := range req.PersistentWatches {
+		n.addWatch(c, watch.Persistent, path)
+	}
+	for _, path := range req.RecursiveWatches {
+		n.addWatch(c, watch.Recursive, path)
 	}
 }
 

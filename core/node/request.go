@@ -7,32 +7,73 @@ import (
 	"github.com/zabscope/zabscope/core/zk"
 )
 
-// request takes one request of an open connection: pings are answered at once, reads when nothing
-// of the same session waits, writes and syncs go to the leader.
+// request takes one request of an open connection: reads are answered when nothing of the same
+// session waits, writes and syncs go to the leader.
 func (n *Node) request(c *conn, req *zk.Request) {
 	n.touch(c.session, c.timeoutMs)
-	p := pending{req: *req, cause: n.s.Cause}
-	p.req.Session = c.session
 	switch {
-	case req.Op == zk.OpPing:
-		n.toClient(c, step.ToClient{Kind: step.Reply, Op: zk.OpPing, Xid: req.Xid})
+	case req.Op == zk.OpAuth:
+		n.auth(c, req)
 		return
-	case req.Op == zk.OpSync && n.leader == nil:
+	case req.Op == zk.OpSASL:
+		n.say(c, step.ToClient{Kind: step.Reply, Op: zk.OpSASL, Xid: req.Xid})
+		return
+	case req.Op == zk.OpCreateSession:
+		n.refuseClient(c)
+		return
+	case !isForClients(req.Op):
+		n.refuseOp(c, req)
+		return
+	}
+	p := pending{req: *req, cause: n.s.Cause}
+	p.req.Session, p.req.Identities = c.session, c.ids
+	if req.Op.IsWrite() {
+		c.queue = append(c.queue, p)
+		n.submit(&p.req)
+		return
+	}
+	n.readLater(c, p)
+}
+
+// isForClients knows the operations that go through the queue of a connection.
+func isForClients(op zk.Op) bool {
+	switch op {
+	case zk.OpPing, zk.OpSync, zk.OpWhoAmI, zk.OpAddWatch, zk.OpRemoveWatches,
+		zk.OpCheckWatches, zk.OpSetWatches, zk.OpSetWatches2, zk.OpExists, zk.OpGetData,
+		zk.OpGetChildren, zk.OpGetChildren2, zk.OpGetACL, zk.OpGetAllChildrenNumber,
+		zk.OpGetEphemerals, zk.OpMultiRead:
+		return true
+	}
+	return op.IsWrite()
+}
+
+// refuseOp answers an operation that nobody knows, at once and outside of all order, and closes.
+func (n *Node) refuseOp(c *conn, req *zk.Request) {
+	const noZxid = ^zk.Zxid(0)
+	n.say(c, step.ToClient{
+		Kind: step.Reply, Op: req.Op, Xid: req.Xid, Err: zk.ErrUnimplemented, Zxid: noZxid,
+	})
+	n.refuseClient(c)
+}
+
+// readLater queues a read or a sync. A leader knows when a session has moved to another server, and
+// closes the connection that was left behind.
+func (n *Node) readLater(c *conn, p pending) {
+	switch {
+	case n.leader != nil && n.hasMoved(c.session, n.cfg.ID):
+		n.dropConn(c)
+		return
+	case p.req.Malformed:
+		p.done, p.err = true, zk.ErrMarshalling
+	case p.req.Op == zk.OpSync && n.leader == nil:
 		n.syncs++
 		p.sync = n.syncs
 		c.queue = append(c.queue, p)
 		n.forward(&p.req, p.sync)
 		return
-	case !req.Op.IsWrite():
-		c.queue = append(c.queue, p)
-		n.flush(c)
-		return
-	case req.Op == zk.OpCreateSession:
-		n.refuseClient(c)
-		return
 	}
 	c.queue = append(c.queue, p)
-	n.submit(&p.req)
+	n.flush(c)
 }
 
 // submit brings a write to the leader, which may be this server.
@@ -76,7 +117,10 @@ func (n *Node) propose(req *zk.Request, from zk.ServerID) {
 	if !ok {
 		return // leading is over
 	}
-	meta := tree.Meta{Zxid: z, TimeMs: n.wall, Quirks: n.cfg.Quirks}
+	meta := tree.Meta{
+		Zxid: z, TimeMs: n.wall, Quirks: n.cfg.Quirks,
+		EnforceQuota: n.cfg.EnforceQuota, ExtendedTypes: n.cfg.ExtendedTypes,
+	}
 	var txn zk.Txn
 	if n.isMoved(req, from) {
 		txn = zk.Txn{
@@ -92,12 +136,18 @@ func (n *Node) propose(req *zk.Request, from zk.ServerID) {
 	n.leader.Propose(n.replica, &n.s, txn)
 }
 
-// isMoved reports whether the session is attached to another server by now.
+// isMoved reports whether a write comes through a server that has lost the session to another.
+// closeSession may come from anywhere, as in Apache.
 func (n *Node) isMoved(req *zk.Request, from zk.ServerID) bool {
-	if from == 0 || req.Op == zk.OpCreateSession {
+	if from == 0 || req.Op == zk.OpCreateSession || req.Op == zk.OpCloseSession {
 		return false
 	}
-	s := n.live.find(req.Session)
+	return n.hasMoved(req.Session, from)
+}
+
+// hasMoved reports whether the session is attached to another server than this one.
+func (n *Node) hasMoved(id zk.SessionID, from zk.ServerID) bool {
+	s := n.live.find(id)
 	return s != nil && s.owner != 0 && s.owner != from
 }
 
@@ -173,7 +223,7 @@ func (n *Node) fire(z zk.Zxid) {
 // (CVE-2024-23944).
 func (n *Node) fireOne(id zk.ConnID, change tree.Change, z zk.Zxid) {
 	c := n.conn(id)
-	if c == nil || !change.Readable() {
+	if c == nil || !change.Readable(c.ids) {
 		return
 	}
 	cause := n.s.Emit(trace.Event{
@@ -257,12 +307,12 @@ func (n *Node) flush(c *conn) {
 		if !p.done && (p.req.Op.IsWrite() || p.sync != 0) {
 			break
 		}
-		n.reply(c, p)
-		done++
 		if p.err == zk.ErrSessionMoved {
 			n.dropConn(c)
 			return
 		}
+		n.reply(c, p)
+		done++
 	}
 	rest := copy(c.queue, c.queue[done:])
 	clear(c.queue[rest:])
@@ -272,6 +322,9 @@ func (n *Node) flush(c *conn) {
 func (n *Node) reply(c *conn, p *pending) {
 	if !p.done {
 		p.reply, p.err = n.read(c, &p.req)
+	}
+	if p.req.Op == zk.OpCheck && p.err == zk.OK {
+		return // Apache 3.8 fails to write the answer, and the connection goes on
 	}
 	n.toClient(c, step.ToClient{
 		Kind: step.Reply, Op: p.req.Op, Xid: p.req.Xid, Err: p.err, Zxid: p.zxid, Reply: p.reply,

@@ -101,6 +101,7 @@ func (n *Node) serve() {
 	if n.leader != nil {
 		n.election.SetEpoch(n.leader.Epoch)
 		n.live.start(n.replica.Applied, n.s.Now, n.cfg.TickTime)
+		n.reapAt = n.s.Now.Add(n.cfg.ContainerCheckInterval)
 		return
 	}
 	n.election.SetEpoch(n.learner.Epoch)

@@ -59,9 +59,11 @@ func (l *liveness) remove(id zk.SessionID) {
 	}
 }
 
-func (l *liveness) touch(id zk.SessionID, now zk.Instant) {
-	if s := l.find(id); s != nil && !s.closing {
-		s.expireAt = max(s.expireAt, bucket(now, s.timeoutMs, l.tick))
+// touch gives a session the timeout that its client has negotiated last.
+func (l *liveness) touch(touch zk.SessionTouch, now zk.Instant) {
+	if s := l.find(touch.Session); s != nil && !s.closing {
+		s.timeoutMs = touch.TimeoutMs
+		s.expireAt = bucket(now, touch.TimeoutMs, l.tick)
 	}
 }
 
@@ -117,20 +119,22 @@ const expiryXid = 0
 // touchAll takes the sessions that a learner heard of since its last PING.
 func (n *Node) touchAll(sess []zk.SessionTouch) {
 	for i := range sess {
-		n.live.touch(sess[i].Session, n.s.Now)
+		n.live.touch(sess[i], n.s.Now)
 	}
 }
 
 // touch notes that a client of ours spoke: at once on the leader, with the next PING on a learner.
 func (n *Node) touch(id zk.SessionID, timeoutMs int32) {
+	touch := zk.SessionTouch{Session: id, TimeoutMs: timeoutMs}
 	if n.leader != nil {
-		n.live.touch(id, n.s.Now)
+		n.live.touch(touch, n.s.Now)
 		return
 	}
 	for i := range n.touched {
 		if n.touched[i].Session == id {
+			n.touched[i] = touch
 			return
 		}
 	}
-	n.touched = append(n.touched, zk.SessionTouch{Session: id, TimeoutMs: timeoutMs})
+	n.touched = append(n.touched, touch)
 }

@@ -94,6 +94,9 @@ func (n *Node) StateHash() uint64 {
 		c := &n.conns[i]
 		h = mix(h, uint64(c.id)<<8|uint64(c.state))
 		h = mix(h, uint64(c.session))
+		for _, id := range c.ids {
+			h = mixText(mixText(h, id.Scheme), id.ID)
+		}
 		for j := range c.queue {
 			h = mix(h, uint64(c.queue[j].req.Xid)<<8|uint64(uint8(c.queue[j].req.Op)))
 		}
@@ -107,6 +110,14 @@ func (n *Node) StateHash() uint64 {
 		h = mix(h, uint64(n.touched[i].Session))
 	}
 	return mix(h, uint64(n.watches.Len())<<32|n.syncs)
+}
+
+func mixText(h uint64, text string) uint64 {
+	h = mix(h, uint64(len(text)))
+	for i := range len(text) {
+		h = mix(h, uint64(text[i]))
+	}
+	return h
 }
 
 // mix is one round of a multiply-xorshift hash (constants of SplitMix64).

@@ -29,6 +29,7 @@ type Input struct {
 	At     zk.Instant // never less than the previous Input's At
 	WallMs int64      // wall clock, Unix ms; only a leader's stamp on a txn uses it
 	Conn   zk.ConnID
+	Addr   string // ClientUp: the client's IP address as text, "" if it has none
 	Seq    uint64
 	Zxid   zk.Zxid
 	Msg    *Message

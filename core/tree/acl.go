@@ -1,8 +1,8 @@
 package tree
 
 import (
-	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/zabscope/zabscope/core/zk"
@@ -11,83 +11,83 @@ import (
 // readACL protects /zookeeper/config (since 3.5.3).
 var readACL = []zk.ACL{{Perms: zk.PermRead, Scheme: "world", ID: "anyone"}}
 
-// identity is something that a connection has proved to be: "digest" with "user:hash", "ip" with
-// an address. Everybody is world:anyone without having it listed.
-type identity struct{ scheme, id string }
-
-// allowed reports whether one of the entries grants perm to a connection with the given
-// identities (ZooKeeperServer.java checkACL).
-func allowed(acl []zk.ACL, perm zk.Perm, ids []identity) bool {
+// allowed reports whether a list grants perm to a connection with the given identities
+// (ZooKeeperServer.java checkACL). Everybody is world:anyone without having it listed.
+func allowed(acl []zk.ACL, perm zk.Perm, ids []zk.Identity) bool {
 	for i := range acl {
 		if acl[i].Perms&perm != 0 && holds(&acl[i], ids) {
 			return true
 		}
 	}
-	for _, id := range ids {
-		if id.scheme == "super" {
+	for i := range ids {
+		if ids[i].Scheme == "super" {
+			return true
+		}
+	}
+	return len(acl) == 0
+}
+
+func holds(entry *zk.ACL, ids []zk.Identity) bool {
+	if isWorld(entry) {
+		return true
+	}
+	for i := range ids {
+		if ids[i].Scheme == entry.Scheme && matches(entry, ids[i].ID) {
 			return true
 		}
 	}
 	return false
 }
 
-func holds(entry *zk.ACL, ids []identity) bool {
-	if entry.Scheme == "world" && entry.ID == "anyone" {
-		return true
-	}
-	for _, id := range ids {
-		if id.scheme == entry.Scheme && matches(entry, id.id) {
-			return true
-		}
-	}
-	return false
-}
+func isWorld(entry *zk.ACL) bool { return entry.Scheme == "world" && entry.ID == "anyone" }
 
 func matches(entry *zk.ACL, id string) bool {
 	if entry.Scheme != "ip" {
 		return entry.ID == id
 	}
-	addr, err := netip.ParseAddr(id)
-	if err != nil {
-		return false
-	}
-	network, ok := parseNetwork(entry.ID)
-	return ok && network.Contains(addr)
+	network, bits, ok := parseNetwork(entry.ID)
+	addr, known := parseIPv4(id)
+	return ok && known && (network^addr)>>(32-bits) == 0
 }
 
-// fixACL returns the list that is stored for the one that a client sent: without duplicates, "auth"
-// replaced by the connection's own identities. An empty or malformed list is ErrInvalidACL.
-func fixACL(acl []zk.ACL, ids []identity) ([]zk.ACL, zk.Err) {
-	if len(acl) == 0 {
-		return nil, zk.ErrInvalidACL
-	}
+// fixACL returns the list that is stored for the one that a client sent: without duplicates, then
+// "auth" replaced by the connection's own identities. An empty or malformed list is ErrInvalidACL
+// (PrepRequestProcessor.java fixupACL).
+func fixACL(acl []zk.ACL, ids []zk.Identity) ([]zk.ACL, zk.Err) {
 	if slices.Equal(acl, zk.OpenACL) {
 		return zk.OpenACL, zk.OK
 	}
 	var fixed []zk.ACL
 	for i := range acl {
-		if acl[i].Scheme == "auth" {
-			if len(ids) == 0 {
+		entry := acl[i]
+		switch {
+		case slices.Contains(acl[:i], entry):
+		case isWorld(&entry), isValid(&entry):
+			fixed = append(fixed, entry)
+		case entry.Scheme == "auth":
+			before := len(fixed)
+			fixed = appendOwn(fixed, entry.Perms, ids)
+			if len(fixed) == before {
 				return nil, zk.ErrInvalidACL
 			}
-			for _, id := range ids {
-				fixed = addACL(fixed, zk.ACL{Perms: acl[i].Perms, Scheme: id.scheme, ID: id.id})
-			}
-			continue
-		}
-		if !validEntry(&acl[i]) {
+		default:
 			return nil, zk.ErrInvalidACL
 		}
-		fixed = addACL(fixed, acl[i])
+	}
+	if len(fixed) == 0 {
+		return nil, zk.ErrInvalidACL
 	}
 	return shareACL(fixed), zk.OK
 }
 
-func addACL(acl []zk.ACL, entry zk.ACL) []zk.ACL {
-	if slices.Contains(acl, entry) {
-		return acl
+// appendOwn grants perms to what a connection has proved to be; its address proves nothing.
+func appendOwn(acl []zk.ACL, perms zk.Perm, ids []zk.Identity) []zk.ACL {
+	for _, id := range ids {
+		if id.Scheme == "digest" {
+			acl = append(acl, zk.ACL{Perms: perms, Scheme: id.Scheme, ID: id.ID})
+		}
 	}
-	return append(acl, entry)
+	return acl
 }
 
 // shareACL lets the most common list have one copy.
@@ -100,7 +100,7 @@ func shareACL(acl []zk.ACL) []zk.ACL {
 
 // shownACL is what getACL returns: whoever may not change the list does not see the hashes of
 // passwords in it.
-func shownACL(acl []zk.ACL, ids []identity) []zk.ACL {
+func shownACL(acl []zk.ACL, ids []zk.Identity) []zk.ACL {
 	if allowed(acl, zk.PermAdmin, ids) {
 		return acl
 	}
@@ -113,29 +113,40 @@ func shownACL(acl []zk.ACL, ids []identity) []zk.ACL {
 	return shown
 }
 
-func validEntry(entry *zk.ACL) bool {
+// isValid judges the id of an entry of a scheme that grants to others than everybody. A digest has
+// two parts; like Java's split, colons at the end make none.
+func isValid(entry *zk.ACL) bool {
 	switch entry.Scheme {
-	case "world":
-		return entry.ID == "anyone"
 	case "digest":
-		user, hash, ok := strings.Cut(entry.ID, ":")
-		return ok && user+hash != "" && hash != "" && !strings.Contains(hash, ":")
+		return strings.Count(strings.TrimRight(entry.ID, ":"), ":") == 1
 	case "ip":
-		_, ok := parseNetwork(entry.ID)
+		_, _, ok := parseNetwork(entry.ID)
 		return ok
 	}
 	return false
 }
 
-// parseNetwork reads an address, or an address and the number of bits that count.
-func parseNetwork(text string) (netip.Prefix, bool) {
-	if !strings.Contains(text, "/") {
-		addr, err := netip.ParseAddr(text)
-		if err != nil || addr.Zone() != "" {
-			return netip.Prefix{}, false
-		}
-		return netip.PrefixFrom(addr, addr.BitLen()), true
+// parseNetwork reads an IPv4 address, or one and the number of its bits that count. Apache 3.8
+// knows no others (IPAuthenticationProvider.java).
+func parseNetwork(text string) (addr uint32, bits int, ok bool) {
+	host, length, limited := strings.Cut(text, "/")
+	addr, ok = parseIPv4(host)
+	if !limited {
+		return addr, 32, ok
 	}
-	network, err := netip.ParsePrefix(text)
-	return network, err == nil
+	bits, err := strconv.Atoi(length)
+	return addr, bits, ok && err == nil && bits >= 0 && bits <= 32
+}
+
+func parseIPv4(text string) (addr uint32, ok bool) {
+	parts := 0
+	for part := range strings.SplitSeq(text, ".") {
+		v, err := strconv.Atoi(part)
+		if err != nil || v < 0 || v > 255 {
+			return 0, false
+		}
+		addr = addr<<8 | uint32(v)
+		parts++
+	}
+	return addr, parts == 4
 }

@@ -13,10 +13,10 @@ func entry(perms zk.Perm, scheme, id string) zk.ACL {
 }
 
 func TestAllowed(t *testing.T) {
-	ids := []identity{{"digest", "bob:hash"}, {"ip", "10.1.2.3"}}
+	ids := []zk.Identity{{Scheme: "digest", ID: "bob:hash"}, {Scheme: "ip", ID: "10.1.2.3"}}
 	for _, c := range []struct {
 		acl  zk.ACL
-		ids  []identity
+		ids  []zk.Identity
 		want bool
 	}{
 		{entry(zk.PermRead, "world", "anyone"), nil, true},
@@ -29,22 +29,22 @@ func TestAllowed(t *testing.T) {
 		{entry(zk.PermAll, "ip", "10.1.2.0/30"), ids, true},
 		{entry(zk.PermAll, "ip", "11.0.0.0/8"), ids, false},
 		{entry(zk.PermAll, "ip", "0.0.0.0/0"), ids, true},
-		{entry(0, "world", "anyone"), []identity{{"super", ""}}, true},
+		{entry(0, "world", "anyone"), []zk.Identity{{Scheme: "super"}}, true},
 	} {
 		require.Equal(t, c.want, allowed([]zk.ACL{c.acl}, zk.PermRead, c.ids), "%v", c)
 	}
-	require.False(t, allowed(nil, zk.PermRead, nil))
+	require.True(t, allowed(nil, zk.PermRead, nil), "no list protects nothing")
 	require.True(t, allowed([]zk.ACL{entry(zk.PermRead, "x", "y"),
 		entry(zk.PermWrite, "world", "anyone")}, zk.PermWrite, nil), "any entry may grant")
 }
 
 func TestFixACL(t *testing.T) {
-	ids := []identity{{"digest", "bob:hash"}, {"ip", "10.1.2.3"}}
+	ids := []zk.Identity{{Scheme: "digest", ID: "bob:hash"}, {Scheme: "ip", ID: "10.1.2.3"}}
 	open := zk.OpenACL[0]
 	auth := entry(zk.PermRead, "auth", "ignored")
 	for _, c := range []struct {
 		acl, want []zk.ACL
-		ids       []identity
+		ids       []zk.Identity
 		err       zk.Err
 	}{
 		{acl: nil, err: zk.ErrInvalidACL},
@@ -52,10 +52,18 @@ func TestFixACL(t *testing.T) {
 		{acl: []zk.ACL{open, open}, want: zk.OpenACL},
 		{acl: []zk.ACL{auth}, err: zk.ErrInvalidACL},
 		{acl: []zk.ACL{open, auth}, ids: ids, want: []zk.ACL{open,
-			entry(zk.PermRead, "digest", "bob:hash"), entry(zk.PermRead, "ip", "10.1.2.3")}},
+			entry(zk.PermRead, "digest", "bob:hash")}},
+		{acl: []zk.ACL{auth}, ids: ids[1:], err: zk.ErrInvalidACL},
 		{acl: []zk.ACL{entry(1, "digest", "a:b:c")}, err: zk.ErrInvalidACL},
 		{acl: []zk.ACL{entry(1, "digest", "a:")}, err: zk.ErrInvalidACL},
-		{acl: []zk.ACL{entry(1, "ip", "::1")}, want: []zk.ACL{entry(1, "ip", "::1")}},
+		{acl: []zk.ACL{entry(1, "digest", "a:b:")},
+			want: []zk.ACL{entry(1, "digest", "a:b:")}},
+		{acl: []zk.ACL{entry(1, "digest", ":b")}, want: []zk.ACL{entry(1, "digest", ":b")}},
+		{acl: []zk.ACL{entry(1, "world", "bob")}, err: zk.ErrInvalidACL},
+		{acl: []zk.ACL{entry(1, "super", "")}, err: zk.ErrInvalidACL},
+		{acl: []zk.ACL{entry(1, "ip", "::1")}, err: zk.ErrInvalidACL},
+		{acl: []zk.ACL{entry(1, "ip", "1.2.3")}, err: zk.ErrInvalidACL},
+		{acl: []zk.ACL{entry(1, "ip", "1.2.3.256")}, err: zk.ErrInvalidACL},
 		{acl: []zk.ACL{entry(1, "ip", "1.2.3.4/33")}, err: zk.ErrInvalidACL},
 		{acl: []zk.ACL{entry(1, "ip", "1.2.3.4/")}, err: zk.ErrInvalidACL},
 		{acl: []zk.ACL{entry(1, "world", "anyone"), entry(2, "world", "anyone")},

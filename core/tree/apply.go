@@ -9,9 +9,9 @@ type Change struct {
 	ACL   []zk.ACL // of the znode at Path when it changed
 }
 
-// Readable reports whether a connection may be told. One that may not is told nothing, but its
-// watch is used up (CVE-2024-23944).
-func (c *Change) Readable() bool { return allowed(c.ACL, zk.PermRead, nil) }
+// Readable reports whether a connection with these identities may be told. One that may not is told
+// nothing, but its watch is used up (CVE-2024-23944).
+func (c *Change) Readable(ids []zk.Identity) bool { return allowed(c.ACL, zk.PermRead, ids) }
 
 // Apply runs a transaction and appends what watches may see, in Apache's order. The error is the
 // one that the client gets; for a failed multi it is OK and the codes are in Reply.Results.
@@ -70,15 +70,17 @@ func (d *DB) applyCreate(t, head *zk.Txn, changes *[]Change) (zk.Reply, bool) {
 	note(changes, zk.NodeCreated, z)
 	note(changes, zk.NodeChildrenChanged, parent)
 	reply := zk.Reply{Path: t.Path}
-	if t.Asked == zk.OpCreate2 {
+	if t.Asked != zk.OpCreate {
 		reply.Stat = z.stat()
 	}
+	d.recount(t.Path)
+	d.account(t.Path, int64(len(t.Data)), 1)
 	return reply, true
 }
 
 func (d *DB) fitsCreate(t *zk.Txn, parentPath string) bool {
 	return ValidatePath(t.Path) == zk.OK && d.root.find(t.Path) == nil &&
-		d.root.find(parentPath) != nil && (t.Owner == 0 || d.HasSession(t.Owner))
+		d.root.find(parentPath) != nil && (!t.Owner.IsSession() || d.HasSession(t.Owner))
 }
 
 func (d *DB) applyDelete(path string, zxid zk.Zxid, changes *[]Change) bool {
@@ -92,6 +94,7 @@ func (d *DB) applyDelete(path string, zxid zk.Zxid, changes *[]Change) bool {
 	d.detach(parent, z)
 	note(changes, zk.NodeDeleted, z)
 	note(changes, zk.NodeChildrenChanged, parent)
+	d.account(path, -int64(len(z.data)), -1)
 	return true
 }
 
@@ -100,10 +103,12 @@ func (d *DB) applySetData(t, head *zk.Txn, changes *[]Change) (zk.Reply, bool) {
 		return zk.Reply{}, false
 	}
 	z := d.edit(t.Path)
+	grown := int64(len(t.Data) - len(z.data))
 	z.setData(t.Data)
 	z.version, z.mzxid, z.mtime = t.Version, head.Zxid, head.TimeMs
 	d.resum(z)
 	note(changes, zk.NodeDataChanged, z)
+	d.account(t.Path, grown, 0)
 	return zk.Reply{Stat: z.stat()}, true
 }
 
@@ -131,8 +136,8 @@ func (d *DB) applyMulti(t *zk.Txn, changes *[]Change) (zk.Reply, bool) {
 	return zk.Reply{Results: results}, true
 }
 
-// applySub runs one operation of a multi. The result of a create2 is that of a create, without a
-// stat, as in Apache.
+// applySub runs one operation of a multi. As in Apache, the result of a create2 is that of a
+// create, without a stat, and that of a container or of a time to live is that of a create2.
 func (d *DB) applySub(t, head *zk.Txn, changes *[]Change) (zk.OpResult, bool) {
 	if t.Op == zk.OpError {
 		return zk.OpResult{Op: zk.OpError, Err: t.Err}, true
@@ -141,10 +146,14 @@ func (d *DB) applySub(t, head *zk.Txn, changes *[]Change) (zk.OpResult, bool) {
 		return zk.OpResult{}, false
 	}
 	reply, fits := d.apply(t, head, changes)
-	if t.Op == zk.OpCreate {
+	op := t.Op
+	switch t.Asked {
+	case zk.OpCreate2:
 		reply.Stat = zk.Stat{}
+	case zk.OpCreateContainer, zk.OpCreateTTL:
+		op = zk.OpCreate2
 	}
-	return zk.OpResult{Op: t.Op, Path: reply.Path, Stat: reply.Stat}, fits
+	return zk.OpResult{Op: op, Path: reply.Path, Stat: reply.Stat}, fits
 }
 
 func (d *DB) applyCreateSession(t *zk.Txn) (zk.Reply, bool) {

@@ -40,9 +40,9 @@ func TestChangesComeInApachesOrder(t *testing.T) {
 	}, events(p.changes))
 	p.must(t, createAs("/e", zk.Ephemeral, bob), createAs("/a/e", zk.Ephemeral, bob), closing(bob))
 	require.Equal(t, []event{
-		{zk.NodeDeleted, "/a/e"}, {zk.NodeChildrenChanged, "/a"},
 		{zk.NodeDeleted, "/e"}, {zk.NodeChildrenChanged, "/"},
-	}, events(p.changes))
+		{zk.NodeDeleted, "/a/e"}, {zk.NodeChildrenChanged, "/a"},
+	}, events(p.changes), "in the order of Java's hashes")
 }
 
 func TestApplyAppendsToWhatIsThere(t *testing.T) {
@@ -57,12 +57,12 @@ func TestApplyAppendsToWhatIsThere(t *testing.T) {
 func TestChangeOfAnUnreadableZnodeIsNotForEverybody(t *testing.T) {
 	p := populate(t)
 	p.must(t, setData("/hidden", "", -1))
-	require.False(t, p.changes[0].Readable())
+	require.False(t, p.changes[0].Readable(nil))
 	p.must(t, create("/hidden/kid"))
-	require.True(t, p.changes[0].Readable(), "the child itself is open")
-	require.False(t, p.changes[1].Readable(), "its parent's list is not")
+	require.True(t, p.changes[0].Readable(nil), "the child itself is open")
+	require.False(t, p.changes[1].Readable(nil), "its parent's list is not")
 	p.must(t, remove("/hidden/kid", -1), remove("/hidden", -1))
-	require.False(t, p.changes[0].Readable(), "the list outlives the znode")
+	require.False(t, p.changes[0].Readable(nil), "the list outlives the znode")
 }
 
 func TestApplyRefusesWhatDoesNotFit(t *testing.T) {

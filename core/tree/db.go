@@ -24,10 +24,11 @@ type DB struct {
 	root     *znode
 	sessions cow.Map[zk.SessionID, int32] // timeouts, ms
 
-	// ephemerals finds the znodes of an owner. Invariant: it lists exactly the znodes that have an
-	// owner, in the session table or not (a bug may leave some behind, ZOOKEEPER-1144), so it
-	// follows from the znodes. No set in it is empty.
+	// ephemerals finds the znodes of a session. Invariant: it lists exactly the znodes that a
+	// session owns, in the session table or not (a bug may leave some behind, ZOOKEEPER-1144), so
+	// it follows from the znodes. No set in it is empty.
 	ephemerals cow.Map[zk.SessionID, pathSet]
+	transient  pathSet // the containers and the znodes with a time to live; it follows too
 
 	zxid   zk.Zxid
 	digest uint64
@@ -39,7 +40,8 @@ type Znode struct {
 	Path           string
 	Data           []byte // shared, never written
 	ACL            []zk.ACL
-	Stat           zk.Stat
+	Stat           zk.Stat // as clients see it
+	Owner          zk.SessionID
 	StoredCversion int32 // counts creates of children; Stat.Cversion follows from it
 }
 
@@ -125,7 +127,8 @@ func (z *znode) walk(yield func(Znode) bool) bool {
 }
 
 func (z *znode) export() Znode {
-	return Znode{Path: z.path, Data: z.data, ACL: z.acl, Stat: z.stat(), StoredCversion: z.cversion}
+	return Znode{Path: z.path, Data: z.data, ACL: z.acl, Stat: z.stat(), Owner: z.owner,
+		StoredCversion: z.cversion}
 }
 
 func (z *znode) children() []string {

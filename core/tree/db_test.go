@@ -171,7 +171,7 @@ func TestDigestCoversWhatClientsCanRead(t *testing.T) {
 		func(_ *tree.Session, n *tree.Znode) { n.Stat.Version++ },
 		func(_ *tree.Session, n *tree.Znode) { n.Stat.Aversion++ },
 		func(_ *tree.Session, n *tree.Znode) { n.StoredCversion++ },
-		func(_ *tree.Session, n *tree.Znode) { n.Stat.EphemeralOwner = 1 },
+		func(_ *tree.Session, n *tree.Znode) { n.Owner = 1 },
 	} {
 		sessions, nodes := base()
 		change(&sessions[0], &nodes[1])

@@ -72,6 +72,12 @@ func createAs(path string, mode zk.CreateMode, session zk.SessionID) *zk.Request
 		Data: []byte("data"), ACL: zk.OpenACL}
 }
 
+func createTTL(path string, ttl int64) *zk.Request {
+	req := createAs(path, zk.PersistentWithTTL, alice)
+	req.Op, req.TTL = zk.OpCreateTTL, ttl
+	return req
+}
+
 func createWith(path string, acl []zk.ACL) *zk.Request {
 	req := create(path)
 	req.ACL = acl

@@ -12,6 +12,9 @@ type Meta struct {
 	Zxid   zk.Zxid
 	TimeMs int64 // the leader's wall clock, Unix ms
 	Quirks zk.Quirk
+
+	EnforceQuota  bool // hard limits of quotas refuse writes
+	ExtendedTypes bool // znodes may have a time to live
 }
 
 // Prepare validates a write against d and decides everything about it: the result is a transaction
@@ -20,8 +23,7 @@ type Meta struct {
 // zxid. A multi that fails stays an OpMulti whose Subs are all OpError: OK before the operation
 // that failed, its own code, and ErrRuntimeInconsistency after it.
 //
-// The session must be in d, so a session that was closed ahead cannot write any more. A check is
-// valid only inside a multi.
+// The session must be in d, so a session that was closed ahead cannot write any more.
 func (d *DB) Prepare(req *zk.Request, m Meta) zk.Txn {
 	t := header(req, m)
 	if err := d.prepare(req, m, &t); err != zk.OK {
@@ -33,27 +35,37 @@ func (d *DB) Prepare(req *zk.Request, m Meta) zk.Txn {
 	return t
 }
 
+// header has one transaction for all kinds of create and one for both of delete; Asked decides on
+// the reply.
 func header(req *zk.Request, m Meta) zk.Txn {
 	op := req.Op
-	if op == zk.OpCreate2 {
-		op = zk.OpCreate // one transaction for both; Asked decides on the reply
+	switch {
+	case op.IsCreate():
+		op = zk.OpCreate
+	case op == zk.OpDeleteContainer:
+		op = zk.OpDelete
 	}
 	return zk.Txn{Zxid: m.Zxid, Session: req.Session, TimeMs: m.TimeMs,
 		Op: op, Asked: req.Op, Cxid: req.Xid}
 }
 
 func (d *DB) prepare(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
-	if req.Op == zk.OpMulti {
-		return d.prepareMulti(req, m, t)
-	}
 	err := zk.ErrUnimplemented
 	switch {
+	case req.Malformed:
+		return zk.ErrMarshalling
+	case req.Op == zk.OpMulti:
+		return d.prepareMulti(req, m, t)
+	case req.Op == zk.OpReconfig:
+		return zk.ErrReconfigDisabled
 	case req.Op == zk.OpCreateSession:
 		err = d.prepareCreateSession(req, t)
 	case req.Op == zk.OpCloseSession:
 		err = d.prepareCloseSession(req, m, t)
-	case req.Op != zk.OpCheck && isMultiOp(req.Op) || req.Op == zk.OpSetACL:
-		err = d.prepareOp(req, req.Session, t)
+	case req.Op == zk.OpDeleteContainer:
+		err = d.prepareDeleteContainer(req, t)
+	case isMultiOp(req.Op) || req.Op == zk.OpSetACL:
+		err = d.prepareOp(req, asker{req.Session, req.Identities, m}, t)
 	}
 	if err != zk.OK {
 		return err
@@ -62,55 +74,63 @@ func (d *DB) prepare(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
 	return orInconsistent(fits)
 }
 
+// asker is on whose behalf an operation is prepared, and how.
+type asker struct {
+	session zk.SessionID
+	ids     []zk.Identity
+	Meta
+}
+
 // prepareOp validates one operation on znodes and fills the transaction for it. The order of the
 // checks decides which error a client sees (PrepRequestProcessor.java).
-func (d *DB) prepareOp(req *zk.Request, session zk.SessionID, t *zk.Txn) zk.Err {
-	if err := checkMode(req); err != zk.OK {
+func (d *DB) prepareOp(req *zk.Request, a asker, t *zk.Txn) zk.Err {
+	if err := checkMode(req, a.ExtendedTypes); err != zk.OK {
 		return err
 	}
-	if !d.HasSession(session) {
+	if !d.HasSession(a.session) {
 		return zk.ErrSessionExpired
 	}
 	switch req.Op {
-	case zk.OpCreate, zk.OpCreate2:
-		return d.prepareCreate(req, session, t)
 	case zk.OpDelete:
-		return d.prepareDelete(req, t)
+		return d.prepareDelete(req, a, t)
 	case zk.OpSetData:
-		return d.prepareSetData(req, t)
+		return d.prepareSetData(req, a, t)
 	case zk.OpSetACL:
-		return d.prepareSetACL(req, t)
+		return d.prepareSetACL(req, a, t)
+	case zk.OpCheck:
+		return d.prepareCheck(req, a, t)
 	}
-	return d.prepareCheck(req, t)
+	return d.prepareCreate(req, a, t)
 }
 
 // isMultiOp reports whether an operation may be part of a multi. setACL may not, as in Apache.
 func isMultiOp(op zk.Op) bool {
-	switch op {
-	case zk.OpCreate, zk.OpCreate2, zk.OpDelete, zk.OpSetData, zk.OpCheck:
-		return true
-	}
-	return false
+	return op.IsCreate() || op == zk.OpDelete || op == zk.OpSetData || op == zk.OpCheck
 }
 
-// checkMode refuses create flags that nobody defined; those of containers and TTL znodes (4 to 6)
-// are defined but not supported.
-func checkMode(req *zk.Request) zk.Err {
-	isCreate := req.Op == zk.OpCreate || req.Op == zk.OpCreate2
+// checkMode refuses create flags that nobody defined, and a time to live where there is none or
+// none where there must be one. Only createTTL carries one.
+func checkMode(req *zk.Request, extended bool) zk.Err {
 	switch {
-	case !isCreate || req.Mode >= zk.Persistent && req.Mode <= zk.EphemeralSequential:
+	case !req.Op.IsCreate():
 		return zk.OK
-	case req.Mode >= 4 && req.Mode <= 6:
+	case req.Mode < zk.Persistent || req.Mode > zk.PersistentSequentialWithTTL:
+		return zk.ErrBadArguments
+	case req.Mode.HasTTL() && !extended:
 		return zk.ErrUnimplemented
+	case req.Mode.HasTTL() != (req.Op == zk.OpCreateTTL):
+		return zk.ErrBadArguments
+	case req.Mode.HasTTL() && (req.TTL <= 0 || req.TTL > zk.TTLMax):
+		return zk.ErrBadArguments
 	}
-	return zk.ErrBadArguments
+	return zk.OK
 }
 
-func (d *DB) prepareCreate(req *zk.Request, session zk.SessionID, t *zk.Txn) zk.Err {
+func (d *DB) prepareCreate(req *zk.Request, a asker, t *zk.Txn) zk.Err {
 	if !hasParent(req.Path) {
 		return zk.ErrBadArguments
 	}
-	acl, err := fixACL(req.ACL, nil)
+	acl, err := fixACL(req.ACL, a.ids)
 	if err != zk.OK {
 		return err
 	}
@@ -118,7 +138,7 @@ func (d *DB) prepareCreate(req *zk.Request, session zk.SessionID, t *zk.Txn) zk.
 	if parent == nil {
 		return zk.ErrNoNode
 	}
-	if !allowed(parent.acl, zk.PermCreate, nil) {
+	if !allowed(parent.acl, zk.PermCreate, a.ids) {
 		return zk.ErrNoAuth
 	}
 	path := req.Path
@@ -131,17 +151,29 @@ func (d *DB) prepareCreate(req *zk.Request, session zk.SessionID, t *zk.Txn) zk.
 	if d.root.find(path) != nil {
 		return zk.ErrNodeExists
 	}
-	if parent.owner != 0 {
+	if parent.owner.IsSession() {
 		return zk.ErrNoChildrenForEphemerals
 	}
 	t.Path, t.Data, t.ACL, t.Version = path, req.Data, acl, parent.cversion+1
-	if req.Mode.IsEphemeral() {
-		t.Owner = session
-	}
-	return zk.OK
+	t.Owner = ownerOf(req, a.session)
+	return d.checkQuota(a.Meta, path, int64(len(req.Data)), 1)
 }
 
-func (d *DB) prepareDelete(req *zk.Request, t *zk.Txn) zk.Err {
+// ownerOf says what kind of znode a request makes. A container is made by its own operation, and
+// by no mode of another (PrepRequestProcessor.java pRequest2TxnCreate).
+func ownerOf(req *zk.Request, session zk.SessionID) zk.SessionID {
+	switch {
+	case req.Op == zk.OpCreateContainer:
+		return zk.ContainerOwner
+	case req.Op == zk.OpCreateTTL:
+		return zk.TTLOwner(req.TTL)
+	case req.Mode.IsEphemeral():
+		return session
+	}
+	return 0
+}
+
+func (d *DB) prepareDelete(req *zk.Request, a asker, t *zk.Txn) zk.Err {
 	if !hasParent(req.Path) || isSystemPath(req.Path) {
 		return zk.ErrBadArguments
 	}
@@ -149,7 +181,7 @@ func (d *DB) prepareDelete(req *zk.Request, t *zk.Txn) zk.Err {
 	if parent == nil {
 		return zk.ErrNoNode
 	}
-	if !allowed(parent.acl, zk.PermDelete, nil) {
+	if !allowed(parent.acl, zk.PermDelete, a.ids) {
 		return zk.ErrNoAuth
 	}
 	z := d.root.find(req.Path)
@@ -166,9 +198,33 @@ func (d *DB) prepareDelete(req *zk.Request, t *zk.Txn) zk.Err {
 	return zk.OK
 }
 
-func (d *DB) prepareSetData(req *zk.Request, t *zk.Txn) zk.Err {
-	z, err := d.target(req.Path, zk.PermWrite)
+// prepareDeleteContainer is for the leader itself, which has no session. What a client sends under
+// this operation is refused, as it is in Apache, which misreads the path.
+func (d *DB) prepareDeleteContainer(req *zk.Request, t *zk.Txn) zk.Err {
+	if req.Session != 0 || !hasParent(req.Path) || isSystemPath(req.Path) {
+		return zk.ErrBadArguments
+	}
+	z := d.root.find(req.Path)
+	if z == nil {
+		return zk.ErrNoNode
+	}
+	if z.kids.Len() > 0 {
+		return zk.ErrNotEmpty
+	}
+	if z.owner.IsSession() {
+		return zk.ErrBadVersion
+	}
+	t.Path = req.Path
+	return zk.OK
+}
+
+func (d *DB) prepareSetData(req *zk.Request, a asker, t *zk.Txn) zk.Err {
+	z, err := d.target(req.Path, zk.PermWrite, a.ids)
 	if err != zk.OK {
+		return err
+	}
+	grown := int64(len(req.Data) - len(z.data))
+	if err := d.checkQuota(a.Meta, req.Path, grown, 0); err != zk.OK {
 		return err
 	}
 	if !versionFits(req.Version, z.version) {
@@ -178,15 +234,15 @@ func (d *DB) prepareSetData(req *zk.Request, t *zk.Txn) zk.Err {
 	return zk.OK
 }
 
-func (d *DB) prepareSetACL(req *zk.Request, t *zk.Txn) zk.Err {
+func (d *DB) prepareSetACL(req *zk.Request, a asker, t *zk.Txn) zk.Err {
 	if err := ValidatePath(req.Path); err != zk.OK {
 		return err
 	}
-	acl, err := fixACL(req.ACL, nil)
+	acl, err := fixACL(req.ACL, a.ids)
 	if err != zk.OK {
 		return err
 	}
-	z, err := d.target(req.Path, zk.PermAdmin)
+	z, err := d.target(req.Path, zk.PermAdmin, a.ids)
 	if err != zk.OK {
 		return err
 	}
@@ -197,8 +253,8 @@ func (d *DB) prepareSetACL(req *zk.Request, t *zk.Txn) zk.Err {
 	return zk.OK
 }
 
-func (d *DB) prepareCheck(req *zk.Request, t *zk.Txn) zk.Err {
-	z, err := d.target(req.Path, zk.PermRead)
+func (d *DB) prepareCheck(req *zk.Request, a asker, t *zk.Txn) zk.Err {
+	z, err := d.target(req.Path, zk.PermRead, a.ids)
 	if err != zk.OK {
 		return err
 	}
@@ -219,13 +275,13 @@ func (d *DB) prepareMulti(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
 			return zk.ErrMarshalling
 		}
 	}
-	before := d.Clone()
+	before, a := d.Clone(), asker{req.Session, req.Identities, m}
 	t.Subs = make([]zk.Txn, len(req.Ops))
 	for i := range req.Ops {
 		sub := &t.Subs[i]
 		*sub = header(&req.Ops[i], m)
 		sub.Session, sub.Cxid = req.Session, req.Xid
-		err := d.prepareOp(&req.Ops[i], req.Session, sub)
+		err := d.prepareOp(&req.Ops[i], a, sub)
 		if err == zk.OK {
 			_, fits := d.apply(sub, t, nil)
 			err = orInconsistent(fits)
@@ -265,13 +321,13 @@ func (d *DB) prepareCloseSession(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
 		return zk.ErrSessionExpired
 	}
 	if !m.Quirks.Has(zk.QuirkEphemeralsStay) {
-		t.Paths = d.ephemeralsOf(req.Session)
+		t.Paths = d.closingOrder(d.ephemeralsOf(req.Session))
 	}
 	return zk.OK
 }
 
 // target finds the znode that an operation is about.
-func (d *DB) target(path string, perm zk.Perm) (*znode, zk.Err) {
+func (d *DB) target(path string, perm zk.Perm, ids []zk.Identity) (*znode, zk.Err) {
 	if err := ValidatePath(path); err != zk.OK {
 		return nil, err
 	}
@@ -279,7 +335,7 @@ func (d *DB) target(path string, perm zk.Perm) (*znode, zk.Err) {
 	if z == nil {
 		return nil, zk.ErrNoNode
 	}
-	if !allowed(z.acl, perm, nil) {
+	if !allowed(z.acl, perm, ids) {
 		return nil, zk.ErrNoAuth
 	}
 	return z, zk.OK

@@ -48,7 +48,7 @@ type failure struct {
 func createFailures() []failure {
 	return []failure{
 		{"create unknown flag", createAs("/x", 9, alice), zk.ErrBadArguments},
-		{"create container", createAs("/x", 4, alice), zk.ErrUnimplemented},
+		{"create TTL that is off", createTTL("/x", 9), zk.ErrUnimplemented},
 		{"create without session", createAs("/x", 0, stranger), zk.ErrSessionExpired},
 		{"create no slash", create("x"), zk.ErrBadArguments},
 		{"create empty path", create(""), zk.ErrBadArguments},
@@ -100,7 +100,12 @@ func otherFailures() []failure {
 		{"setACL not allowed", setACL("/closed", zk.OpenACL, -1), zk.ErrNoAuth},
 		{"setACL version", setACL("/a", zk.OpenACL, 1), zk.ErrBadVersion},
 
-		{"check alone", check("/a", -1), zk.ErrUnimplemented},
+		{"check alone", check("/a", 7), zk.ErrBadVersion},
+		{"reconfig", &zk.Request{Op: zk.OpReconfig, Session: alice}, zk.ErrReconfigDisabled},
+		{"malformed", &zk.Request{Op: zk.OpDelete, Malformed: true, Session: alice},
+			zk.ErrMarshalling},
+		{"deleteContainer of a client", &zk.Request{Op: zk.OpDeleteContainer, Path: "/a",
+			Session: alice}, zk.ErrBadArguments},
 		{"read as write", &zk.Request{Op: zk.OpGetData, Path: "/a", Session: alice},
 			zk.ErrUnimplemented},
 		{"multi without session", session(multi(create("/x")), stranger), zk.ErrSessionExpired},
@@ -298,7 +303,7 @@ func TestCloseSessionTakesItsEphemerals(t *testing.T) {
 		Ephemerals: []string{"/a/e1", "/a/e2"}}, s)
 	_, err := p.write(t, closing(alice))
 	require.Equal(t, zk.OK, err)
-	require.Equal(t, []string{"/a/e1", "/a/e2"}, p.last.Paths)
+	require.Equal(t, []string{"/a/e2", "/a/e1"}, p.last.Paths, "in the order of Java's hashes")
 	require.Equal(t, []string{"b", "kid"}, children(t, p.applied, "/a"))
 	require.Equal(t, 1, p.applied.SessionCount())
 	_, err = p.write(t, create("/late"))

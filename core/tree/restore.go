@@ -58,6 +58,6 @@ func (d *DB) stored(n *Znode) *znode {
 	z.czxid, z.mzxid, z.pzxid = n.Stat.Czxid, n.Stat.Mzxid, n.Stat.Pzxid
 	z.ctime, z.mtime = n.Stat.Ctime, n.Stat.Mtime
 	z.version, z.aversion, z.cversion = n.Stat.Version, n.Stat.Aversion, n.StoredCversion
-	z.owner = n.Stat.EphemeralOwner
+	z.owner = n.Owner
 	return z
 }

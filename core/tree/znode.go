@@ -22,7 +22,7 @@ type znode struct {
 
 	czxid, mzxid, pzxid zk.Zxid
 	ctime, mtime        int64
-	owner               zk.SessionID // 0 for a persistent znode
+	owner               zk.SessionID // what kind of znode it is, see zk.ContainerOwner
 	version, aversion   int32
 	cversion            int32 // counts creates only; see stat
 }
@@ -38,16 +38,19 @@ func (z *znode) setData(data []byte) { z.data, z.dataHash = data, hashData(data)
 func (z *znode) setACL(acl []zk.ACL) { z.acl, z.aclHash = acl, hashACL(acl) }
 
 // stat is what clients see. The stored cversion counts creates; deletes follow from the number of
-// children that are left (DataNode.java copyStat).
+// children that are left (DataNode.java copyStat). Owners that are no sessions stay inside.
 func (z *znode) stat() zk.Stat {
-	return zk.Stat{
+	s := zk.Stat{
 		Czxid: z.czxid, Mzxid: z.mzxid, Pzxid: z.pzxid, Ctime: z.ctime, Mtime: z.mtime,
 		Version: z.version, Aversion: z.aversion,
-		Cversion:       2*z.cversion - int32(z.kids.Len()),
-		EphemeralOwner: z.owner,
-		DataLength:     int32(len(z.data)),
-		NumChildren:    int32(z.kids.Len()),
+		Cversion:    2*z.cversion - int32(z.kids.Len()),
+		DataLength:  int32(len(z.data)),
+		NumChildren: int32(z.kids.Len()),
 	}
+	if z.owner.IsSession() {
+		s.EphemeralOwner = z.owner
+	}
+	return s
 }
 
 func (z *znode) owned(own *cow.Owner) *znode {
@@ -111,8 +114,11 @@ func (d *DB) attach(parent, z *znode) {
 	parent.kids.Put(d.token(), Name(z.path), z)
 	d.nodes++
 	d.resum(z)
-	if z.owner != 0 {
+	switch {
+	case z.owner.IsSession():
 		d.addEphemeral(z.owner, z.path)
+	case z.owner != 0:
+		d.transient.Put(d.token(), z.path, struct{}{})
 	}
 }
 
@@ -121,7 +127,10 @@ func (d *DB) detach(parent, z *znode) {
 	parent.kids.Delete(d.token(), Name(z.path))
 	d.nodes--
 	d.digest -= z.sum
-	if z.owner != 0 {
+	switch {
+	case z.owner.IsSession():
 		d.dropEphemeral(z.owner, z.path)
+	case z.owner != 0:
+		d.transient.Delete(d.token(), z.path)
 	}
 }

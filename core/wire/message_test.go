@@ -182,7 +182,7 @@ func TestEveryFieldIsWritten(t *testing.T) {
 		{3, reflect.TypeFor[zk.Vote]()},
 		{3, reflect.TypeFor[trace.Ref]()},
 		{3, reflect.TypeFor[tree.Session]()},
-		{5, reflect.TypeFor[tree.Znode]()},
+		{6, reflect.TypeFor[tree.Znode]()},
 	}
 	for _, c := range counts {
 		require.Equal(t, c.want, c.typ.NumField(),

@@ -30,6 +30,7 @@ const (
 	OpMultiRead            Op = 22
 	OpAuth                 Op = 100
 	OpSetWatches           Op = 101
+	OpSASL                 Op = 102 // no mechanism is on offer: the answer is the null token
 	OpGetEphemerals        Op = 103
 	OpGetAllChildrenNumber Op = 104
 	OpSetWatches2          Op = 105
@@ -53,7 +54,8 @@ var opNames = []struct {
 	{OpRemoveWatches, "removeWatches"}, {OpCreateContainer, "createContainer"},
 	{OpDeleteContainer, "deleteContainer"}, {OpCreateTTL, "createTTL"},
 	{OpMultiRead, "multiRead"}, {OpAuth, "auth"}, {OpSetWatches, "setWatches"},
-	{OpGetEphemerals, "getEphemerals"}, {OpGetAllChildrenNumber, "getAllChildrenNumber"},
+	{OpSASL, "sasl"}, {OpGetEphemerals, "getEphemerals"},
+	{OpGetAllChildrenNumber, "getAllChildrenNumber"},
 	{OpSetWatches2, "setWatches2"}, {OpAddWatch, "addWatch"}, {OpWhoAmI, "whoAmI"},
 	{OpError, "error"},
 	{OpCreateSession, "createSession"}, {OpCloseSession, "closeSession"}, {OpConnect, "connect"},
@@ -69,11 +71,21 @@ func (o Op) String() string {
 	return "unknown"
 }
 
-// IsWrite reports whether the operation becomes a transaction.
+// IsWrite reports whether the operation becomes a transaction. A check, a deleteContainer and a
+// reconfig that are sent alone take a zxid too.
 func (o Op) IsWrite() bool {
 	switch o {
-	case OpCreate, OpCreate2, OpDelete, OpSetData, OpSetACL, OpMulti,
-		OpCreateSession, OpCloseSession:
+	case OpCreateSession, OpCloseSession, OpDelete, OpDeleteContainer, OpSetData, OpSetACL,
+		OpMulti, OpCheck, OpReconfig:
+		return true
+	}
+	return o.IsCreate()
+}
+
+// IsCreate reports whether the operation makes a znode; they differ in what they answer.
+func (o Op) IsCreate() bool {
+	switch o {
+	case OpCreate, OpCreate2, OpCreateContainer, OpCreateTTL:
 		return true
 	}
 	return false

@@ -1,0 +1,160 @@
+package tree
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+// A quota is a znode zookeeper_limits below quotaPath + the path that it limits, and its usage is
+// counted in a znode zookeeper_stats beside it, by every server on its own when it applies what
+// changes it (DataTree.java, Quotas.java).
+const (
+	limitName = "zookeeper_limits"
+	statsName = "zookeeper_stats"
+)
+
+// usage is the text of either znode, StatsTrack.java: "count=3,bytes=8", with hard limits
+// "count=-1,bytes=-1=;byteHardLimit=8;countHardLimit=3". -1 is no limit.
+type usage struct {
+	count, bytes         int64
+	countHard, bytesHard int64
+}
+
+func parseUsage(text []byte) usage {
+	u := usage{count: -1, bytes: -1, countHard: -1, bytesHard: -1}
+	isBreak := func(r rune) bool { return r == ',' || r == ';' }
+	for pair := range strings.FieldsFuncSeq(string(text), isBreak) {
+		key, value, _ := strings.Cut(pair, "=")
+		value, _, _ = strings.Cut(value, "=")
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			continue
+		}
+		switch key {
+		case "count":
+			u.count = n
+		case "bytes":
+			u.bytes = n
+		case "countHardLimit":
+			u.countHard = n
+		case "byteHardLimit":
+			u.bytesHard = n
+		}
+	}
+	return u
+}
+
+func (u usage) text() []byte {
+	b := strconv.AppendInt([]byte("count="), u.count, 10)
+	b = strconv.AppendInt(append(b, ",bytes="...), u.bytes, 10)
+	if u.bytesHard == -1 && u.countHard == -1 {
+		return b
+	}
+	b = append(b, '=')
+	if u.bytesHard != -1 {
+		b = strconv.AppendInt(append(b, ";byteHardLimit="...), u.bytesHard, 10)
+	}
+	if u.countHard != -1 {
+		b = strconv.AppendInt(append(b, ";countHardLimit="...), u.countHard, 10)
+	}
+	return b
+}
+
+// limited returns the longest prefix of path that has a quota, "" if none has: the root never has.
+func (d *DB) limited(path string) string {
+	at, end := d.root.find(quotaPath), 0
+	for from := 1; at != nil && at.kids.Len() > 0 && from < len(path); {
+		to := len(path)
+		if i := strings.IndexByte(path[from:], '/'); i >= 0 {
+			to = from + i
+		}
+		at, _ = at.kids.Get(path[from:to])
+		if at != nil && at.hasKid(limitName) {
+			end = to
+		}
+		from = to + 1
+	}
+	return path[:end]
+}
+
+func (z *znode) hasKid(name string) bool {
+	_, ok := z.kids.Get(name)
+	return ok
+}
+
+// exceeds reports whether a hard limit forbids that path grows by that much.
+func (d *DB) exceeds(path string, bytes, count int64) bool {
+	prefix := d.limited(path)
+	if prefix == "" {
+		return false
+	}
+	limits, stats := d.root.find(quotaPath+prefix+"/"+limitName), d.statsOf(prefix)
+	if stats == nil {
+		return false
+	}
+	have, most := parseUsage(stats.data), parseUsage(limits.data)
+	return most.countHard > -1 && have.count+count > most.countHard ||
+		most.bytesHard > -1 && have.bytes+bytes > most.bytesHard
+}
+
+func (d *DB) statsOf(prefix string) *znode {
+	return d.root.find(quotaPath + prefix + "/" + statsName)
+}
+
+// account adds to the usage of the quota that path is under. Nothing but the text of the stats
+// changes.
+func (d *DB) account(path string, bytes, count int64) {
+	prefix := d.limited(path)
+	if prefix == "" {
+		return
+	}
+	stats := d.statsOf(prefix)
+	if stats == nil {
+		return
+	}
+	u := parseUsage(stats.data)
+	u.bytes += bytes
+	u.count += count
+	d.setStats(stats.path, u)
+}
+
+// recount fills the stats of a quota when they are created.
+func (d *DB) recount(created string) {
+	prefix, ok := strings.CutSuffix(created, "/"+statsName)
+	if !ok {
+		return
+	}
+	limited, ok := strings.CutPrefix(prefix, quotaPath)
+	if !ok {
+		return
+	}
+	u := usage{countHard: -1, bytesHard: -1}
+	if z := d.root.find(limited); z != nil {
+		u.add(z)
+	}
+	d.setStats(created, u)
+}
+
+// add counts a znode and all below it.
+func (u *usage) add(z *znode) {
+	u.count++
+	u.bytes += int64(len(z.data))
+	for _, kid := range z.kids.All() {
+		u.add(kid)
+	}
+}
+
+func (d *DB) setStats(path string, u usage) {
+	z := d.edit(path)
+	z.setData(u.text())
+	d.resum(z)
+}
+
+func (d *DB) checkQuota(m Meta, path string, bytes, count int64) zk.Err {
+	if m.EnforceQuota && d.exceeds(path, bytes, count) {
+		return zk.ErrQuotaExceeded
+	}
+	return zk.OK
+}
