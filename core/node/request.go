@@ -257,7 +257,7 @@ func (n *Node) sessionClosed(t *zk.Txn, ephemerals int) {
 	})
 	n.live.remove(t.Session)
 	c := n.connOf(t.Session)
-	if c == nil {
+	if c == nil || c.state == connOpening { // the leader's answer to it is still on its way
 		return
 	}
 	id := c.id

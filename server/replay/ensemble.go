@@ -115,7 +115,7 @@ func (e *Ensemble) Connect(role string) (Conn, error) {
 	e.lastID++
 	p := &port{ensemble: e, server: id, id: e.lastID}
 	e.ports[p.id] = p
-	e.step(id, &step.Input{Kind: step.ClientUp, Conn: p.id})
+	e.step(id, &step.Input{Kind: step.ClientUp, Conn: p.id, Addr: "127.0.0.1"})
 	return p, nil
 }
 

@@ -32,6 +32,10 @@ func recordedWith(profile string) func(*node.Config) {
 	return func(c *node.Config) {
 		c.TickTime = 500 * time.Millisecond
 		c.MinSessionTimeoutMs, c.MaxSessionTimeoutMs = 1_000, 10_000
+		c.ContainerCheckInterval = 500 * time.Millisecond
+		c.ExtendedTypes = true
+		c.SuperDigest = "super:xQJmxLMiHGwaqBvst5y6rkB6HQs="
+		c.EnforceQuota = profile == "quota"
 	}
 }
 
