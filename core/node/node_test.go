@@ -224,6 +224,34 @@ func TestResumingClosesTheOlderConnection(t *testing.T) {
 	require.Equal(t, granted.Session, b.clients[2].Reply.Session)
 }
 
+// TestResumingWhatIsJustOverIsRefusedInWords: the end of a session may reach a server between a
+// client's wish to resume it there and the leader's answer.
+func TestResumingWhatIsJustOverIsRefusedInWords(t *testing.T) {
+	b := newBench(t, 3, 0)
+	b.run(3 * time.Second)
+	b.push(0, 3, step.Input{Kind: step.ClientUp, Conn: 1})
+	b.send(3, zk.Request{Op: zk.OpConnect, TimeoutMs: 4_000})
+	b.run(time.Second)
+	granted := b.clients[0].Reply
+	b.clients = nil
+	b.send(3, zk.Request{Op: zk.OpCloseSession, Xid: 1})
+	b.push(30*time.Millisecond, 1, step.Input{Kind: step.ClientUp, Conn: 2})
+	b.push(30*time.Millisecond, 1, step.Input{Kind: step.ClientMsg, Conn: 2, Req: &zk.Request{
+		Op: zk.OpConnect, TimeoutMs: 4_000, Session: granted.Session, Password: granted.Password,
+	}})
+	b.run(time.Second)
+	var answers []step.ToClient
+	for _, a := range b.clients {
+		if a.Conn == 2 {
+			answers = append(answers, a)
+		}
+	}
+	require.Len(t, answers, 2)
+	require.Equal(t, zk.OpConnect, answers[0].Op)
+	require.Zero(t, answers[0].Reply.Session)
+	require.Equal(t, step.Close, answers[1].Kind)
+}
+
 func TestCloneGoesItsOwnWay(t *testing.T) {
 	b := newBench(t, 3, 0)
 	b.run(3 * time.Second)

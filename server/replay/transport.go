@@ -33,6 +33,6 @@ type Conn interface {
 var (
 	errClosed = errors.New("the server closed the connection")
 	errSilent = errors.New("the server is silent")
-	// ErrNoWords is the answer of a transport without four-letter words.
+	// ErrNoWords is the answer of a transport that has no four-letter words.
 	ErrNoWords = errors.New("four-letter words need a TCP port")
 )
