@@ -44,14 +44,17 @@ var imports = map[string]row{
 	"static":    {"", "embedded files"},
 	"scenarios": {"scenario", "embedded files, and the parser that reads them"},
 	"server": {"zk trace node sim check shell scenario web/view web/text web/ui static scenarios " +
-		"server/assets server/drive server/store server/peers server/clients server/site",
+		"server/assets server/zoocfg server/drive server/store server/peers server/clients " +
+		"server/site",
 		"main: subcommands and wiring"},
 	"server/assets":      {"static", "packs the page's files"},
 	"server/assets/pack": {"server/assets", "main: packs at build time"},
+	"server/zoocfg":      {"zk", "a file format"},
 	"server/drive":       {"zk trace step node", "the hands of one node"},
 	"server/store":       {"zk trace tree step wire node", "the disk of one node"},
 	"server/peers":       {"zk trace step wire", "links between servers"},
-	"server/clients":     {"zk trace step wire", "the client port"},
+	"server/clients": {"zk trace tree watch step wire node",
+		"the client port; four-letter words tell of the node and its state"},
 	"server/replay": {"zk step wire node",
 		"recorded scripts of clients, against any server or one that lives in the test"},
 	"server/site": {"zk trace wire scenario web/view web/text web/ui static scenarios " +

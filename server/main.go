@@ -1,5 +1,5 @@
 // Command zabscope serves the playground, runs scenarios and random simulations in the terminal,
-// and exports the playground as static files.
+// exports the playground as static files, and is a ZooKeeper server.
 package main
 
 import (
@@ -31,6 +31,7 @@ type commandLine struct {
 	Play    playCommand    `cmd:"" default:"withargs" help:"Serve the playground (the default)."`
 	Run     runCommand     `cmd:"" help:"Run scenarios without a browser."`
 	Sim     simCommand     `cmd:"" help:"Simulate random faults and check the invariants."`
+	Node    nodeCommand    `cmd:"" help:"Run one ZooKeeper server from a zoo.cfg."`
 	Export  exportCommand  `cmd:"" help:"Write the playground as static files."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

@@ -1,0 +1,163 @@
+package clients
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/zabscope/zabscope/core/zk"
+)
+
+func (t *teller) srvr() {
+	t.line("Zookeeper version: ", t.port.cfg.Version)
+	t.serverStats()
+}
+
+func (t *teller) stat() {
+	t.line("Zookeeper version: ", t.port.cfg.Version)
+	t.line("Clients:")
+	for _, c := range t.port.list() {
+		t.connection(c, false)
+	}
+	t.line()
+	t.serverStats()
+}
+
+func (t *teller) serverStats() {
+	s, l := &t.port.stats, t.port.stats.latencies()
+	t.line("Latency min/avg/max: ", ms(l.least), "/", l.mean(), "/", ms(l.longest))
+	t.line("Received: ", unsigned(s.received.Load()))
+	t.line("Sent: ", unsigned(s.sent.Load()))
+	t.line("Connections: ", strconv.Itoa(len(t.port.list())))
+	t.line("Outstanding: ", strconv.Itoa(t.outstanding()))
+	t.line("Zxid: 0x", hex(t.node.status.Applied))
+	t.line("Mode: ", t.mode())
+	t.line("Node count: ", strconv.Itoa(t.node.tree.ZnodeCount()))
+}
+
+func ms(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+func unsigned(v uint64) string { return strconv.FormatUint(v, 10) }
+
+// outstanding counts the requests that the node has not answered.
+func (t *teller) outstanding() int {
+	n := 0
+	for _, c := range t.port.list() {
+		c.mu.Lock()
+		n += len(c.asked)
+		c.mu.Unlock()
+	}
+	return n
+}
+
+// mode is the server's role as srvr calls it.
+func (t *teller) mode() string {
+	switch {
+	case t.port.cfg.Standalone:
+		return "standalone"
+	case t.node.status.Role == zk.Leading:
+		return "leader"
+	case t.node.status.Role == zk.Observing:
+		return "observer"
+	}
+	return "follower"
+}
+
+// cons tells of every connection.
+func (t *teller) cons() {
+	for _, c := range t.port.list() {
+		t.connection(c, true)
+	}
+	t.line()
+}
+
+// connection writes a line like
+//
+//	/127.0.0.1:55492[1](queued=0,recved=8,sent=8,sid=0x1000024309617ed,lop=EXIS,…)
+//
+// where the number in brackets is Apache's interest in reading.
+func (t *teller) connection(c *conn, full bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f := &c.facts
+	interest := "1"
+	if f.session == 0 {
+		interest = "0"
+	}
+	t.WriteString(" /" + c.from.String() + "[" + interest + "](queued=" +
+		strconv.Itoa(len(c.out.waiting)) + ",recved=" + unsigned(f.received) +
+		",sent=" + unsigned(f.sent))
+	if full && f.session != 0 {
+		t.sessionStats(c)
+	}
+	t.line(")")
+}
+
+func (t *teller) sessionStats(c *conn) {
+	f := &c.facts
+	lastReply := int64(0)
+	if !f.replied.IsZero() {
+		lastReply = f.replied.Sub(t.port.stats.began).Milliseconds()
+	}
+	for _, field := range [][2]string{
+		{"sid", "0x" + hex(f.session)}, {"lop", opWords[f.lastOp]},
+		{"est", strconv.FormatInt(c.began.UnixMilli(), 10)},
+		{"to", strconv.Itoa(int(f.timeoutMs))}, {"lcxid", "0x" + hex(int64(f.lastCxid))},
+		{"lzxid", "0x" + hex(f.lastZxid)}, {"lresp", strconv.FormatInt(lastReply, 10)},
+		{"llat", ms(f.latency.last)}, {"minlat", ms(f.latency.least)},
+		{"avglat", ms(average(&f.latency))}, {"maxlat", ms(f.latency.longest)},
+	} {
+		t.WriteString("," + field[0] + "=" + field[1])
+	}
+}
+
+func average(l *latency) time.Duration {
+	if l.count == 0 {
+		return 0
+	}
+	return l.total / time.Duration(l.count)
+}
+
+// mntr tells the numbers, one a line, in Apache's order. What a server of ours has no number for is
+// not there.
+func (t *teller) mntr() {
+	s, l := &t.port.stats, t.port.stats.latencies()
+	ephemerals, size := t.measure()
+	for _, m := range [][2]string{
+		{"version", t.port.cfg.Version},
+		{"server_state", t.mode()},
+		{"ephemerals_count", strconv.Itoa(ephemerals)},
+		{"num_alive_connections", strconv.Itoa(len(t.port.list()))},
+		{"avg_latency", l.mean()},
+		{"outstanding_requests", strconv.Itoa(t.outstanding())},
+		{"znode_count", strconv.Itoa(t.node.tree.ZnodeCount())},
+		{"global_sessions", strconv.Itoa(t.node.status.Sessions)},
+		{"packets_sent", unsigned(s.sent.Load())},
+		{"packets_received", unsigned(s.received.Load())},
+		{"watch_count", strconv.Itoa(t.node.watches.Len())},
+		{"min_latency", ms(l.least)},
+		{"max_file_descriptor_count", strconv.Itoa(descriptorsMax())},
+		{"approximate_data_size", strconv.Itoa(size)},
+		{"open_file_descriptor_count", strconv.Itoa(descriptors())},
+		{"local_sessions", "0"},
+		{"uptime", ms(t.began.Sub(s.began))},
+		{"max_latency", ms(l.longest)},
+		{"connection_rejected", unsigned(s.rejected.Load())},
+		{"bytes_received_count", unsigned(s.receivedBytes.Load())},
+		{"response_bytes", unsigned(s.sentBytes.Load())},
+		{"zabscope_bad_frames", unsigned(s.badFrames.Load())},
+		{"zabscope_slow_clients", unsigned(s.slow.Load())},
+	} {
+		t.line("zk_", m[0], "\t", m[1])
+	}
+}
+
+// measure walks the tree for the numbers that nobody counts.
+func (t *teller) measure() (ephemerals, size int) {
+	for n := range t.node.tree.Walk() {
+		size += len(n.Path) + len(n.Data)
+	}
+	for s := range t.node.tree.Sessions() {
+		ephemerals += len(s.Ephemerals)
+	}
+	return ephemerals, size
+}

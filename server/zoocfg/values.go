@@ -1,0 +1,95 @@
+package zoocfg
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func text(field func(*Config) *string) setter {
+	return func(c *Config, value string) error {
+		if value == "" {
+			return errors.New("a value is missing behind the =")
+		}
+		*field(c) = value
+		return nil
+	}
+}
+
+// number takes a whole number, decimal or 0x hexadecimal as Java does.
+func number(least, most int, field func(*Config) *int) setter {
+	return func(c *Config, value string) error {
+		n, err := strconv.ParseInt(value, 0, 64)
+		if err != nil || n < int64(least) || n > int64(most) {
+			return fmt.Errorf("write a number from %d to %d", least, most)
+		}
+		*field(c) = int(n)
+		return nil
+	}
+}
+
+// millis takes milliseconds, -1 for the default where least says so.
+func millis(least int, field func(*Config) *time.Duration) setter {
+	return func(c *Config, value string) error {
+		n, err := strconv.ParseInt(value, 10, 32)
+		if err != nil || n < int64(least) {
+			return errors.New("write milliseconds, for instance 2000")
+		}
+		*field(c) = time.Duration(n) * time.Millisecond
+		return nil
+	}
+}
+
+func truth(field func(*Config) *bool) setter {
+	return func(c *Config, value string) error {
+		if value != "true" && value != "false" {
+			return errors.New("write true or false")
+		}
+		*field(c) = value == "true"
+		return nil
+	}
+}
+
+// words are the four-letter words.
+var words = strings.Fields("conf cons crst dirs dump envi gtmk hash isro mntr ruok srst srvr stat" +
+	" stmk wchc wchp wchs")
+
+func whitelist(c *Config, value string) error {
+	c.Words = nil
+	for word := range strings.SplitSeq(value, ",") {
+		word = strings.TrimSpace(word)
+		if word != "*" && !slices.Contains(words, word) {
+			return fmt.Errorf("%q is no four-letter word; there are: * (all) or %s", word,
+				strings.Join(words, ", "))
+		}
+		c.Words = append(c.Words, word)
+	}
+	return nil
+}
+
+func peerType(c *Config, value string) error {
+	if value != "observer" && value != "participant" {
+		return errors.New("write observer or participant")
+	}
+	c.Observer = value == "observer"
+	return nil
+}
+
+func electionAlg(_ *Config, value string) error {
+	if value != "3" {
+		return errors.New("there is only 3, fast leader election; take the line out")
+	}
+	return nil
+}
+
+func superDigest(c *Config, value string) error {
+	user, hash, ok := strings.Cut(value, ":")
+	if !ok || user == "" || hash == "" {
+		return errors.New("write super:<base64 of the SHA-1 of \"super:password\">")
+	}
+	c.SuperDigest = value
+	return nil
+}
