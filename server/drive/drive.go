@@ -75,6 +75,11 @@ func Start(cfg Config) (*Driver, error) {
 // to do than it can hold, and returns false when the driver has ended.
 func (d *Driver) Post(in step.Input) bool {
 	select {
+	case <-d.quit: // the inbox may have room
+		return false
+	default:
+	}
+	select {
 	case d.inbox <- in:
 		return true
 	case <-d.quit:
