@@ -46,6 +46,10 @@ func (d *deliveries) Pop() any {
 }
 
 func newBench(t *testing.T, voters, observers int) *bench {
+	return newBenchOf(t, voters, observers, func(*Config) {})
+}
+
+func newBenchOf(t *testing.T, voters, observers int, set func(*Config)) *bench {
 	b := &bench{t: t, nodes: make([]*Node, voters+observers+1)}
 	var v, o zk.ServerSet
 	for i := 1; i <= voters; i++ {
@@ -57,7 +61,9 @@ func newBench(t *testing.T, voters, observers int) *bench {
 	for id := range (v | o).All() {
 		var out step.Output
 		out.Reset()
-		b.nodes[id] = New(DefaultConfig(id, v, o), Boot{Number: 1}, &out)
+		config := DefaultConfig(id, v, o)
+		set(&config)
+		b.nodes[id] = New(config, Boot{Number: 1}, &out)
 		b.take(id, &out)
 	}
 	for id := range (v | o).All() {

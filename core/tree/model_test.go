@@ -23,6 +23,7 @@ type model struct {
 type modelNode struct {
 	data    string
 	stat    zk.Stat // without what is computed
+	ttl     int64   // -1 for a container
 	creates int32
 }
 
@@ -67,6 +68,12 @@ func (m *model) write(req *zk.Request, z zk.Zxid, ms int64) (zk.Err, []zk.Err) {
 		m.sessions[req.Session] = req.TimeoutMs
 		return zk.OK, nil
 	}
+	if req.Op == zk.OpDeleteContainer {
+		return m.reap(req, z), nil
+	}
+	if err := checkModelMode(req); err != zk.OK {
+		return err, nil
+	}
 	if _, ok := m.sessions[req.Session]; !ok {
 		return zk.ErrSessionExpired, nil
 	}
@@ -101,12 +108,12 @@ func (m *model) multi(req *zk.Request, z zk.Zxid, ms int64) []zk.Err {
 
 func (m *model) one(req *zk.Request, session zk.SessionID, z zk.Zxid, ms int64) zk.Err {
 	switch req.Op {
-	case zk.OpCreate, zk.OpCreate2:
+	case zk.OpCreate, zk.OpCreate2, zk.OpCreateContainer, zk.OpCreateTTL:
 		return m.create(req, session, z, ms)
 	case zk.OpDelete:
 		n, ok := m.nodes[req.Path]
 		switch {
-		case req.Path == "/" || req.Path == "/zookeeper":
+		case isModelSystem(req.Path):
 			return zk.ErrBadArguments
 		case !ok:
 			return zk.ErrNoNode
@@ -123,12 +130,16 @@ func (m *model) one(req *zk.Request, session zk.SessionID, z zk.Zxid, ms int64) 
 	if req.Op == zk.OpSetACL {
 		have = n.stat.Aversion
 	}
+	grown := int64(len(req.Data) - len(n.data))
 	switch {
 	case !ok:
 		return zk.ErrNoNode
+	case req.Op == zk.OpSetData && m.exceeds(req.Path, grown, 0):
+		return zk.ErrQuotaExceeded
 	case req.Version != -1 && req.Version != have:
 		return zk.ErrBadVersion
 	case req.Op == zk.OpSetData:
+		defer m.account(req.Path, grown, 0)
 		n.data, n.stat.Mzxid, n.stat.Mtime, n.stat.Version = string(req.Data), z, ms, have+1
 	case req.Op == zk.OpSetACL:
 		n.stat.Aversion++
@@ -137,7 +148,60 @@ func (m *model) one(req *zk.Request, session zk.SessionID, z zk.Zxid, ms int64) 
 	return zk.OK
 }
 
+// checkModelMode is all modes of all kinds of create, one by one.
+func checkModelMode(req *zk.Request) zk.Err {
+	switch req.Op {
+	case zk.OpCreate, zk.OpCreate2, zk.OpCreateContainer:
+		if req.Mode > zk.Container {
+			return zk.ErrBadArguments
+		}
+	case zk.OpCreateTTL:
+		if req.Mode != zk.PersistentWithTTL && req.Mode != zk.PersistentSequentialWithTTL ||
+			req.TTL < 1 {
+			return zk.ErrBadArguments
+		}
+	}
+	return zk.OK
+}
+
+func isModelSystem(path string) bool {
+	return path == "/" || path == "/zookeeper" || path == "/zookeeper/quota" ||
+		path == "/zookeeper/config"
+}
+
+func (m *model) reap(req *zk.Request, z zk.Zxid) zk.Err {
+	n, ok := m.nodes[req.Path]
+	switch {
+	case req.Session != 0 || isModelSystem(req.Path):
+		return zk.ErrBadArguments
+	case !ok:
+		return zk.ErrNoNode
+	case len(m.children(req.Path)) > 0:
+		return zk.ErrNotEmpty
+	case n.stat.EphemeralOwner != 0:
+		return zk.ErrBadVersion
+	}
+	m.delete(req.Path, z)
+	return zk.OK
+}
+
+// reapable is what the leader would delete now.
+func (m *model) reapable(ms int64) []string {
+	var paths []string
+	for _, path := range slices.Sorted(maps.Keys(m.nodes)) {
+		n := m.nodes[path]
+		idle := n.ttl > 0 && ms-n.stat.Mtime > n.ttl || n.ttl < 0 && n.creates > 0
+		if idle && len(m.children(path)) == 0 {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
 func (m *model) create(req *zk.Request, session zk.SessionID, z zk.Zxid, ms int64) zk.Err {
+	if err := checkModelMode(req); err != zk.OK { // in a multi
+		return err
+	}
 	parentPath, path := tree.Parent(req.Path), req.Path
 	parent, ok := m.nodes[parentPath]
 	if !ok {
@@ -152,23 +216,102 @@ func (m *model) create(req *zk.Request, session zk.SessionID, z zk.Zxid, ms int6
 	if parent.stat.EphemeralOwner != 0 {
 		return zk.ErrNoChildrenForEphemerals
 	}
+	if m.exceeds(path, int64(len(req.Data)), 1) {
+		return zk.ErrQuotaExceeded
+	}
 	n := modelNode{data: string(req.Data)}
 	n.stat = zk.Stat{Czxid: z, Mzxid: z, Pzxid: z, Ctime: ms, Mtime: ms}
-	if req.Mode.IsEphemeral() {
+	switch {
+	case req.Op == zk.OpCreateContainer:
+		n.ttl = -1
+	case req.Op == zk.OpCreateTTL:
+		n.ttl = req.TTL
+	case req.Mode.IsEphemeral():
 		n.stat.EphemeralOwner = session
 	}
 	parent.creates++
 	parent.stat.Pzxid = z
 	m.nodes[parentPath], m.nodes[path] = parent, n
+	m.recount(path)
+	m.account(path, int64(len(req.Data)), 1)
 	return zk.OK
 }
 
 func (m *model) delete(path string, z zk.Zxid) {
+	gone := m.nodes[path]
 	delete(m.nodes, path)
 	parent := m.nodes[tree.Parent(path)]
 	parent.stat.Pzxid = z
 	m.nodes[tree.Parent(path)] = parent
+	m.account(path, -int64(len(gone.data)), -1)
 }
+
+const modelQuotas = "/zookeeper/quota"
+
+// limited is the longest prefix of a path with limits.
+func (m *model) limited(path string) string {
+	for ; path != "/"; path = tree.Parent(path) {
+		if _, ok := m.nodes[modelQuotas+path+"/zookeeper_limits"]; ok {
+			return path
+		}
+	}
+	return ""
+}
+
+// numbers reads the text of limits or stats.
+func numbers(text string) map[string]int64 {
+	n := map[string]int64{"count": -1, "bytes": -1, "countHardLimit": -1, "byteHardLimit": -1}
+	for _, pair := range strings.Split(strings.ReplaceAll(text, ";", ","), ",") {
+		var value int64
+		key, rest, _ := strings.Cut(pair, "=")
+		if _, known := n[key]; known {
+			if _, err := fmt.Sscanf(rest, "%d", &value); err == nil {
+				n[key] = value
+			}
+		}
+	}
+	return n
+}
+
+func (m *model) exceeds(path string, bytes, count int64) bool {
+	prefix := m.limited(path)
+	stats, ok := m.nodes[modelQuotas+prefix+"/zookeeper_stats"]
+	if prefix == "" || !ok {
+		return false
+	}
+	have, most := numbers(stats.data), numbers(m.nodes[modelQuotas+prefix+"/zookeeper_limits"].data)
+	return most["countHardLimit"] >= 0 && have["count"]+count > most["countHardLimit"] ||
+		most["byteHardLimit"] >= 0 && have["bytes"]+bytes > most["byteHardLimit"]
+}
+
+func (m *model) account(path string, bytes, count int64) {
+	prefix := m.limited(path)
+	at := modelQuotas + prefix + "/zookeeper_stats"
+	if stats, ok := m.nodes[at]; ok && prefix != "" {
+		have := numbers(stats.data)
+		stats.data = usageText(have["count"]+count, have["bytes"]+bytes)
+		m.nodes[at] = stats
+	}
+}
+
+func (m *model) recount(created string) {
+	limited, ok := strings.CutPrefix(created, modelQuotas)
+	limited, isStats := strings.CutSuffix(limited, "/zookeeper_stats")
+	if !ok || !isStats {
+		return
+	}
+	count, bytes := int64(0), int64(0)
+	for path, n := range m.nodes {
+		if path == limited || strings.HasPrefix(path, limited+"/") {
+			count, bytes = count+1, bytes+int64(len(n.data))
+		}
+	}
+	stats := m.nodes[created]
+	stats.data = usageText(count, bytes)
+	m.nodes[created] = stats
+}
+
+func usageText(count, bytes int64) string { return fmt.Sprintf("count=%d,bytes=%d", count, bytes) }
 
 // check compares everything.
 func (m *model) check(t require.TestingT, db *tree.DB) {
@@ -196,6 +339,9 @@ func (m *model) check(t require.TestingT, db *tree.DB) {
 		}
 		require.Equal(t, owned, s.Ephemerals)
 	}
+	for _, ms := range []int64{0, 1_000_000} {
+		require.Equal(t, m.reapable(ms), db.Reapable(ms))
+	}
 	restoredCopy(t, db) // also recomputes the digest from nothing
 }
 
@@ -210,14 +356,22 @@ func drawOp(t *rapid.T) *zk.Request {
 	for range rapid.IntRange(1, 3).Draw(t, "depth") {
 		path += "/" + name.Draw(t, "name")
 	}
+	data := rapid.StringN(0, 20, 20)
+	if rapid.IntRange(0, 7).Draw(t, "quota") == 0 {
+		path = modelQuotas + path[:2] + rapid.SampledFrom([]string{
+			"", "", "/zookeeper_limits", "/zookeeper_stats"}).Draw(t, "file")
+		data = rapid.SampledFrom([]string{"", "count=1,bytes=2", "bytes=x",
+			"count=-1,bytes=-1=;byteHardLimit=20;countHardLimit=2"})
+	}
 	return &zk.Request{
-		Op: rapid.SampledFrom([]zk.Op{zk.OpCreate, zk.OpCreate, zk.OpCreate2, zk.OpDelete,
-			zk.OpSetData}).Draw(t, "op"),
+		Op: rapid.SampledFrom([]zk.Op{zk.OpCreate, zk.OpCreate, zk.OpCreate2,
+			zk.OpCreateContainer, zk.OpCreateTTL, zk.OpDelete, zk.OpSetData}).Draw(t, "op"),
 		Path: rapid.SampledFrom([]string{path, path, path, path, "/", "/zookeeper"}).
 			Draw(t, "path"),
-		Mode:    zk.CreateMode(rapid.IntRange(0, 3).Draw(t, "mode")),
+		Mode:    zk.CreateMode(rapid.IntRange(0, 6).Draw(t, "mode")),
+		TTL:     rapid.SampledFrom([]int64{0, 5000, 5000}).Draw(t, "ttl"),
 		Version: rapid.SampledFrom([]int32{-1, -1, 0, 1}).Draw(t, "version"),
-		Data:    []byte(rapid.StringN(0, 20, 20).Draw(t, "data")),
+		Data:    []byte(data.Draw(t, "data")),
 		ACL:     zk.OpenACL,
 	}
 }
@@ -242,6 +396,9 @@ func drawRequest(t *rapid.T) *zk.Request {
 		req = multi
 	case 4:
 		req.Op = zk.OpSetACL
+	case 5:
+		req.Op = zk.OpDeleteContainer
+		return req
 	}
 	req.Session = session
 	return req
@@ -249,7 +406,7 @@ func drawRequest(t *rapid.T) *zk.Request {
 
 func (f *modelFork) write(t *rapid.T, req *zk.Request) {
 	z := f.ahead.Zxid() + 1
-	reply, err := f.pair.write(t, req)
+	reply, err := f.pair.writeAs(t, req, tree.Meta{EnforceQuota: true, ExtendedTypes: true})
 	want, codes := f.model.write(req, z, 1000*int64(z.Counter()))
 	require.Equal(t, want, err, "%+v", req)
 	var got []zk.Err
@@ -259,11 +416,23 @@ func (f *modelFork) write(t *rapid.T, req *zk.Request) {
 	require.Equal(t, codes, got, "%+v", req)
 }
 
+// limit opens the session of alice and gives /a a quota, which chance alone would hardly do.
+func (f *modelFork) limit(t *rapid.T) {
+	f.write(t, &zk.Request{Op: zk.OpCreateSession, Session: alice, TimeoutMs: 7})
+	f.write(t, create("/a"))
+	f.write(t, create(modelQuotas+"/a"))
+	limits := create(modelQuotas + "/a/zookeeper_limits")
+	limits.Data = []byte("count=-1,bytes=-1=;byteHardLimit=9;countHardLimit=2")
+	f.write(t, limits)
+	f.write(t, create(modelQuotas+"/a/zookeeper_stats"))
+}
+
 func TestTreeEqualsModelAcrossForks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		forks := []*modelFork{{
 			pair: &pair{ahead: tree.New(), applied: tree.New()}, model: newModel(),
 		}}
+		forks[0].limit(t)
 		pick := func() *modelFork { return forks[rapid.IntRange(0, len(forks)-1).Draw(t, "fork")] }
 		t.Repeat(map[string]func(*rapid.T){
 			"write": func(t *rapid.T) {

@@ -2,8 +2,9 @@ package watch_test
 
 import (
 	"cmp"
-	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -89,15 +90,87 @@ func TestFireMaySetWatchesAgain(t *testing.T) {
 	require.Equal(t, 40, w.Len())
 }
 
+func TestPersistentWatchStays(t *testing.T) {
+	w := watch.New()
+	require.True(t, w.Set(watch.Persistent, "/a", 1))
+	require.False(t, w.Set(watch.Persistent, "/a", 1))
+	require.Equal(t, 2, w.Len())
+	for range 2 {
+		require.Equal(t, []zk.ConnID{1}, fired(w, zk.NodeCreated, "/a"))
+		require.Equal(t, []zk.ConnID{1}, fired(w, zk.NodeChildrenChanged, "/a"))
+		require.Equal(t, []zk.ConnID{1}, fired(w, zk.NodeDeleted, "/a"), "once, by two watches")
+	}
+	require.Empty(t, fired(w, zk.NodeCreated, "/a/b"))
+}
+
+func TestRecursiveWatchSeesBelow(t *testing.T) {
+	w := watch.New()
+	w.Set(watch.Recursive, "/a", 2)
+	w.Set(watch.Recursive, "/", 1)
+	w.Set(watch.Data, "/a/b", 3)
+	for range 2 {
+		require.Empty(t, fired(w, zk.NodeChildrenChanged, "/a"))
+		require.Equal(t, []zk.ConnID{1, 2}, fired(w, zk.NodeDataChanged, "/a"))
+		require.Equal(t, []zk.ConnID{1}, fired(w, zk.NodeDataChanged, "/ab"))
+		require.Equal(t, []zk.ConnID{1}, fired(w, zk.NodeDataChanged, "/"))
+		require.Equal(t, []zk.ConnID{1, 2}, fired(w, zk.NodeDeleted, "/a/x/y"))
+	}
+	require.Equal(t, []zk.ConnID{1, 2, 3}, fired(w, zk.NodeCreated, "/a/b"))
+	require.Equal(t, []zk.ConnID{1, 2}, fired(w, zk.NodeCreated, "/a/b"))
+}
+
+// TestTheLastWhoSetsDecides: Apache forgets a persistent watch when a one-shot watch that took its
+// place fires, on that side alone.
+func TestTheLastWhoSetsDecides(t *testing.T) {
+	w := watch.New()
+	w.Set(watch.Persistent, "/a", 1)
+	require.True(t, w.Set(watch.Data, "/a", 1))
+	require.Equal(t, []zk.ConnID{1}, fired(w, zk.NodeDataChanged, "/a"))
+	require.Empty(t, fired(w, zk.NodeDataChanged, "/a"))
+	require.Equal(t, []zk.ConnID{1}, fired(w, zk.NodeChildrenChanged, "/a"))
+	require.True(t, w.Set(watch.Recursive, "/a", 1))
+	require.Empty(t, fired(w, zk.NodeChildrenChanged, "/a"))
+	require.True(t, w.Set(watch.Persistent, "/a", 1))
+	require.Empty(t, fired(w, zk.NodeDataChanged, "/a/b"))
+}
+
+func TestRemoveTakesTheTypeThatIsAskedFor(t *testing.T) {
+	for _, c := range []struct {
+		set   watch.Kind
+		which zk.WatcherType
+		left  int // -1 for nothing removed
+	}{
+		{watch.Data, zk.WatcherData, 0}, {watch.Exists, zk.WatcherData, 0},
+		{watch.Data, zk.WatcherChildren, -1}, {watch.Data, zk.WatcherAny, 0},
+		{watch.Child, zk.WatcherChildren, 0}, {watch.Child, zk.WatcherData, -1},
+		{watch.Child, zk.WatcherAny, 0},
+		{watch.Persistent, zk.WatcherData, 1}, {watch.Persistent, zk.WatcherChildren, 1},
+		{watch.Persistent, zk.WatcherAny, 0},
+		{watch.Recursive, zk.WatcherData, 1}, {watch.Recursive, zk.WatcherAny, 0},
+	} {
+		w := watch.New()
+		w.Set(c.set, "/a", 1)
+		require.Equal(t, c.left >= 0, w.Has(c.which, "/a", 1), "%+v", c)
+		require.False(t, w.Has(c.which, "/a/b", 1), "what covers a path is not on it")
+		require.False(t, w.Remove(c.which, "/a", 2))
+		require.Equal(t, c.left >= 0, w.Remove(c.which, "/a", 1), "%+v", c)
+		if c.left >= 0 {
+			require.Equal(t, c.left, w.Len(), "%+v", c)
+		}
+		require.False(t, w.Remove(c.which, "/a", 1))
+	}
+}
+
 type key struct {
 	path string
 	conn zk.ConnID
 	kind watch.Kind
 }
 
+// fork keeps beside a table the same as plainly as possible: two maps of modes, like Apache.
 type fork struct {
 	table *watch.Table
-	model map[key]bool
+	model map[key]watch.Kind // key.kind is Data or Child, the side; the value Data means one-shot
 }
 
 func (f *fork) keys() []key {
@@ -112,65 +185,115 @@ func (f *fork) keys() []key {
 	return keys
 }
 
+// check builds the table anew: persistent watches, of some only one side, then one-shot ones.
 func (f *fork) check(t require.TestingT) {
-	var got []key
-	f.table.Each(func(kind watch.Kind, path string, conn zk.ConnID) {
-		got = append(got, key{path, conn, kind})
-	})
-	want := f.keys()
-	require.Equal(t, want, got)
-	require.Equal(t, len(want), f.table.Len())
-	again := watch.New()
-	for _, k := range slices.Backward(want) {
-		again.Set(k.kind, k.path, k.conn)
+	again, keys := watch.New(), f.keys()
+	for _, k := range keys {
+		other := key{k.path, k.conn, watch.Data + watch.Child - k.kind}
+		mode := f.model[k]
+		if mode == watch.Data {
+			continue
+		}
+		again.Set(mode, k.path, k.conn)
+		if f.model[other] != mode {
+			again.Remove(typeOf(other.kind), k.path, k.conn)
+		}
 	}
+	for _, k := range keys {
+		if f.model[k] == watch.Data {
+			again.Set(k.kind, k.path, k.conn)
+		}
+	}
+	require.Equal(t, len(keys), f.table.Len())
 	require.Equal(t, again.Digest(), f.table.Digest())
+}
+
+func typeOf(side watch.Kind) zk.WatcherType {
+	if side == watch.Child {
+		return zk.WatcherChildren
+	}
+	return zk.WatcherData
+}
+
+func (f *fork) set(kind watch.Kind, path string, conn zk.ConnID) bool {
+	before := maps.Clone(f.model)
+	switch kind {
+	case watch.Data, watch.Exists:
+		f.model[key{path, conn, watch.Data}] = watch.Data
+	case watch.Child:
+		f.model[key{path, conn, watch.Child}] = watch.Data
+	default:
+		f.model[key{path, conn, watch.Data}] = kind
+		f.model[key{path, conn, watch.Child}] = kind
+	}
+	return !maps.Equal(before, f.model)
 }
 
 // fire is the model's Fire.
 func (f *fork) fire(ev zk.EventType, path string) []zk.ConnID {
 	var told []zk.ConnID
-	for _, kind := range []watch.Kind{watch.Data, watch.Child} {
-		isData := kind == watch.Data
+	for _, side := range []watch.Kind{watch.Data, watch.Child} {
+		isData := side == watch.Data
 		if ev == zk.NodeChildrenChanged && isData || ev < zk.NodeDeleted && !isData ||
 			ev == zk.NodeDataChanged && !isData {
 			continue
 		}
+		var now []zk.ConnID
 		for _, k := range f.keys() {
-			if k.path != path || k.kind != kind {
+			mode := f.model[k]
+			isHere := k.path == path && mode != watch.Recursive
+			isAbove := mode == watch.Recursive && ev != zk.NodeChildrenChanged &&
+				(k.path == path || strings.HasPrefix(path, strings.TrimSuffix(k.path, "/")+"/"))
+			if k.kind != side || !isHere && !isAbove {
 				continue
 			}
-			delete(f.model, k)
-			if !slices.Contains(told, k.conn) {
-				told = append(told, k.conn)
+			if mode == watch.Data {
+				delete(f.model, k)
+			}
+			if !slices.Contains(told, k.conn) && !slices.Contains(now, k.conn) {
+				now = append(now, k.conn)
 			}
 		}
+		slices.Sort(now)
+		told = append(told, now...)
 	}
 	return told
 }
 
-func TestTableEqualsPlainSetAcrossForks(t *testing.T) {
+func TestTableEqualsPlainMapsAcrossForks(t *testing.T) {
 	path := rapid.Custom(func(t *rapid.T) string {
-		return fmt.Sprintf("/%d", rapid.IntRange(0, 60).Draw(t, "path"))
+		return rapid.SampledFrom([]string{"/", "/a", "/a/b", "/a/b/c", "/ab", "/b"}).Draw(t, "path")
 	})
 	conn := rapid.Custom(func(t *rapid.T) zk.ConnID {
 		return zk.ConnID(rapid.IntRange(1, 40).Draw(t, "conn"))
 	})
+	kinds := []watch.Kind{watch.Data, watch.Data, watch.Exists, watch.Child, watch.Child,
+		watch.Persistent, watch.Recursive}
 	rapid.Check(t, func(t *rapid.T) {
-		forks := []*fork{{table: watch.New(), model: map[key]bool{}}}
+		forks := []*fork{{table: watch.New(), model: map[key]watch.Kind{}}}
 		pick := func() *fork { return forks[rapid.IntRange(0, len(forks)-1).Draw(t, "fork")] }
 		t.Repeat(map[string]func(*rapid.T){
 			"set": func(t *rapid.T) {
 				f := pick()
-				for range rapid.IntRange(1, 100).Draw(t, "n") {
-					kind := rapid.SampledFrom([]watch.Kind{watch.Data, watch.Exists, watch.Child}).
-						Draw(t, "kind")
-					k := key{path.Draw(t, "p"), conn.Draw(t, "c"), kind}
-					if kind == watch.Exists {
-						k.kind = watch.Data
-					}
-					require.Equal(t, !f.model[k], f.table.Set(kind, k.path, k.conn))
-					f.model[k] = true
+				for range rapid.IntRange(1, 60).Draw(t, "n") {
+					kind := rapid.SampledFrom(kinds).Draw(t, "kind")
+					p, c := path.Draw(t, "p"), conn.Draw(t, "c")
+					require.Equal(t, f.set(kind, p, c), f.table.Set(kind, p, c))
+				}
+			},
+			"remove": func(t *rapid.T) {
+				f, p, c := pick(), path.Draw(t, "p"), conn.Draw(t, "c")
+				which := zk.WatcherType(rapid.IntRange(1, 3).Draw(t, "type"))
+				_, data := f.model[key{p, c, watch.Data}]
+				_, child := f.model[key{p, c, watch.Child}]
+				isThere := data && which != zk.WatcherChildren || child && which != zk.WatcherData
+				require.Equal(t, isThere, f.table.Has(which, p, c))
+				require.Equal(t, isThere, f.table.Remove(which, p, c))
+				if which != zk.WatcherChildren {
+					delete(f.model, key{p, c, watch.Data})
+				}
+				if which != zk.WatcherData {
+					delete(f.model, key{p, c, watch.Child})
 				}
 			},
 			"fire": func(t *rapid.T) {
@@ -181,11 +304,7 @@ func TestTableEqualsPlainSetAcrossForks(t *testing.T) {
 			"drop": func(t *rapid.T) {
 				f, c := pick(), conn.Draw(t, "c")
 				f.table.Drop(c)
-				for _, k := range f.keys() {
-					if k.conn == c {
-						delete(f.model, k)
-					}
-				}
+				maps.DeleteFunc(f.model, func(k key, _ watch.Kind) bool { return k.conn == c })
 				for range f.table.Paths(c) {
 					t.Fatal("a dropped connection watches a path")
 				}
@@ -195,11 +314,7 @@ func TestTableEqualsPlainSetAcrossForks(t *testing.T) {
 					return
 				}
 				f := pick()
-				other := &fork{table: f.table.Clone(), model: map[key]bool{}}
-				for k := range f.model {
-					other.model[k] = true
-				}
-				forks = append(forks, other)
+				forks = append(forks, &fork{table: f.table.Clone(), model: maps.Clone(f.model)})
 			},
 			"": func(t *rapid.T) {
 				for _, f := range forks {
@@ -208,6 +323,26 @@ func TestTableEqualsPlainSetAcrossForks(t *testing.T) {
 			},
 		})
 	})
+}
+
+func TestEachListsWhatIsSet(t *testing.T) {
+	w := watch.New()
+	var want []key
+	for i, kind := range []watch.Kind{watch.Data, watch.Child, watch.Persistent, watch.Recursive} {
+		w.Set(kind, "/a", zk.ConnID(i))
+		want = append(want, key{"/a", zk.ConnID(i), kind})
+	}
+	w.Set(watch.Persistent, "/b", 1)
+	w.Remove(zk.WatcherData, "/b", 1)
+	w.Set(watch.Child, "/c", 1)
+	w.Set(watch.Exists, "/c", 1)
+	want = append(want, key{"/b", 1, watch.Persistent}, key{"/c", 1, watch.Data},
+		key{"/c", 1, watch.Child})
+	var got []key
+	w.Each(func(kind watch.Kind, path string, conn zk.ConnID) {
+		got = append(got, key{path, conn, kind})
+	})
+	require.Equal(t, want, got)
 }
 
 func BenchmarkSetAndFire(b *testing.B) {
