@@ -69,6 +69,8 @@ func (c *Checker) Observe(e *trace.Event) {
 		c.onState(e)
 	case e.Kind <= trace.EventSeen:
 		c.onClient(e)
+	case e.Kind == trace.WatchRemoved:
+		c.onState(e)
 	}
 }
 

@@ -68,7 +68,8 @@ func isWrite(request trace.Detail) bool {
 		return false
 	}
 	switch field(request, "op") {
-	case "create", "create2", "delete", "setData", "setACL", "multi", "closeSession":
+	case "create", "create2", "createContainer", "createTTL", "delete", "setData", "setACL",
+		"multi", "closeSession":
 		return true
 	}
 	return false

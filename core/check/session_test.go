@@ -140,3 +140,52 @@ func TestRecreatedParentCountsFromZero(t *testing.T) {
 	s.write(zk.Txn{Op: zk.OpCreate, Path: "/q/a", Version: 1})
 	require.Empty(t, s.c.Violations())
 }
+
+// TestStandingWatches fires watches that stay, where they may fire and where not.
+func TestStandingWatches(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		kind  int64
+		path  string
+		event zk.EventType
+		legal bool
+	}{
+		{"persistent", persistentWatch, "/x", zk.NodeDataChanged, true},
+		{"persistent, children", persistentWatch, "/x", zk.NodeChildrenChanged, true},
+		{"persistent, below", persistentWatch, "/x/y", zk.NodeDataChanged, false},
+		{"recursive", recursiveWatch, "/x", zk.NodeDeleted, true},
+		{"recursive, below", recursiveWatch, "/x/y/z", zk.NodeCreated, true},
+		{"recursive, beside", recursiveWatch, "/xy", zk.NodeCreated, false},
+		{"recursive, children", recursiveWatch, "/x", zk.NodeChildrenChanged, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStory()
+			s.lead(3)
+			s.open()
+			s.add(1, trace.Event{Kind: trace.WatchSet, Sess: sess, Path: "/x", N: c.kind})
+			fired := trace.Event{
+				Kind: trace.WatchFired, Sess: sess, Path: c.path, N: int64(c.event),
+			}
+			for range 2 {
+				fired.Zxid = s.write(zk.Txn{}).Zxid
+				s.add(1, fired)
+			}
+			require.Equal(t, c.legal, len(s.c.Violations()) == 0)
+			if !c.legal {
+				return
+			}
+			s.add(1, trace.Event{Kind: trace.WatchRemoved, Sess: sess, Path: "/x",
+				N: int64(zk.WatcherAny)})
+			s.add(1, fired)
+			require.Len(t, s.c.Violations(), 1, "after it was taken back")
+		})
+	}
+}
+
+func TestContainersHaveNoSession(t *testing.T) {
+	s := newStory()
+	s.lead(3)
+	s.write(zk.Txn{Op: zk.OpCreate, Path: "/c", Version: 1, Owner: zk.ContainerOwner})
+	s.write(zk.Txn{Op: zk.OpCreate, Path: "/t", Version: 2, Owner: zk.TTLOwner(5)})
+	require.Empty(t, s.c.Violations())
+}

@@ -40,13 +40,19 @@ type counter struct {
 	count int32
 }
 
-// watch is a one-shot watch that a server says is set. Server 0 stands for any: it fired there, and
-// the client, which did not hear of it, will ask again.
+// watch is one that a server says is set. Server 0 stands for any: it fired there, and the client,
+// which did not hear of it, will ask again.
 type watch struct {
 	server zk.ServerID
-	kind   int64 // 0 data, 1 exists, 2 children
+	kind   int64 // as in WatchSet
 	path   string
 }
+
+// The kinds of watches that stay when they fire.
+const (
+	persistentWatch = 3
+	recursiveWatch  = 4
+)
 
 // fired is a watch event on its way to the client.
 type fired struct {
@@ -203,6 +209,8 @@ func (c *Checker) onState(e *trace.Event) {
 		c.onWatchSet(e)
 	case trace.WatchFired:
 		c.onWatchFired(e)
+	case trace.WatchRemoved:
+		c.onWatchRemoved(e)
 	}
 }
 
@@ -261,12 +269,48 @@ func (c *Checker) onWatchFired(e *trace.Event) {
 		at = s.anyWatch(e, second)
 	}
 	if at < 0 {
+		at = s.standing(e)
+	}
+	if at < 0 {
 		c.report(watchOnce, e, e.Node, e.Zxid, "a watch on "+e.Path+" fired that was not set")
 		return
 	}
 	kind := s.watches[at].kind
-	s.watches = slices.Delete(slices.Clone(s.watches), at, at+1)
+	if kind < persistentWatch {
+		s.watches = slices.Delete(slices.Clone(s.watches), at, at+1)
+	}
 	s.fired = append(s.fired, fired{event: e.N, kind: kind, zxid: e.Zxid, path: e.Path})
+}
+
+// standing finds a watch of the server that stays and that the event is for, -1 for none.
+func (s *session) standing(e *trace.Event) int {
+	return slices.IndexFunc(s.watches, func(w watch) bool {
+		switch {
+		case w.server != e.Node:
+			return false
+		case w.kind == persistentWatch:
+			return w.path == e.Path
+		}
+		return w.kind == recursiveWatch && zk.EventType(e.N) != zk.NodeChildrenChanged &&
+			isWithin(e.Path, w.path)
+	})
+}
+
+// isWithin reports whether a path is the top or below it.
+func isWithin(path, top string) bool {
+	return path == top || top == "/" || strings.HasPrefix(path, top+"/")
+}
+
+// onWatchRemoved forgets what the client took back; half of a persistent watch is not noted.
+func (c *Checker) onWatchRemoved(e *trace.Event) {
+	s := c.state.session(e.Sess)
+	which := zk.WatcherType(e.N)
+	s.watches = slices.DeleteFunc(slices.Clone(s.watches), func(w watch) bool {
+		isChild, isStanding := w.kind == 2, w.kind >= persistentWatch
+		isMeant := which == zk.WatcherAny ||
+			!isStanding && isChild == (which == zk.WatcherChildren)
+		return w.server == e.Node && w.path == e.Path && isMeant
+	})
 }
 
 // anyWatch finds the watch that fired: one of the server, one that is owed, or, since a client that

@@ -47,6 +47,9 @@ func (n *Node) changeWatches(c *conn, req *zk.Request) zk.Err {
 	}
 	if req.Op == zk.OpRemoveWatches {
 		n.watches.Remove(req.Watcher, req.Path, c.id)
+		n.s.Emit(trace.Event{
+			Kind: trace.WatchRemoved, Sess: c.session, Path: req.Path, N: int64(req.Watcher),
+		})
 	}
 	return zk.OK
 }

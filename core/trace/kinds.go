@@ -71,9 +71,10 @@ const (
 	EventSeen
 	// Checks.
 	Violated
-	// Snapshotted is of the ZAB family. It stands last so that the kinds before it keep their
-	// numbers, which are in every fingerprint.
+	// Snapshotted is of the ZAB family, WatchRemoved of the state. They stand last so that the
+	// kinds before them keep their numbers, which are in every fingerprint.
 	Snapshotted
+	WatchRemoved
 	kindEnd
 )
 
@@ -323,7 +324,8 @@ var infos = [kindEnd]Info{
 	},
 	WatchSet: {
 		"WatchSet", GroupState, "Sess Path Type N",
-		"A one-shot watch was set; N is 0 for data, 1 for exists, 2 for children.",
+		"A watch was set; N is 0 for data, 1 for exists, 2 for children, which are one-shot, 3 " +
+			"for a persistent and 4 for a recursive one.",
 	},
 	WatchFired: {
 		"WatchFired", GroupState, "Sess Path N Zxid",
@@ -355,6 +357,11 @@ var infos = [kindEnd]Info{
 		"Snapshotted", GroupZab, "Zxid N",
 		"The server began to save its applied state at Zxid beside its log; N is the state's " +
 			"digest.",
+	},
+	WatchRemoved: {
+		"WatchRemoved", GroupState, "Sess Path N",
+		"The client took back its watches on the path: N is 1 for those of children, 2 for " +
+			"those of data, 3 for all.",
 	},
 }
 

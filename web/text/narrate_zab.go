@@ -61,7 +61,7 @@ func (p Printer) phase(f zk.Phase) string {
 	}[f&3])
 }
 
-var watchKinds = [...]string{".data", ".exists", ".children"}
+var watchKinds = [...]string{".data", ".exists", ".children", ".persistent", ".recursive"}
 
 func (p Printer) stateStory(e *trace.Event) (string, []any) {
 	key := "say." + e.Kind.String()
@@ -76,7 +76,7 @@ func (p Printer) stateStory(e *trace.Event) (string, []any) {
 	case trace.SessionClosed:
 		key += pick(e.N > 0, ".ephemerals", "")
 	case trace.WatchSet:
-		key += watchKinds[min(uint64(e.N), 2)]
+		key += watchKinds[min(uint64(e.N), 4)]
 	}
 	return key, args
 }

@@ -210,6 +210,9 @@ say.SessionExpired = The leader expired session {sess}: {why}
 say.WatchSet.data = Session {sess} watches the data of {path} on node {n} (one-shot)
 say.WatchSet.exists = Session {sess} watches for the creation of {path} on node {n} (one-shot)
 say.WatchSet.children = Session {sess} watches the children of {path} on node {n} (one-shot)
+say.WatchSet.persistent = Session {sess} watches {path} and its children on node {n} for good
+say.WatchSet.recursive = Session {sess} watches {path} and all below it on node {n} for good
+say.WatchRemoved = Session {sess} takes back its watch on {path} at node {n}
 say.WatchFired = The watch on {path} fired: {event}, told to session {sess}
 
 # Clients

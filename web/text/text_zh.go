@@ -205,6 +205,9 @@ say.SessionExpired = Leader 判定会话 {sess} 过期: {why}
 say.WatchSet.data = 会话 {sess} 在节点 {n} 监听 {path} 的数据（一次性）
 say.WatchSet.exists = 会话 {sess} 在节点 {n} 监听 {path} 的创建（一次性）
 say.WatchSet.children = 会话 {sess} 在节点 {n} 监听 {path} 的子节点（一次性）
+say.WatchSet.persistent = 会话 {sess} 在节点 {n} 持续监听 {path} 及其子节点
+say.WatchSet.recursive = 会话 {sess} 在节点 {n} 持续监听 {path} 及其下的所有节点
+say.WatchRemoved = 会话 {sess} 撤销在节点 {n} 对 {path} 的监听
 say.WatchFired = {path} 的监听触发: {event}，通知会话 {sess}
 
 # Clients

@@ -186,6 +186,8 @@ func (m *Model) applyState(e *trace.Event) {
 		m.onWatchSet(e)
 	case trace.WatchFired:
 		m.onWatchFired(e)
+	case trace.WatchRemoved:
+		m.onWatchRemoved(e)
 	}
 }
 

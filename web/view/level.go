@@ -48,7 +48,8 @@ func LevelOf(e *trace.Event) Level {
 		}
 	case trace.EpochAccepted, trace.EpochEntered, trace.LearnerSynced,
 		trace.VoteIgnored, trace.LeaderHeard, trace.Acked, trace.SessionOpened,
-		trace.SessionClosed, trace.WatchSet, trace.Refused, trace.ClientState:
+		trace.SessionClosed, trace.WatchSet, trace.WatchRemoved, trace.Refused,
+		trace.ClientState:
 		return Standard
 	}
 	return Simple

@@ -316,14 +316,16 @@ const (
 	WatchData WatchKind = iota
 	WatchExists
 	WatchChildren
+	WatchPersistent // of data and children, again and again
+	WatchRecursive  // of all below, again and again
 )
 
-// String returns "data", "exists" or "children".
-func (k WatchKind) String() string {
-	return [...]string{"data", "exists", "children", "?"}[min(k, 3)]
-}
+var watchKindNames = [...]string{"data", "exists", "children", "persistent", "recursive", "?"}
 
-// Watch is one one-shot watch.
+// String returns "data", "exists", "children", "persistent" or "recursive".
+func (k WatchKind) String() string { return watchKindNames[min(k, WatchRecursive+1)] }
+
+// Watch is one watch, which is one-shot unless its kind says otherwise.
 type Watch struct {
 	Server zk.ServerID
 	Sess   zk.SessionID

@@ -125,7 +125,7 @@ func (m *Model) onWatchSet(e *trace.Event) {
 	own(m, ownWatches, &m.Watches)
 	m.Rev.Watches++
 	if at := slices.IndexFunc(m.Watches, w.isSame); at >= 0 {
-		m.Watches[at].SetAt = e.At
+		m.Watches[at].Kind, m.Watches[at].SetAt = w.Kind, e.At
 		return
 	}
 	m.Watches = append(m.Watches, w)
@@ -133,11 +133,25 @@ func (m *Model) onWatchSet(e *trace.Event) {
 }
 
 // isSame reports whether o stands for the same entry of the server's table, which holds data and
-// exists watches together.
+// exists watches together, and one that stays for both sides.
 func (w *Watch) isSame(o Watch) bool {
 	return o.Armed() && o.Server == w.Server && o.Sess == w.Sess && o.Path == w.Path &&
-		(o.Kind == WatchChildren) == (w.Kind == WatchChildren)
+		o.side() == w.side()
 }
+
+// side is what a watch is about: 0 data, 1 children, 2 both, as those that stay are.
+func (w *Watch) side() int {
+	switch {
+	case w.Stays():
+		return 2
+	case w.Kind == WatchChildren:
+		return 1
+	}
+	return 0
+}
+
+// Stays reports whether the watch goes on when it has fired.
+func (w *Watch) Stays() bool { return w.Kind >= WatchPersistent }
 
 // Armed reports whether the watch still waits.
 func (w *Watch) Armed() bool { return w.Fired == 0 && !w.Lost }
@@ -148,7 +162,9 @@ func (m *Model) onWatchFired(e *trace.Event) {
 	m.Rev.Watches++
 	for i := range m.Watches {
 		w := &m.Watches[i]
-		if w.Armed() && w.Server == e.Node && w.Sess == e.Sess && w.Path == e.Path && w.sees(ev) {
+		isMeant := w.Armed() && !w.Stays() && w.Server == e.Node && w.Sess == e.Sess &&
+			w.Path == e.Path
+		if isMeant && w.sees(ev) {
 			w.Fired, w.FireAt = ev, e.At
 			m.edit(e.Node).Watches--
 		}
@@ -166,18 +182,33 @@ func (w *Watch) sees(ev zk.EventType) bool {
 	return w.Kind != WatchChildren
 }
 
+// onWatchRemoved takes away what the client gave up; half of a watch that stays is left as it is.
+func (m *Model) onWatchRemoved(e *trace.Event) {
+	which := zk.WatcherType(e.N)
+	m.endWatches(func(w *Watch) bool {
+		isMeant := which == zk.WatcherAny ||
+			!w.Stays() && (w.Kind == WatchChildren) == (which == zk.WatcherChildren)
+		return isMeant && w.Server == e.Node && w.Sess == e.Sess && w.Path == e.Path
+	})
+}
+
 // loseWatches takes away the server's watches, of one session only unless sess is 0.
 func (m *Model) loseWatches(s *Server, sess zk.SessionID) {
+	m.endWatches(func(w *Watch) bool { return w.Server == s.ID && (sess == 0 || w.Sess == sess) })
+}
+
+// endWatches lets watches go that have not fired.
+func (m *Model) endWatches(isMeant func(*Watch) bool) {
 	for i := range m.Watches {
 		w := &m.Watches[i]
-		if !w.Armed() || w.Server != s.ID || sess != 0 && w.Sess != sess {
+		if !w.Armed() || !isMeant(w) {
 			continue
 		}
 		own(m, ownWatches, &m.Watches)
 		m.Rev.Watches++
 		w = &m.Watches[i]
 		w.Lost, w.FireAt = true, m.Now
-		s.Watches--
+		m.edit(w.Server).Watches--
 	}
 }
 

@@ -215,6 +215,31 @@ func TestFlightsEndAndAreForgotten(t *testing.T) {
 	require.Equal(t, view.FlightFlying, m.Flights[0].State)
 }
 
+func TestWatchesThatStay(t *testing.T) {
+	m := cluster()
+	set := func(kind view.WatchKind, path string) trace.Event {
+		return by(1, trace.Event{Kind: trace.WatchSet, Sess: 7, Path: path, N: int64(kind)})
+	}
+	removed := func(which zk.WatcherType) trace.Event {
+		return by(1, trace.Event{Kind: trace.WatchRemoved, Sess: 7, Path: "/x", N: int64(which)})
+	}
+	feed(m, set(view.WatchPersistent, "/x"), set(view.WatchRecursive, "/x"),
+		set(view.WatchData, "/x"), set(view.WatchRecursive, "/y"))
+	require.Equal(t, 3, m.Server(1).Watches)
+	require.Equal(t, "recursive", m.Watches[0].Kind.String(), "the last who sets it decides")
+	for range 2 {
+		feed(m, by(1, trace.Event{Kind: trace.WatchFired, Sess: 7, Path: "/x", N: 3}))
+	}
+	require.True(t, m.Watches[0].Armed())
+	require.False(t, m.Watches[1].Armed())
+	feed(m, removed(zk.WatcherData))
+	require.True(t, m.Watches[0].Armed(), "half of it is left")
+	feed(m, removed(zk.WatcherAny))
+	require.False(t, m.Watches[0].Armed())
+	require.True(t, m.Watches[2].Armed())
+	require.Equal(t, 1, m.Server(1).Watches)
+}
+
 func TestClientsOpsAndWatches(t *testing.T) {
 	m := cluster()
 	feed(m, by('A', trace.Event{Kind: trace.ClientState, N: 2, Peer: 1, Sess: 7}),
