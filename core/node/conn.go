@@ -97,7 +97,7 @@ func (n *Node) onClientMsg(in *step.Input) {
 		return
 	}
 	switch {
-	case !n.serving, n.leader != nil && n.leader.Gone != zk.NoWhy:
+	case !n.serving && n.readOnly == nil, n.leader != nil && n.leader.Gone != zk.NoWhy:
 		n.dropConn(c)
 	case c.state == connNew && in.Req.Op == zk.OpConnect:
 		n.connect(c, in.Req)
@@ -118,12 +118,16 @@ func (n *Node) refuseClient(c *conn) {
 // connect begins a session or resumes one. A client that has seen more than this server has is
 // turned away, so that it never sees time go back.
 func (n *Node) connect(c *conn, req *zk.Request) {
-	if req.LastZxid > n.replica.Applied.Zxid() {
+	if req.LastZxid > n.db().Zxid() {
 		n.dropConn(c)
 		return
 	}
 	c.state = connOpening
 	c.timeoutMs = min(max(req.TimeoutMs, n.cfg.MinSessionTimeoutMs), n.cfg.MaxSessionTimeoutMs)
+	if n.readOnly != nil {
+		n.connectReadOnly(c, req)
+		return
+	}
 	if req.Session == 0 {
 		c.session = n.newSessionID()
 		n.submit(&zk.Request{
@@ -135,18 +139,18 @@ func (n *Node) connect(c *conn, req *zk.Request) {
 		n.sayExpired(c)
 		return
 	}
-	id := c.id
-	n.closeOlder(id, req.Session)
-	c = n.conn(id) // closing moved it
-	c.session = req.Session
-	n.revalidate(c)
+	n.resume(c, req.Session)
+	n.revalidate(n.connOf(req.Session))
 }
 
-// closeOlder closes another connection of the same session here: the newest one counts.
-func (n *Node) closeOlder(id zk.ConnID, session zk.SessionID) {
+// resume gives a session to a connection and closes an older one of it: the newest one counts. c is
+// invalid afterwards.
+func (n *Node) resume(c *conn, session zk.SessionID) {
+	id := c.id
 	if old := n.connOf(session); old != nil && old.id != id {
 		n.dropConn(old)
 	}
+	n.conn(id).session = session
 }
 
 func (n *Node) revalidate(c *conn) {
@@ -208,6 +212,7 @@ func (n *Node) openConn(c *conn) {
 	c.state = connOpen
 	n.toClient(c, step.ToClient{Kind: step.Reply, Op: zk.OpConnect, Reply: zk.Reply{
 		Session: c.session, TimeoutMs: c.timeoutMs, Password: n.password(c.session),
+		ReadOnly: n.readOnly != nil,
 	}})
 	n.touch(c.session, c.timeoutMs)
 	early := c.queue
@@ -228,7 +233,7 @@ func (n *Node) sayExpired(c *conn) {
 // toClient sends what is about the state of the tree: without another zxid, about the latest.
 func (n *Node) toClient(c *conn, t step.ToClient) {
 	if t.Zxid == 0 {
-		t.Zxid = n.replica.Applied.Zxid()
+		t.Zxid = n.db().Zxid()
 	}
 	n.say(c, t)
 }

@@ -48,6 +48,11 @@ type Config struct {
 	// SuperDigest is who may do everything, as digest writes it: "super:" and a hash; "" is nobody
 	// (zookeeper.DigestAuthenticationProvider.superDigest).
 	SuperDigest string
+	// ReadOnlyMode lets a server that finds no leader serve reads to clients that ask for that,
+	// readonlymode.enabled.
+	ReadOnlyMode bool
+	// Members is what /zookeeper/config says: the servers, one a line; "" as on a server alone.
+	Members string
 }
 
 // DefaultConfig returns the settings of Apache's zoo_sample.cfg.
@@ -93,6 +98,10 @@ type Node struct {
 	replica  *zab.Replica
 	restless zk.Why         // why a new election is due once the disk is quiet; NoWhy if none is
 	early    []step.Message // notifications that came while the server had no vote
+
+	// readOnly is what reads see while no leader is known; nil unless they are served so.
+	readOnly     *tree.DB
+	lookingSince zk.Instant
 
 	serving   bool
 	conns     []conn // by rising id
@@ -142,6 +151,7 @@ func (n *Node) boot(boot Boot) {
 	})
 	n.replica.TellSessions(&n.s, n.s.Cause)
 	n.restless = zk.Restarted
+	n.lookingSince = boot.At
 }
 
 // Step takes one input and fills out with everything that follows from it.
@@ -189,6 +199,9 @@ func (n *Node) finish(out *step.Output) {
 	if n.learner != nil {
 		out.WakeAt = min(out.WakeAt, n.learner.WakeAt())
 	}
+	if n.role == zk.Looking {
+		out.WakeAt = min(out.WakeAt, n.readOnlyAt(), n.live.wakeAt())
+	}
 	n.s.Out = nil
 }
 
@@ -201,6 +214,12 @@ func (n *Node) onWake() {
 	}
 	if n.learner != nil {
 		n.learner.OnWake(&n.s)
+	}
+	if n.readOnlyAt() <= n.s.Now {
+		n.serveReadOnly()
+	}
+	if n.readOnly != nil {
+		n.expireReadOnly()
 	}
 }
 

@@ -18,6 +18,7 @@ type bench struct {
 	t       *testing.T
 	now     zk.Instant
 	nodes   []*Node // by id
+	config  []Config
 	queue   deliveries
 	seq     int
 	clients []step.ToClient
@@ -51,6 +52,7 @@ func newBench(t *testing.T, voters, observers int) *bench {
 
 func newBenchOf(t *testing.T, voters, observers int, set func(*Config)) *bench {
 	b := &bench{t: t, nodes: make([]*Node, voters+observers+1)}
+	b.config = make([]Config, len(b.nodes))
 	var v, o zk.ServerSet
 	for i := 1; i <= voters; i++ {
 		v = v.With(zk.ServerID(i))
@@ -61,9 +63,9 @@ func newBenchOf(t *testing.T, voters, observers int, set func(*Config)) *bench {
 	for id := range (v | o).All() {
 		var out step.Output
 		out.Reset()
-		config := DefaultConfig(id, v, o)
-		set(&config)
-		b.nodes[id] = New(config, Boot{Number: 1}, &out)
+		b.config[id] = DefaultConfig(id, v, o)
+		set(&b.config[id])
+		b.nodes[id] = New(b.config[id], Boot{Number: 1}, &out)
 		b.take(id, &out)
 	}
 	for id := range (v | o).All() {
@@ -135,6 +137,21 @@ func (b *bench) stop(id zk.ServerID) {
 			b.push(time.Millisecond, zk.ServerID(peer),
 				step.Input{Kind: step.PeerDown, From: id, Chan: ch})
 		}
+	}
+}
+
+// revive starts a server anew with an empty disk.
+func (b *bench) revive(id zk.ServerID) {
+	var out step.Output
+	out.Reset()
+	b.nodes[id] = New(b.config[id], Boot{Number: 2, At: b.now}, &out)
+	b.take(id, &out)
+	for peer, n := range b.nodes {
+		if n == nil || zk.ServerID(peer) == id {
+			continue
+		}
+		b.push(time.Millisecond, id, step.Input{Kind: step.PeerUp, From: zk.ServerID(peer)})
+		b.push(time.Millisecond, zk.ServerID(peer), step.Input{Kind: step.PeerUp, From: id})
 	}
 }
 

@@ -3,6 +3,7 @@ package node
 import (
 	"github.com/zabscope/zabscope/core/step"
 	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/tree"
 	"github.com/zabscope/zabscope/core/watch"
 	"github.com/zabscope/zabscope/core/zk"
 )
@@ -22,11 +23,26 @@ func (n *Node) read(c *conn, req *zk.Request) (zk.Reply, zk.Err) {
 	case zk.OpAddWatch, zk.OpRemoveWatches, zk.OpCheckWatches:
 		return zk.Reply{}, n.changeWatches(c, req)
 	}
-	reply, err := n.replica.Applied.Read(req)
+	reply, err := n.db().Read(req)
+	if err == zk.OK && req.Path == tree.ConfigPath && n.cfg.Members != "" {
+		n.showMembers(&reply, req.Op)
+	}
 	if req.Watch {
 		n.setWatch(c, req, err)
 	}
 	return reply, err
+}
+
+// showMembers fills in the text of /zookeeper/config, which no transaction carries.
+func (n *Node) showMembers(reply *zk.Reply, op zk.Op) {
+	switch op {
+	case zk.OpGetData:
+		reply.Data = []byte(n.cfg.Members)
+	case zk.OpExists, zk.OpGetChildren2, zk.OpGetACL:
+	default:
+		return
+	}
+	reply.Stat.DataLength = int32(len(n.cfg.Members))
 }
 
 // changeWatches adds a watch that stays, removes watches or says whether there are any.
@@ -79,7 +95,7 @@ func (n *Node) addWatch(c *conn, kind watch.Kind, path string) {
 // setWatches restores the watches of a client that has come from elsewhere: what it has missed
 // fires at once, the rest is set again (ZOOKEEPER-153).
 func (n *Node) setWatches(c *conn, req *zk.Request) {
-	db := n.replica.Applied
+	db := n.db()
 	for _, path := range req.DataWatches {
 		_, stat, ok := db.Get(path)
 		switch {
@@ -118,7 +134,7 @@ func (n *Node) setWatches(c *conn, req *zk.Request) {
 }
 
 func (n *Node) catchUp(c *conn, event zk.EventType, path string) {
-	z := n.replica.Applied.Zxid()
+	z := n.db().Zxid()
 	cause := n.s.Emit(trace.Event{
 		Kind: trace.WatchFired, Sess: c.session, Path: path, N: int64(event), Zxid: z,
 	})

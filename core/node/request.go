@@ -24,6 +24,9 @@ func (n *Node) request(c *conn, req *zk.Request) {
 	case !isForClients(req.Op):
 		n.refuseOp(c, req)
 		return
+	case n.readOnly != nil && (req.Op.IsWrite() || req.Op == zk.OpSync):
+		n.refuseToWrite(c, req)
+		return
 	}
 	p := pending{req: *req, cause: n.s.Cause}
 	p.req.Session, p.req.Identities = c.session, c.ids

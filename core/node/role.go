@@ -48,7 +48,7 @@ func (n *Node) leave(leader zk.ServerID, why zk.Why, epoch zk.Epoch) {
 	n.replica.Forget()
 	n.replica.Prepared = nil
 	n.stopServing()
-	n.role = zk.Looking
+	n.role, n.lookingSince = zk.Looking, n.s.Now
 	n.s.Emit(trace.Event{Kind: trace.RoleChanged, Role: zk.Looking, Why: why})
 	n.s.Emit(trace.Event{Kind: trace.PhaseChanged, Phase: zk.Election, Role: zk.Looking})
 	n.restless = why
@@ -77,6 +77,7 @@ func (n *Node) look() {
 
 // join takes the role that the election gave.
 func (n *Node) join() {
+	n.stopReadOnly()
 	d := n.election.Decision()
 	n.role = d.Role
 	n.s.Emit(trace.Event{Kind: trace.RoleChanged, Role: d.Role, Peer: d.Leader, Why: d.Why})

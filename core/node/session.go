@@ -123,10 +123,10 @@ func (n *Node) touchAll(sess []zk.SessionTouch) {
 	}
 }
 
-// touch notes that a client of ours spoke: at once on the leader, with the next PING on a learner.
+// touch notes that a client of ours spoke: with the next PING on a learner, at once otherwise.
 func (n *Node) touch(id zk.SessionID, timeoutMs int32) {
 	touch := zk.SessionTouch{Session: id, TimeoutMs: timeoutMs}
-	if n.leader != nil {
+	if n.leader != nil || n.readOnly != nil {
 		n.live.touch(touch, n.s.Now)
 		return
 	}

@@ -27,6 +27,7 @@ type Status struct {
 	Watches     int
 	Digest      uint64
 	Serving     bool
+	ReadOnly    bool // reads are served although no leader is known
 }
 
 // Status returns the server's state now.
@@ -37,7 +38,7 @@ func (n *Node) Status() Status {
 		Accepted: r.Accepted, Current: r.Current, LastLogged: r.LastLogged(),
 		LastDurable: r.LastDurable(), Committed: r.Committed, Applied: r.Applied.Zxid(),
 		Sessions: r.Applied.SessionCount(), Watches: n.watches.Len(), Digest: r.Applied.Digest(),
-		Serving: n.serving,
+		Serving: n.serving, ReadOnly: n.readOnly != nil,
 	}
 	if n.leader != nil {
 		st.Phase, st.Leader = n.leader.Phase, n.cfg.ID
@@ -82,6 +83,12 @@ func (n *Node) Clone() *Node {
 func (n *Node) StateHash() uint64 {
 	h := mix(uint64(n.cfg.ID), n.s.Seq)
 	h = mix(h, uint64(n.role)<<8|uint64(n.restless)<<16)
+	if n.cfg.ReadOnlyMode {
+		h = mix(h, uint64(n.lookingSince))
+	}
+	if n.readOnly != nil {
+		h = mix(h, n.readOnly.Digest())
+	}
 	h = n.election.Hash(h, mix)
 	h = n.replica.Hash(h, mix)
 	if n.leader != nil {

@@ -54,7 +54,7 @@ func New() *DB {
 	d.resum(d.root)
 	system := newZnode(own, systemPath, empty, zk.OpenACL)
 	d.attach(d.root, system)
-	d.attach(system, newZnode(own, configPath, empty, readACL))
+	d.attach(system, newZnode(own, ConfigPath, empty, readACL))
 	d.attach(system, newZnode(own, quotaPath, empty, zk.OpenACL))
 	return d
 }

@@ -10,8 +10,11 @@ import (
 const (
 	systemPath = "/zookeeper"
 	quotaPath  = "/zookeeper/quota"
-	configPath = "/zookeeper/config"
 )
+
+// ConfigPath is the znode of the ensemble's configuration, which exists from the start too. Its
+// data are each server's own setting and not in the tree.
+const ConfigPath = "/zookeeper/config"
 
 // ValidatePath returns OK for a path that a znode may have and ErrBadArguments for any other: it
 // starts with '/', does not end with one unless it is the root, has no empty, "." or ".." element
@@ -64,5 +67,5 @@ func Join(parent, name string) string {
 }
 
 func isSystemPath(path string) bool {
-	return path == "/" || path == systemPath || path == quotaPath || path == configPath
+	return path == "/" || path == systemPath || path == quotaPath || path == ConfigPath
 }
