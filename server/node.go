@@ -135,7 +135,8 @@ func nodeConfig(cfg zoocfg.Config) node.Config {
 	c.SnapCount = cfg.SnapCount
 	c.ContainerCheckInterval = cfg.ContainerCheck
 	c.ExtendedTypes, c.EnforceQuota = cfg.ExtendedTypes, cfg.EnforceQuota
-	c.SuperDigest = cfg.SuperDigest
+	c.ReadOnlyMode = cfg.ReadOnlyMode
+	c.SuperDigest, c.Limits = cfg.SuperDigest, node.DefaultLimits()
 	var random [40]byte
 	_, _ = rand.Read(random[:]) // never fails
 	c.Seed = binary.LittleEndian.Uint64(random[:])

@@ -53,6 +53,8 @@ type Config struct {
 	ReadOnlyMode bool
 	// Members is what /zookeeper/config says: the servers, one a line; "" as on a server alone.
 	Members string
+	// Limits bound what clients can make the server hold; the zero value does not.
+	Limits Limits
 }
 
 // DefaultConfig returns the settings of Apache's zoo_sample.cfg.

@@ -10,6 +10,9 @@ import (
 
 // read evaluates a read on the local tree, which may be behind the leader's, and sets its watch.
 func (n *Node) read(c *conn, req *zk.Request) (zk.Reply, zk.Err) {
+	if more := watchesAsked(req); more > 0 && !n.mayWatch(c, more) {
+		return zk.Reply{}, zk.ErrQuotaExceeded
+	}
 	switch req.Op {
 	case zk.OpPing:
 		return zk.Reply{}, zk.OK

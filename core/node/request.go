@@ -30,6 +30,12 @@ func (n *Node) request(c *conn, req *zk.Request) {
 	}
 	p := pending{req: *req, cause: n.s.Cause}
 	p.req.Session, p.req.Identities = c.session, c.ids
+	if p.err = n.cfg.Limits.refuses(req); p.err != zk.OK {
+		p.done = true
+		c.queue = append(c.queue, p)
+		n.flush(c)
+		return
+	}
 	if req.Op.IsWrite() {
 		c.queue = append(c.queue, p)
 		n.submit(&p.req)
@@ -125,18 +131,27 @@ func (n *Node) propose(req *zk.Request, from zk.ServerID) {
 		EnforceQuota: n.cfg.EnforceQuota, ExtendedTypes: n.cfg.ExtendedTypes,
 	}
 	var txn zk.Txn
-	if n.isMoved(req, from) {
-		txn = zk.Txn{
-			Zxid: z, Session: req.Session, Cxid: req.Xid, TimeMs: n.wall, Op: zk.OpError,
-			Asked: req.Op, Err: zk.ErrSessionMoved,
-		}
-		n.replica.Prepared.Apply(&txn, nil)
-		txn.Digest = n.replica.Prepared.Digest()
-	} else {
+	switch {
+	case n.isMoved(req, from):
+		txn = n.failed(req, z, zk.ErrSessionMoved)
+	case n.cfg.Limits.full(n.replica.Prepared, req):
+		txn = n.failed(req, z, zk.ErrQuotaExceeded)
+	default:
 		txn = n.replica.Prepared.Prepare(req, meta)
 	}
 	n.follow(&txn, from)
 	n.leader.Propose(n.replica, &n.s, txn)
+}
+
+// failed is the transaction of a write that is not even prepared.
+func (n *Node) failed(req *zk.Request, z zk.Zxid, err zk.Err) zk.Txn {
+	txn := zk.Txn{
+		Zxid: z, Session: req.Session, Cxid: req.Xid, TimeMs: n.wall, Op: zk.OpError,
+		Asked: req.Op, Err: err,
+	}
+	n.replica.Prepared.Apply(&txn, nil)
+	txn.Digest = n.replica.Prepared.Digest()
+	return txn
 }
 
 // isMoved reports whether a write comes through a server that has lost the session to another.

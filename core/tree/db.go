@@ -33,6 +33,7 @@ type DB struct {
 	zxid   zk.Zxid
 	digest uint64
 	nodes  int
+	size   int // bytes of all paths and data
 }
 
 // Znode is one znode with all that a snapshot must keep.
@@ -103,6 +104,9 @@ func (d *DB) Children(path string) ([]string, bool) {
 	}
 	return z.children(), true
 }
+
+// Size returns the bytes of the paths and the data of all znodes.
+func (d *DB) Size() int { return d.size }
 
 // ZnodeCount returns the number of znodes, with the root and ZooKeeper's own.
 func (d *DB) ZnodeCount() int { return d.nodes }

@@ -20,6 +20,8 @@ type znode struct {
 	// child does not cost a walk over its parent's data.
 	sum, pathHash, dataHash, aclHash uint64
 
+	size int // bytes of path and data, as they are counted in the DB
+
 	czxid, mzxid, pzxid zk.Zxid
 	ctime, mtime        int64
 	owner               zk.SessionID // what kind of znode it is, see zk.ContainerOwner
@@ -107,6 +109,9 @@ func (d *DB) resum(z *znode) {
 	d.digest -= z.sum
 	z.sum = z.hash()
 	d.digest += z.sum
+	d.size -= z.size
+	z.size = len(z.path) + len(z.data)
+	d.size += z.size
 }
 
 // attach adds a new znode to its parent, which exists and is already owned.
@@ -127,6 +132,7 @@ func (d *DB) detach(parent, z *znode) {
 	parent.kids.Delete(d.token(), Name(z.path))
 	d.nodes--
 	d.digest -= z.sum
+	d.size -= z.size
 	switch {
 	case z.owner.IsSession():
 		d.dropEphemeral(z.owner, z.path)

@@ -91,6 +91,12 @@ func (t *Table) Clone() *Table {
 // Len returns the number of watches; a persistent one is a data watch and a child watch.
 func (t *Table) Len() int { return t.size }
 
+// LenOf returns the number of paths that a connection watches.
+func (t *Table) LenOf(conn zk.ConnID) int {
+	paths, _ := t.conns.Get(conn)
+	return paths.Len()
+}
+
 // Digest returns a hash of the watches: equal tables have equal digests.
 func (t *Table) Digest() uint64 { return t.digest }
 

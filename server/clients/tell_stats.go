@@ -121,11 +121,10 @@ func average(l *latency) time.Duration {
 // not there.
 func (t *teller) mntr() {
 	s, l := &t.port.stats, t.port.stats.latencies()
-	ephemerals, size := t.measure()
 	for _, m := range [][2]string{
 		{"version", t.port.cfg.Version},
 		{"server_state", t.mode()},
-		{"ephemerals_count", strconv.Itoa(ephemerals)},
+		{"ephemerals_count", strconv.Itoa(t.ephemerals())},
 		{"num_alive_connections", strconv.Itoa(len(t.port.list()))},
 		{"avg_latency", l.mean()},
 		{"outstanding_requests", strconv.Itoa(t.outstanding())},
@@ -136,7 +135,7 @@ func (t *teller) mntr() {
 		{"watch_count", strconv.Itoa(t.node.watches.Len())},
 		{"min_latency", ms(l.least)},
 		{"max_file_descriptor_count", strconv.Itoa(descriptorsMax())},
-		{"approximate_data_size", strconv.Itoa(size)},
+		{"approximate_data_size", strconv.Itoa(t.node.tree.Size())},
 		{"open_file_descriptor_count", strconv.Itoa(descriptors())},
 		{"local_sessions", "0"},
 		{"uptime", ms(t.began.Sub(s.began))},
@@ -151,13 +150,10 @@ func (t *teller) mntr() {
 	}
 }
 
-// measure walks the tree for the numbers that nobody counts.
-func (t *teller) measure() (ephemerals, size int) {
-	for n := range t.node.tree.Walk() {
-		size += len(n.Path) + len(n.Data)
-	}
+func (t *teller) ephemerals() int {
+	n := 0
 	for s := range t.node.tree.Sessions() {
-		ephemerals += len(s.Ephemerals)
+		n += len(s.Ephemerals)
 	}
-	return ephemerals, size
+	return n
 }
