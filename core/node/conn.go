@@ -135,22 +135,24 @@ func (n *Node) connect(c *conn, req *zk.Request) {
 		})
 		return
 	}
+	c = n.closeOlder(c, req.Session)
 	if !hmac.Equal(req.Password, n.password(req.Session)) {
 		n.sayExpired(c)
 		return
 	}
-	n.resume(c, req.Session)
-	n.revalidate(n.connOf(req.Session))
+	c.session = req.Session
+	n.revalidate(c)
 }
 
-// resume gives a session to a connection and closes an older one of it: the newest one counts. c is
-// invalid afterwards.
-func (n *Node) resume(c *conn, session zk.SessionID) {
+// closeOlder closes another connection of the session here, because the newest one counts, and
+// returns where c is now. Like Apache it does not wait until the password has been looked at
+// (ZooKeeperServer.processConnectRequest).
+func (n *Node) closeOlder(c *conn, session zk.SessionID) *conn {
 	id := c.id
 	if old := n.connOf(session); old != nil && old.id != id {
 		n.dropConn(old)
 	}
-	n.conn(id).session = session
+	return n.conn(id)
 }
 
 func (n *Node) revalidate(c *conn) {

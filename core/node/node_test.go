@@ -247,6 +247,27 @@ func TestResumingClosesTheOlderConnection(t *testing.T) {
 	require.Equal(t, granted.Session, b.clients[2].Reply.Session)
 }
 
+// TestAWrongPasswordClosesTheOlderConnectionToo is Apache's way: it closes before it looks.
+func TestAWrongPasswordClosesTheOlderConnectionToo(t *testing.T) {
+	b := newBench(t, 1, 0)
+	b.run(3 * time.Second)
+	b.push(0, 1, step.Input{Kind: step.ClientUp, Conn: 1})
+	b.send(1, zk.Request{Op: zk.OpConnect, TimeoutMs: 4_000})
+	b.run(time.Second)
+	session := b.clients[0].Reply.Session
+	b.push(0, 1, step.Input{Kind: step.ClientUp, Conn: 2})
+	b.push(0, 1, step.Input{Kind: step.ClientMsg, Conn: 2, Req: &zk.Request{
+		Op: zk.OpConnect, TimeoutMs: 4_000, Session: session, Password: []byte("wrong"),
+	}})
+	b.run(time.Second)
+	require.Len(t, b.clients, 4)
+	require.Equal(t, zk.ConnID(1), b.clients[1].Conn)
+	require.Equal(t, step.Close, b.clients[1].Kind)
+	require.Zero(t, b.clients[2].Reply.Session)
+	require.Equal(t, zk.ConnID(2), b.clients[3].Conn)
+	require.Equal(t, step.Close, b.clients[3].Kind)
+}
+
 // TestResumingWhatIsJustOverIsRefusedInWords: the end of a session may reach a server between a
 // client's wish to resume it there and the leader's answer.
 func TestResumingWhatIsJustOverIsRefusedInWords(t *testing.T) {

@@ -60,16 +60,18 @@ func (n *Node) changeWatches(c *conn, req *zk.Request) zk.Err {
 	case req.Op == zk.OpAddWatch, req.Watcher < zk.WatcherChildren, req.Watcher > zk.WatcherAny:
 		return zk.ErrMarshalling
 	}
-	found := n.watches.Has(req.Watcher, req.Path, c.id)
-	if !found {
+	if req.Op == zk.OpCheckWatches {
+		if !n.watches.Has(req.Watcher, req.Path) {
+			return zk.ErrNoWatcher
+		}
+		return zk.OK
+	}
+	if !n.watches.Remove(req.Watcher, req.Path, c.id) {
 		return zk.ErrNoWatcher
 	}
-	if req.Op == zk.OpRemoveWatches {
-		n.watches.Remove(req.Watcher, req.Path, c.id)
-		n.s.Emit(trace.Event{
-			Kind: trace.WatchRemoved, Sess: c.session, Path: req.Path, N: int64(req.Watcher),
-		})
-	}
+	n.s.Emit(trace.Event{
+		Kind: trace.WatchRemoved, Sess: c.session, Path: req.Path, N: int64(req.Watcher),
+	})
 	return zk.OK
 }
 

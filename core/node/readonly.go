@@ -61,12 +61,13 @@ func (n *Node) connectReadOnly(c *conn, req *zk.Request) {
 		n.openConn(c)
 		return
 	}
+	c = n.closeOlder(c, req.Session)
 	if !hmac.Equal(req.Password, n.password(req.Session)) || n.live.find(req.Session) == nil {
 		n.sayExpired(c)
 		return
 	}
-	n.resume(c, req.Session)
-	n.openConn(n.connOf(req.Session))
+	c.session = req.Session
+	n.openConn(c)
 }
 
 // refuseToWrite answers what only a leader could do. What has no transaction closes a session here.

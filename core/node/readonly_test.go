@@ -73,13 +73,15 @@ func TestReadOnlySessions(t *testing.T) {
 	again := b.dialWith(1, 4, with(own)).Reply
 	require.Equal(t, own.Session, again.Session)
 	require.Equal(t, step.Close, b.clients[len(b.clients)-2].Kind, "the older connection")
-	own.Password = []byte("guessed")
-	refused := b.dialWith(1, 5, with(own))
+	guessed := own
+	guessed.Password = []byte("guessed")
+	refused := b.dialWith(1, 5, with(guessed))
 	require.Equal(t, zk.OpConnect, refused.Op)
 	require.Zero(t, refused.Reply.Session)
+	require.Equal(t, own.Session, b.dialWith(1, 6, with(own)).Reply.Session)
 	b.run(10 * time.Second)
 	last := b.clients[len(b.clients)-1]
-	require.Equal(t, zk.ConnID(4), last.Conn, "it was silent for too long")
+	require.Equal(t, zk.ConnID(6), last.Conn, "it was silent for too long")
 	require.Equal(t, step.Close, last.Kind)
 }
 

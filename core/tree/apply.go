@@ -136,8 +136,8 @@ func (d *DB) applyMulti(t *zk.Txn, changes *[]Change) (zk.Reply, bool) {
 	return zk.Reply{Results: results}, true
 }
 
-// applySub runs one operation of a multi. As in Apache, the result of a create2 is that of a
-// create, without a stat, and that of a container or of a time to live is that of a create2.
+// applySub runs one operation of a multi. The result of a container or of a time to live is that of
+// a create2.
 func (d *DB) applySub(t, head *zk.Txn, changes *[]Change) (zk.OpResult, bool) {
 	if t.Op == zk.OpError {
 		return zk.OpResult{Op: zk.OpError, Err: t.Err}, true
@@ -147,10 +147,7 @@ func (d *DB) applySub(t, head *zk.Txn, changes *[]Change) (zk.OpResult, bool) {
 	}
 	reply, fits := d.apply(t, head, changes)
 	op := t.Op
-	switch t.Asked {
-	case zk.OpCreate2:
-		reply.Stat = zk.Stat{}
-	case zk.OpCreateContainer, zk.OpCreateTTL:
+	if t.Asked == zk.OpCreateContainer || t.Asked == zk.OpCreateTTL {
 		op = zk.OpCreate2
 	}
 	return zk.OpResult{Op: op, Path: reply.Path, Stat: reply.Stat}, fits

@@ -262,8 +262,11 @@ func TestResultsOfCreatesInAMulti(t *testing.T) {
 	p := newPair(t)
 	as := func(op zk.Op, path string) *zk.Request {
 		req := create(path)
-		if req.Op = op; op == zk.OpCreateTTL {
+		switch req.Op = op; op {
+		case zk.OpCreateTTL:
 			req.Mode, req.TTL = zk.PersistentWithTTL, 7
+		case zk.OpCreateContainer:
+			req.Mode = zk.Container
 		}
 		return req
 	}
@@ -276,4 +279,34 @@ func TestResultsOfCreatesInAMulti(t *testing.T) {
 		{Op: zk.OpCreate2, Path: "/c", Stat: p.stat(t, "/c")},
 		{Op: zk.OpCreate2, Path: "/d", Stat: p.stat(t, "/d")},
 	}, reply.Results)
+}
+
+// TestFlagsDecideWhatAMultiCreates: in a multi Apache goes by the flags, whatever the operation,
+// and breaks down at a time to live that is not a createTTL's, if it gets there.
+func TestFlagsDecideWhatAMultiCreates(t *testing.T) {
+	with := func(op zk.Op, path string, mode zk.CreateMode) *zk.Request {
+		req := create(path)
+		req.Op, req.Mode = op, mode
+		return req
+	}
+	p := newPair(t)
+	reply, err := p.writeAs(t, multi(with(zk.OpCreateContainer, "/a", zk.Persistent),
+		with(zk.OpCreate, "/b", zk.Container),
+		with(zk.OpCreateTTL, "/c", zk.Ephemeral)), everything)
+	require.Equal(t, zk.OK, err)
+	require.Equal(t, []zk.OpResult{
+		{Op: zk.OpCreate, Path: "/a"},
+		{Op: zk.OpCreate2, Path: "/b", Stat: p.stat(t, "/b")},
+		{Op: zk.OpCreate, Path: "/c"},
+	}, reply.Results)
+	require.NotZero(t, p.stat(t, "/c").EphemeralOwner)
+
+	bad := with(zk.OpCreate2, "/e", zk.PersistentWithTTL)
+	_, err = p.writeAs(t, multi(create("/d"), bad), everything)
+	require.Equal(t, zk.ErrMarshalling, err)
+	reply, err = p.writeAs(t, multi(create("/a"), bad), everything)
+	require.Equal(t, zk.OK, err)
+	require.Equal(t, zk.ErrNodeExists, reply.Results[0].Err)
+	_, err = p.writeAs(t, create("/d"), everything)
+	require.Equal(t, zk.OK, err, "the multi that broke down changed nothing")
 }

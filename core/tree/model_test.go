@@ -87,23 +87,33 @@ func (m *model) write(req *zk.Request, z zk.Zxid, ms int64) (zk.Err, []zk.Err) {
 		delete(m.sessions, req.Session)
 		return zk.OK, nil
 	case zk.OpMulti:
-		return zk.OK, m.multi(req, z, ms)
+		return m.multi(req, z, ms)
 	}
 	return m.one(req, req.Session, z, ms), nil
 }
 
-func (m *model) multi(req *zk.Request, z zk.Zxid, ms int64) []zk.Err {
+func (m *model) multi(req *zk.Request, z zk.Zxid, ms int64) (zk.Err, []zk.Err) {
 	trial, codes := m.clone(), make([]zk.Err, len(req.Ops))
-	for i := range req.Ops {
-		if codes[i] = trial.one(&req.Ops[i], req.Session, z, ms); codes[i] != zk.OK {
+	for i, op := range req.Ops {
+		if op.Op.IsCreate() { // its flags decide what it makes
+			switch {
+			case op.Mode < zk.Container:
+				op.Op = zk.OpCreate
+			case op.Mode == zk.Container:
+				op.Op = zk.OpCreateContainer
+			case op.Op != zk.OpCreateTTL:
+				return zk.ErrMarshalling, nil
+			}
+		}
+		if codes[i] = trial.one(&op, req.Session, z, ms); codes[i] != zk.OK {
 			for j := i + 1; j < len(codes); j++ {
 				codes[j] = zk.ErrRuntimeInconsistency
 			}
-			return codes
+			return zk.OK, codes
 		}
 	}
 	*m = *trial
-	return codes
+	return zk.OK, codes
 }
 
 func (m *model) one(req *zk.Request, session zk.SessionID, z zk.Zxid, ms int64) zk.Err {

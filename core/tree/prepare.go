@@ -278,10 +278,15 @@ func (d *DB) prepareMulti(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
 	before, a := d.Clone(), asker{req.Session, req.Identities, m}
 	t.Subs = make([]zk.Txn, len(req.Ops))
 	for i := range req.Ops {
+		part, ok := partOf(req.Ops[i])
+		if !ok {
+			*d, t.Subs = *before, nil
+			return zk.ErrMarshalling
+		}
 		sub := &t.Subs[i]
-		*sub = header(&req.Ops[i], m)
+		*sub = header(&part, m)
 		sub.Session, sub.Cxid = req.Session, req.Xid
-		err := d.prepareOp(&req.Ops[i], a, sub)
+		err := d.prepareOp(&part, a, sub)
 		if err == zk.OK {
 			_, fits := d.apply(sub, t, nil)
 			err = orInconsistent(fits)
@@ -293,6 +298,21 @@ func (d *DB) prepareMulti(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
 		}
 	}
 	return zk.OK
+}
+
+// partOf is an operation of a multi as Apache understands it. Which kind of create it is, its flags
+// alone decide; only a createTTL carries what those with a time to live need (Op.java).
+func partOf(req zk.Request) (zk.Request, bool) {
+	switch {
+	case !req.Op.IsCreate():
+	case req.Mode.HasTTL():
+		return req, req.Op == zk.OpCreateTTL
+	case req.Mode == zk.Container:
+		req.Op = zk.OpCreateContainer
+	default:
+		req.Op = zk.OpCreate
+	}
+	return req, true
 }
 
 func failSubs(subs []zk.Txn, req *zk.Request, m Meta, failed int, err zk.Err) {

@@ -122,10 +122,16 @@ func (t *Table) Set(kind Kind, path string, conn zk.ConnID) bool {
 	return true
 }
 
-// Has reports whether conn has a watch of the type on exactly this path.
-func (t *Table) Has(which zk.WatcherType, path string, conn zk.ConnID) bool {
-	e := t.entry(path, conn)
-	return e != e.without(which)
+// Has reports whether anybody has a watch of the type on exactly this path. That it need not be the
+// connection that asks is Apache's way (WatchManager.containsWatcher).
+func (t *Table) Has(which zk.WatcherType, path string) bool {
+	watchers, _ := t.paths.Get(path)
+	for _, e := range watchers.All() {
+		if e != e.without(which) {
+			return true
+		}
+	}
+	return false
 }
 
 // Remove takes the watches of the type that conn has on exactly this path, and reports whether
