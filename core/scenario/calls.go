@@ -17,7 +17,7 @@ func (s *Session) send(l *Line) (*lineCall, *Error) {
 	}
 	switch {
 	case c.run.Done():
-		c.result = call{done: true, output: c.run.Output()}
+		c.result, c.run = call{done: true, output: c.run.Output()}, nil
 		r.calls = append(r.calls, c)
 	case r.busy(l.Client):
 		if err := s.do(sim.Command{Verb: sim.Note, Line: l.Text}); err != nil {
@@ -118,6 +118,7 @@ func (s *Session) answered(i int, c *lineCall, f *clientFacts) {
 // close moves a call from the open to the finished ones.
 func (s *Session) close(i int, c *lineCall) {
 	r := s.run
+	c.run = nil
 	open := make([]*lineCall, 0, len(r.open))
 	open = append(open, r.open[:i]...)
 	r.open = append(open, r.open[i+1:]...)

@@ -32,6 +32,30 @@ func (s *Session) remember(auto bool) {
 	}
 }
 
+// tidy forgets the records that nothing asks for: what the running step, a breakpoint or an :until
+// counts stays, and beside that only the last ones.
+func (s *Session) tidy() {
+	f := s.facts()
+	if f.recs.len()-f.recs.first < 2*recordsIdle {
+		return
+	}
+	before := f.recs.len() - recordsIdle
+	if s.run.running {
+		before = min(before, s.run.from)
+	} else {
+		f.acks.forget(f.acks.len() - recordsIdle)
+	}
+	for i := range s.breaks {
+		if s.breaks[i].expr != nil {
+			before = min(before, s.breaks[i].since)
+		}
+	}
+	if p := s.passing; p != nil && !p.ended && p.w.kind == waitTruth {
+		before = min(before, p.w.since)
+	}
+	f.recs.forget(before)
+}
+
 // forgetAfter drops the moments that lie after a place that the branch forks from.
 func (s *Session) forgetAfter(p sim.Place) {
 	s.past = s.past[:s.momentAt(p)+1]

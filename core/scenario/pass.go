@@ -15,7 +15,8 @@ type Pass struct {
 
 // pass is what a line waits for, from now on.
 func (s *Session) pass(l *Line) *Pass {
-	return &Pass{s: s, w: s.waitFor(l), from: s.Now()}
+	s.passing = &Pass{s: s, w: s.waitFor(l), from: s.Now()}
+	return s.passing
 }
 
 // Go lets time pass up to an instant, in at most maxSteps steps. It returns whether more was due

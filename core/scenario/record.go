@@ -32,7 +32,11 @@ func recordOf(e *trace.Event) record {
 
 const (
 	chunkLen  = 64
-	chunksMax = 16384 // so a run remembers its last million events
+	chunksMax = 4096 // so a step remembers its last quarter of a million events
+
+	// recordsIdle is how many records stay beside those of a step that runs. Every checkpoint has
+	// its own, so many would cost much.
+	recordsIdle = 1024
 )
 
 // records is a list that only grows at its end, and that is cheap to clone: full chunks are shared.
@@ -57,6 +61,16 @@ func (r *records) add(rec record) {
 	if len(r.chunks) > chunksMax {
 		r.chunks, r.first = r.chunks[1:], r.first+chunkLen
 	}
+}
+
+// forget drops what lies before an index, in whole chunks.
+func (r *records) forget(before int) {
+	n := min((before-r.first)/chunkLen, len(r.chunks))
+	if n <= 0 {
+		return
+	}
+	r.chunks = append(make([][]record, 0, len(r.chunks)-n+1), r.chunks[n:]...)
+	r.first += n * chunkLen
 }
 
 // at returns the record with an index from first to len-1.

@@ -67,8 +67,8 @@ type lineCall struct {
 	step   int
 	client zk.ServerID
 	text   string
-	run    *shell.Run
-	op     int64 // the client's operation that is under way; 0 while it waits for its turn
+	run    *shell.Run // nil when it is finished
+	op     int64      // the client's operation that is under way; 0 while it waits for its turn
 	result call
 }
 
@@ -144,10 +144,10 @@ func (r *runState) find(step int, letter zk.ServerID, n int64) *lineCall {
 
 // byID returns the call with the id, nil if there is none.
 func (r *runState) byID(id int) *lineCall {
-	for _, list := range [][]*lineCall{r.calls, r.open} {
-		for _, c := range list {
-			if c.id == id {
-				return c
+	for _, list := range [][]*lineCall{r.open, r.calls} {
+		for i := len(list) - 1; i >= 0; i-- { // who asks, asks for one of the last
+			if list[i].id == id {
+				return list[i]
 			}
 		}
 	}

@@ -63,6 +63,7 @@ func (s *Session) tick(until zk.Instant) bool {
 	if s.tl.InPast() {
 		return s.relive(until)
 	}
+	s.tidy()
 	if s.polled != s.tl.Place() && s.poll() {
 		return true
 	}

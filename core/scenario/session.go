@@ -58,6 +58,7 @@ type Session struct {
 	start     sim.Place      // after the setup
 	breaks    []breakpoint
 	nextBreak int        // the number of the newest breakpoint
+	passing   *Pass      // the last line that let time pass in pieces
 	others    []course   // what the session knows of the branches that are not current
 	polled    sim.Place  // where nothing is left to do but to let time pass
 	goldens   [][]string // for each trace block of the current step

@@ -787,3 +787,31 @@ func (c *counter) CloneObserver() sim.Observer {
 	o := *c
 	return &o
 }
+
+func TestPlayForgetsWhatNothingAsksFor(t *testing.T) {
+	s := serving(t)
+	recs := func() (kept, all int) {
+		r := &s.facts().recs
+		return r.len() - r.first, r.len()
+	}
+	write := func(times int) {
+		for range times {
+			ok(t, s, "A: create -s /n- x")
+			ok(t, s, ":wait 250ms")
+		}
+	}
+	write(200)
+	kept, all := recs()
+	require.Greater(t, all, 8*recordsIdle)
+	require.Less(t, kept, 2*recordsIdle+chunkLen)
+
+	ok(t, s, ":break when msgs(COMMIT,to=1) > 190")
+	write(190)
+	_, hit := s.Hit()
+	require.False(t, hit)
+	write(1)
+	_, hit = s.Hit()
+	require.True(t, hit, "a breakpoint counts all since it was made")
+	kept, _ = recs()
+	require.Greater(t, kept, 4*recordsIdle)
+}

@@ -22,7 +22,6 @@ type branch struct {
 	Branch
 	journal     []Entry
 	checkpoints []checkpoint // by rising step; the first is the start of the run
-	every       uint64       // steps between checkpoints
 	marks       []Mark
 }
 
@@ -38,7 +37,7 @@ func (t *Timeline) Branches() (list []Branch, current int) {
 // branches, the oldest that is not current is forgotten.
 func (t *Timeline) Fork(name string) {
 	b := t.now()
-	fork := branch{every: b.every}
+	fork := branch{}
 	t.forks++
 	fork.ID, fork.From, fork.Name = t.forks, b.ID, name
 	fork.Fork, fork.ForkAt = t.world.Steps(), t.world.Now()
@@ -67,10 +66,12 @@ func (t *Timeline) Fork(name string) {
 }
 
 // rest frees most of the memory of a branch that is not current.
-func (b *branch) rest() {
-	for len(b.checkpoints) > branchKept {
-		b.checkpoints = thin(b.checkpoints)
-		b.every *= 2
+func (b *branch) rest() { b.thin(b.Head, branchKept) }
+
+// thin drops checkpoints until at most so many are left: those that are far from a step.
+func (b *branch) thin(step uint64, most int) {
+	for age := uint64(checkpointAge); len(b.checkpoints) > most && age > 0; age /= 2 {
+		b.checkpoints = thin(b.checkpoints, step, age)
 	}
 }
 

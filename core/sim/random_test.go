@@ -141,5 +141,5 @@ func BenchmarkSeek(b *testing.B) {
 		line.Seek(below(&rng, line.Head()))
 	}
 	b.ReportMetric(float64(line.Head()), "steps")
-	b.ReportMetric(float64(line.now().every), "gap")
+	b.ReportMetric(float64(len(line.now().checkpoints)), "checkpoints")
 }

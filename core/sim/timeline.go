@@ -11,8 +11,9 @@ import (
 
 // Limits of a Timeline.
 const (
-	checkpointEvery = 64  // steps between checkpoints at first
-	checkpointMax   = 400 // on one branch; when reached, every second one is dropped
+	checkpointEvery = 64  // steps between the newest checkpoints
+	checkpointAge   = 16  // older ones are apart by about their age divided by this
+	checkpointMax   = 200 // on one branch; when there are more, they are thinned
 	branchMax       = 8   // branches, the current one included
 	branchKept      = 50  // checkpoints kept of a branch that is not current
 	markMax         = 2000
@@ -70,7 +71,7 @@ type Timeline struct {
 // NewTimeline takes over a world and its observers.
 func NewTimeline(w *World, observers ...Observer) *Timeline {
 	t := &Timeline{world: w, observers: observers}
-	t.branches = []branch{{Branch: Branch{Name: "main", Head: w.Steps()}, every: checkpointEvery}}
+	t.branches = []branch{{Branch: Branch{Name: "main", Head: w.Steps()}}}
 	t.attach()
 	t.save()
 	return t
@@ -148,7 +149,7 @@ func (t *Timeline) Step() bool {
 	}
 	b.Head = max(b.Head, t.world.Steps())
 	b.Time = max(b.Time, t.world.Now())
-	if t.world.Steps() >= t.nearest+b.every {
+	if t.world.Steps() >= t.nearest+checkpointEvery {
 		t.save()
 	}
 	return true
@@ -236,10 +237,7 @@ func (t *Timeline) save() {
 	}
 	c := checkpoint{t.world.Clone(), cloneAll(t.observers), t.done}
 	b.checkpoints = slices.Insert(b.checkpoints, i, c)
-	if len(b.checkpoints) >= checkpointMax {
-		b.checkpoints = thin(b.checkpoints)
-		b.every *= 2
-	}
+	b.thin(t.nearest, checkpointMax)
 }
 
 func (t *Timeline) restore(c *checkpoint) {
@@ -248,14 +246,23 @@ func (t *Timeline) restore(c *checkpoint) {
 	t.attach()
 }
 
-// thin drops every second checkpoint, but not the first.
-func thin(list []checkpoint) []checkpoint {
-	kept := make([]checkpoint, 0, len(list)/2+1)
-	for i := 0; i < len(list); i += 2 {
+// thin drops checkpoints so that the further one is from a step, the further it is from the next
+// one: by its distance divided by age. Any step can still be reached by replaying a gap, which is
+// short near the step, and the first checkpoint stays.
+func thin(list []checkpoint, at, age uint64) []checkpoint {
+	kept := make([]checkpoint, 0, len(list))
+	kept = append(kept, list[0])
+	for i := 1; i < len(list); i++ {
+		last := kept[len(kept)-1].world.Steps()
+		if i+1 < len(list) && list[i+1].world.Steps()-last <= distance(last, at)/age {
+			continue
+		}
 		kept = append(kept, list[i])
 	}
 	return kept
 }
+
+func distance(a, b uint64) uint64 { return max(a, b) - min(a, b) }
 
 func cloneAll(list []Observer) []Observer {
 	clones := make([]Observer, len(list))
