@@ -58,7 +58,9 @@ func live(script *scenario.File, i int, q *scenario.Question, t text.Printer) ui
 		l.State, l.Latest = "current", true
 	}
 	for _, c := range step.Checks() {
-		l.Checks = append(l.Checks, ui.Check{Text: c.Text, State: "waiting"})
+		l.Checks = append(l.Checks, ui.Check{
+			Text: c.Text, Says: c.Phrase(t.Words), State: "waiting",
+		})
 	}
 	if q == nil {
 		return l

@@ -104,6 +104,11 @@ func (l *Library) page(r route, at places) (p ui.PageModel, ok bool) {
 	}
 	p.Scenario = at.root + "scenarios/" + lang + "/" + lesson.Name + ".md"
 	p.Lesson, p.Model = lesson.Shown, lesson.Still
+	for _, link := range p.Scenarios {
+		if link.Current {
+			p.Lesson.Place, p.Lesson.Of = link.Place, len(p.Scenarios)
+		}
+	}
 	if next, ok := l.after(lang, lesson.Name); ok {
 		link := l.link(p, next)
 		p.Lesson.Next = &link
@@ -114,8 +119,9 @@ func (l *Library) page(r route, at places) (p ui.PageModel, ok bool) {
 // links are the lessons of a language, for menus.
 func (l *Library) links(p ui.PageModel, lang, current string) []ui.ScenarioLink {
 	var all []ui.ScenarioLink
-	for _, lesson := range l.All(lang) {
+	for i, lesson := range l.All(lang) {
 		link := l.link(p, lesson)
+		link.Place = i + 1
 		link.Current = lesson.Name == current
 		all = append(all, link)
 	}

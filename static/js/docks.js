@@ -55,7 +55,7 @@ export function tellSight() {
 /** Sizes in CSS px. Below the least one a dock folds. */
 const limits = {
   side: { least: 264, most: () => innerWidth * 0.6, step: 56 },
-  bottom: { least: 112, most: () => innerHeight * 0.6, step: 48 },
+  bottom: { least: 112, most: () => innerHeight * 0.6, step: 96 },
 };
 const heights = ["peek", "half", "full"];
 
@@ -98,6 +98,7 @@ function select() {
     const pane = document.getElementById(`pane-${name}`);
     if (pane) pane.hidden = !on;
   }
+  /** @type {HTMLSelectElement} */ (el("all-tabs")).value = open.last;
   remember();
   tellSight();
 }
@@ -224,6 +225,11 @@ const walks = {
   Home: () => 0,
   End: (_, n) => n - 1,
 };
+
+document.addEventListener("change", (e) => {
+  const list = /** @type {HTMLSelectElement} */ (e.target);
+  if (list.dataset?.change === "tab") showTab(list.value);
+});
 
 document.addEventListener("keydown", (e) => {
   const at = /** @type {Element} */ (e.target);

@@ -50,7 +50,9 @@ func (l *lesson) live(b *Bridge, i int) ui.StepLive {
 		if running && index == i {
 			state = verdicts[b.session.Verdicts()[j]]
 		}
-		s.Checks = append(s.Checks, ui.Check{Text: c.Text, State: state})
+		s.Checks = append(s.Checks, ui.Check{
+			Text: c.Text, Says: c.Phrase(b.text.Words), State: state,
+		})
 	}
 	s.Predict = l.prediction(b, i, result)
 	return s

@@ -228,3 +228,44 @@ func TestWithLessMotionMessagesAreArrowsThatStay(t *testing.T) {
 	b.calm()
 	b.shoot("still-step")
 }
+
+// cutOff lists the tabs that cannot be seen whole where they are.
+const cutOff = `[...document.querySelectorAll(".dock-head [role=tab]")].filter((tab) => {
+	const at = tab.getBoundingClientRect();
+	return !document.elementFromPoint(at.left + 3, at.top + 20)?.closest("[role=tab]") ||
+		document.elementFromPoint(at.right - 3, at.top + 20)?.closest("[role=tab]") !== tab;
+}).map((tab) => tab.textContent)`
+
+func TestEveryTabIsInSight(t *testing.T) {
+	for _, lang := range []string{"en", "zh"} {
+		for _, w := range []size{desktop, {1280, 720}, {1024, 768}, {820, 1180}} {
+			b := blank(t, w)
+			b.visit("/" + lang + "/play")
+			require.Empty(t, ask[[]string](b, cutOff), "%s %v", lang, w)
+			tops := ask[[]float64](b, `[...new Set([...document.querySelectorAll("#side .tab")]
+				.map((tab) => tab.getBoundingClientRect().top))]`)
+			if w == desktop {
+				require.Len(t, tops, 1, "one row")
+			}
+		}
+		b := blank(t, size{390, 844})
+		b.visit("/" + lang + "/play")
+		require.Len(t, ask[[]string](b, `[...document.getElementById("all-tabs").options]
+			.map((o) => o.value)`), 8, "a phone lists those that do not fit")
+		ask[any](b, `(() => { const list = document.getElementById("all-tabs");
+			list.value = "metrics"; list.dispatchEvent(new Event("change", {bubbles: true})); })()`)
+		b.wait(`document.getElementById("pane-metrics").checkVisibility()`)
+	}
+}
+
+func TestTheConsoleShowsSixLinesBesideAFullStage(t *testing.T) {
+	b := open(t, "/en/play")
+	line := ask[float64](b, `parseFloat(getComputedStyle(document.getElementById("console-log"))
+		.lineHeight)`)
+	require.GreaterOrEqual(t, b.box("#console-log").Height/line, 6.0)
+	stage, dock := b.box("#stage"), b.box("#bottom")
+	require.LessOrEqual(t, stage.Y+stage.Height, dock.Y, "it does not cover the stage")
+	require.Greater(t, stage.Height, 500.0)
+	b.strike("#bottom [data-action=bigger]")
+	require.GreaterOrEqual(t, b.box("#console-log").Height/line, 10.0, "one press makes it large")
+}

@@ -5,6 +5,7 @@ package text
 const lessonEN = `
 # A lesson
 nav.all = All lessons
+lesson.place = lesson {n} of {of}
 lesson.minutes = {n} min
 lesson.steps = {n} steps
 lesson.restart = Start over

@@ -5,6 +5,7 @@ package text
 const lessonZH = `
 # A lesson
 nav.all = 全部课程
+lesson.place = 第 {n} 课，共 {of} 课
 lesson.minutes = {n} 分钟
 lesson.steps = {n} 步
 lesson.restart = 重新开始

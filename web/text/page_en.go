@@ -19,6 +19,7 @@ stage.label = Cluster stage
 side.label = Lesson and inspection
 bottom.label = Console and events
 dock.fold = Fold or unfold the panel
+side.all = All panels
 tab.lesson = Lesson
 tab.inspector = Inspector
 tab.votes = Votes
@@ -109,17 +110,32 @@ transport.scrub = Timeline (← → move 100 ms)
 speed.short = Speed
 
 # The ballot box
-votes.of = Seen by node
-votes.mine = Its vote
-votes.table = This round's tally
+votes.of = The ballot box of node
+votes.mine = Votes for
+votes.round.long = Round of voting
+votes.for.node = node {id}
+votes.in = {note} (round {n})
+votes.history = node {id}, whose history ends at {zxid}, epoch {epoch}
+votes.nobody = nobody
+votes.table = Votes it has heard in this round
 votes.voter = Voter
-votes.round = Round
 votes.for = For
-votes.note = Note
-votes.tally = {need} votes needed
-votes.elsewhere = Answers from those with a leader
+votes.note = Outcome
+votes.tally = A candidate needs {need} votes, more than half of the voters. The stroke marks them.
+votes.count = {k} votes, {need} needed
+votes.count.one = 1 vote, {need} needed
+votes.from = from {from}
+votes.role = Its state then
+votes.state.LOOKING = looking for a leader
+votes.state.FOLLOWING = following one
+votes.state.LEADING = leading
+votes.state.OBSERVING = observing
+votes.key = A vote is written (leader, zxid, epoch): whom it is for, and how far that
+	candidate's history goes. First the larger epoch wins, then the larger zxid, then the larger
+	myid.
+votes.elsewhere = Answers from servers that have a leader already
 votes.empty = No vote heard yet. Restart or isolate the leader to start an election.
-votes.decided = Decided for {id}
+votes.decided = Decided: node {id} is to lead
 votes.waiting = {k} of {n} votes is a majority; waiting 200 ms for a better one
 votes.open = Collecting votes
 votes.none = No election on this node
@@ -138,9 +154,9 @@ votes.note.ByServerID = larger myid
 votes.note. = counted
 
 # The comparison of two votes
-duel.title = A vote it heard against its own
-duel.heard = From node {n}
-duel.mine = Mine
+duel.title = Why it votes as it does: one vote against another
+duel.heard = Node {n} votes for
+duel.mine = it itself voted for
 duel.tied = tie
 duel.decided = decides
 duel.skipped = not compared

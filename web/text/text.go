@@ -62,10 +62,12 @@ func (l Lang) catalogue() map[string]string {
 // The catalogues are parsed when they are first needed: a page speaks one language.
 var (
 	zhCatalogue = sync.OnceValue(func() map[string]string {
-		return parse(pageZH + actZH + panelZH + lessonZH + timeZH + embedZH + shellZH + aidZH + zh)
+		return parse(pageZH + actZH + panelZH + lessonZH + timeZH + embedZH + shellZH + aidZH +
+			checkZH + zh)
 	})
 	enCatalogue = sync.OnceValue(func() map[string]string {
-		return parse(pageEN + actEN + panelEN + lessonEN + timeEN + embedEN + shellEN + aidEN + en)
+		return parse(pageEN + actEN + panelEN + lessonEN + timeEN + embedEN + shellEN + aidEN +
+			checkEN + en)
 	})
 )
 
@@ -109,14 +111,28 @@ func (p Printer) Has(key string) bool {
 	return ok
 }
 
+// Words returns the sentence of a key with its arguments in the places {0}, {1}, or "" for a key
+// that does not exist: a language for scenario.Check.Phrase.
+func (p Printer) Words(key string, args ...string) string {
+	if !p.Has(key) {
+		return ""
+	}
+	return p.T(key, inOrder(args)...)
+}
+
 // Error returns the sentence of a refused line or file, by the code of its error: core/scenario and
 // core/shell list them. Args fill {0}, {1} in order.
 func (p Printer) Error(code string, args []string) string {
+	return p.T("error."+code, inOrder(args)...)
+}
+
+// inOrder names arguments by their places.
+func inOrder(args []string) []any {
 	pairs := make([]any, 0, 2*len(args))
 	for i, a := range args {
 		pairs = append(pairs, i, a)
 	}
-	return p.T("error."+code, pairs...)
+	return pairs
 }
 
 // Verb says what a world line does, by its verb: "kill".

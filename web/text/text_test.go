@@ -119,7 +119,9 @@ func TestNoKeyIsThereTwice(t *testing.T) {
 func sources(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, dir := range []string{".", "../ui", "../../wasm", "../../server", "../../static/js"} {
+	for _, dir := range []string{
+		".", "../ui", "../../core/scenario", "../../wasm", "../../server", "../../static/js",
+	} {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !isSource(path) {
 				return err

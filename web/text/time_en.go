@@ -14,8 +14,12 @@ js.work.lesson = Going to the step
 js.load.unknown = There is no scenario "{name}" ({n}); pick one from the Lessons menu
 js.load.offline = Could not fetch "{name}": there is no connection; check it and try again
 duel.which = Which comparison
-duel.deciding = The one that decided
-duel.last = The last one
+duel.deciding = When it changed its vote
+duel.last = The latest
+duel.vote = node {id}
+duel.rule.epoch = the later epoch wins
+duel.rule.zxid = else the later zxid wins
+duel.rule.myid = else the larger myid wins
 # Steps and speed
 step.menu = Step by
 step.event = Event

@@ -14,8 +14,12 @@ js.work.lesson = 正在前往该步骤
 js.load.unknown = 没有名为“{name}”的课程（{n}）；请从课程菜单中选择
 js.load.offline = 无法获取“{name}”: 网络不通；请检查连接后重试
 duel.which = 看哪一次比较
-duel.deciding = 决定性的一次
-duel.last = 最近的一次
+duel.deciding = 改投的那一次
+duel.last = 最近一次
+duel.vote = 节点 {id}
+duel.rule.epoch = epoch 大的赢
+duel.rule.zxid = 打平再比 zxid，大的赢
+duel.rule.myid = 再打平比 myid，大的赢
 # 步进与速度
 step.menu = 按什么步进
 step.event = 事件

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/zabscope/zabscope/web/text"
 )
@@ -20,7 +21,8 @@ type Chapter struct {
 	Lessons []ScenarioLink
 }
 
-// chapterFrom is the number of the first lesson of each chapter.
+// chapterFrom is the number of the first lesson of each chapter in the curriculum, with which ids
+// begin. Not all lessons of the curriculum are written, so people see places instead.
 var chapterFrom = [...]int{1, 6, 12, 17, 25, 28}
 
 // BuildHome sorts the lessons of p into chapters. Model is what the first of them begins with.
@@ -30,7 +32,7 @@ func BuildHome(p PageModel) HomeModel {
 		h.Chapters = append(h.Chapters, Chapter{Number: i + 1})
 	}
 	for _, s := range p.Scenarios {
-		c := &h.Chapters[chapterOf(s)-1]
+		c := &h.Chapters[chapterOf(s.ID)-1]
 		c.Lessons = append(c.Lessons, s)
 	}
 	if len(p.Scenarios) > 0 {
@@ -41,8 +43,9 @@ func BuildHome(p PageModel) HomeModel {
 }
 
 // chapterOf finds the chapter of a lesson, counted from 1.
-func chapterOf(s ScenarioLink) int {
-	n, _ := strconv.Atoi(s.Number()) // a name without a number goes into the first
+func chapterOf(id string) int {
+	number, _, _ := strings.Cut(id, "-")
+	n, _ := strconv.Atoi(number) // a name without a number goes into the first
 	chapter := 1
 	for i, from := range chapterFrom {
 		if n >= from {

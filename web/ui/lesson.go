@@ -11,6 +11,7 @@ import (
 // Lesson is a scenario as it is read: prose made on the server, and the live part of each step.
 type Lesson struct {
 	ID, Title, Level string
+	Place, Of        int    // its place among the lessons that there are, counted from 1
 	Minutes          int    // that a learner needs
 	Version          string // changes with what the scenario does
 	Intro            string // HTML of the prose before the first step, trusted
@@ -66,9 +67,10 @@ type Option struct {
 	Right       bool // known when judged
 }
 
-// Check is one expectation of a step: waiting, ok or failed.
+// Check is one expectation of a step: waiting, ok or failed. Text is the expression, Says the same
+// as a sentence.
 type Check struct {
-	Text, State string
+	Text, Says, State string
 }
 
 // LessonEnd sums up what came of a lesson that is over.
@@ -79,11 +81,8 @@ type LessonEnd struct {
 	Failed         bool
 }
 
-// Number returns the number with which a scenario's id begins, "05".
-func (s ScenarioLink) Number() string {
-	n, _, _ := strings.Cut(s.ID, "-")
-	return n
-}
+// Chapter returns the number of the lesson's chapter, counted from 1.
+func (l Lesson) Chapter() int { return chapterOf(l.ID) }
 
 // Open reports whether the question waits for the learner.
 func (s StepLive) Open() bool {

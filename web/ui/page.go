@@ -53,6 +53,7 @@ type ScenarioLink struct {
 	ID, Title string
 	Href      string
 	Current   bool
+	Place     int // among the lessons that there are, 1 for the first
 
 	Level          string
 	Minutes, Steps int
@@ -179,6 +180,11 @@ func legend(t text.Printer) []Legend {
 		out = append(out, Legend{Family: f, Word: t.T("family." + f)})
 	}
 	return out
+}
+
+// tabNames are all panels of the docks, in their order.
+var tabNames = [...]string{
+	"lesson", "inspector", "votes", "data", "sessions", "console", "events", "metrics",
 }
 
 // tryLines are commands that free play suggests, with the key of their explanation.

@@ -117,7 +117,8 @@ type VotesPanel struct {
 	Of        zk.ServerID
 	Servers   []zk.ServerID
 	Round     uint64
-	Vote      string
+	Vote      string // "(5, e1·c3, ep1)"
+	For       string // the same in words
 	Verdict   string // how far this election is
 	Settled   bool
 	Rows      []VoteLine
@@ -129,19 +130,21 @@ type VotesPanel struct {
 
 // VoteLine is one row of a tally.
 type VoteLine struct {
-	Peer               zk.ServerID
-	Self               bool
-	Role, Round, Names string
-	Candidate          zk.ServerID
-	Zxid, Epoch        string
-	Note               string
-	Counts             bool // it supports the server's own vote
+	Peer        zk.ServerID
+	Self        bool
+	Role        string
+	Said        string // the role in words
+	Candidate   zk.ServerID
+	Zxid, Epoch string
+	Note        string
+	Counts      bool // it supports the server's own vote
 }
 
 // VoteBar is the support of one candidate.
 type VoteBar struct {
 	ID          zk.ServerID
 	Votes       int
+	Words       string // the same, and how many it needs
 	Quorum      bool
 	From        string
 	Cells, Need int
@@ -154,6 +157,7 @@ type DuelShape struct {
 	Choice       bool // the two are not the same
 	Peer         zk.ServerID
 	Theirs, Mine string
+	For, MyFor   string // whom the two votes are for
 	Rungs        []RungShape
 	Result       string
 	Won          bool
@@ -176,8 +180,11 @@ func BuildVotes(m *view.Model, v View, t text.Printer) VotesPanel {
 	}
 	b := &s.Ballot
 	p.Of, p.Round, p.Settled = s.ID, b.Round, b.Decided
+	p.For = t.T("votes.nobody")
 	if b.Vote.Leader != 0 {
 		p.Vote = b.Vote.String()
+		p.For = t.T("votes.history", "id", b.Vote.Leader,
+			"zxid", b.Vote.Zxid.Short(), "epoch", b.Vote.Epoch)
 	}
 	p.Verdict = verdict(m, s, t)
 	for i := range b.Tally {
@@ -193,11 +200,23 @@ func BuildVotes(m *view.Model, v View, t text.Printer) VotesPanel {
 		p.Bars = append(p.Bars, VoteBar{
 			ID: c.ID, Votes: c.From.Len(), Quorum: c.From.HasMajority(m.Voters),
 			From: serverList(c.From), Cells: m.Voters.Len(), Need: p.Need,
+			Words: countText(c.From.Len(), p.Need, t),
 		})
 	}
 	p.Duel = duelOf(b, v.LastDuel, t)
 	return p
 }
+
+// countText says how many votes a candidate has and needs.
+func countText(votes, need int, t text.Printer) string {
+	key := "votes.count"
+	if votes == 1 {
+		key = "votes.count.one"
+	}
+	return t.T(key, "k", votes, "need", need)
+}
+
+func nodeName(id zk.ServerID, t text.Printer) string { return t.T("votes.for.node", "id", id) }
 
 // votesOf picks the chosen server, else the selected one, else one that is looking, else the
 // first with a ballot.
@@ -246,7 +265,7 @@ func verdict(m *view.Model, s *view.Server, t text.Printer) string {
 func voteLine(r *view.VoteRow, s *view.Server, counted bool, t text.Printer) VoteLine {
 	line := VoteLine{
 		Peer: r.Peer, Self: r.Peer == s.ID, Role: r.Role.String(),
-		Round: strconv.FormatUint(r.Round, 10), Candidate: r.Vote.Leader,
+		Said: t.T("votes.state." + r.Role.String()), Candidate: r.Vote.Leader,
 		Zxid: r.Vote.Zxid.Short(), Epoch: strconv.FormatUint(uint64(r.Vote.Epoch), 10),
 		Counts: counted && r.Vote == s.Ballot.Vote,
 	}
@@ -261,6 +280,9 @@ func voteLine(r *view.VoteRow, s *view.Server, counted bool, t text.Printer) Vot
 		line.Note = t.T("votes.note.haveleader")
 	default:
 		line.Note = t.T("votes.note." + r.Why.String())
+	}
+	if r.Round != s.Ballot.Round {
+		line.Note = t.T("votes.in", "note", line.Note, "n", r.Round)
 	}
 	return line
 }
@@ -290,7 +312,10 @@ func duelOf(b *view.Ballot, last bool, t text.Printer) *DuelShape {
 }
 
 func duelShape(d *view.Duel, t text.Printer) *DuelShape {
-	shape := &DuelShape{Peer: d.Peer, Theirs: d.Theirs.String(), Mine: d.Mine.String(), Won: d.Won}
+	shape := &DuelShape{
+		Peer: d.Peer, Theirs: d.Theirs.String(), Mine: d.Mine.String(), Won: d.Won,
+		For: nodeName(d.Theirs.Leader, t), MyFor: nodeName(d.Mine.Leader, t),
+	}
 	if d.Rung == zk.ByRound || d.Rung == zk.OlderRound {
 		shape.Result = t.T("duel."+d.Rung.String(), "theirs", d.TheirRound, "mine", d.MyRound)
 		return shape

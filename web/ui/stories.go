@@ -100,7 +100,9 @@ func FixtureStories(t text.Printer) []Story {
 func SamplePage(t text.Printer) PageModel {
 	return PageModel{
 		Text: t, Path: "/play/sample", Lesson: sampleLesson(), Voters: 5, Seed: 1,
-		Scenarios: []ScenarioLink{{ID: "sample", Title: "A sample", Href: "sample", Current: true}},
+		Scenarios: []ScenarioLink{{
+			ID: "sample", Title: "A sample", Href: "sample", Current: true, Place: 1,
+		}},
 	}
 }
 
@@ -121,7 +123,10 @@ func sampleLesson() Lesson {
 			{ID: "one", Title: "First", Prose: "<p>Look.</p>", After: "<p>So.</p>", Live: StepLive{
 				ID: "one", State: "done", Lines: []string{":start 1"}, Predict: judged,
 				Past: true, Latest: true, Look: BuildLook("votes, server 1", t),
-				Checks: []Check{{"leader == none", "ok"}, {"leader == 1", "failed"}},
+				Checks: []Check{
+					{"leader == none", "nobody leads", "ok"},
+					{"leader == 1", "node 1 leads", "failed"},
+				},
 			}},
 			{ID: "two", Title: "Second", Live: StepLive{
 				ID: "two", State: "current", Latest: true, Predict: predict("pick-server", "2"),
@@ -131,7 +136,7 @@ func sampleLesson() Lesson {
 			}},
 			{ID: "four", Title: "Fourth", Live: StepLive{
 				ID: "four", State: "running", Predict: predict("number", "3"), Last: true,
-				Checks: []Check{{"leader == none", "waiting"}},
+				Checks: []Check{{"leader == none", "nobody leads", "waiting"}},
 			}},
 		},
 	}
