@@ -2,6 +2,8 @@
 // The console's input: history, completion by the Worker, and no sending while an input method
 // composes.
 
+import { keep, recall } from "./store.js";
+
 /** @typedef {{line: string, hint: string}} Option */
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("console-form"));
@@ -11,10 +13,10 @@ const list = /** @type {HTMLElement} */ (document.getElementById("console-option
 const historyMax = 200;
 
 export class Console {
-  /** @type {string[]} */ #history = [];
+  /** @type {string[]} */ #history = linesBefore();
   /** @type {Option[]} */ #options = [];
   #chosen = -1;
-  #at = 0;
+  #at = this.#history.length;
   #draft = "";
   #client = "A";
   /** @type {(line: string) => void} */ #onLine;
@@ -69,6 +71,7 @@ export class Console {
     this.#history.push(line);
     if (this.#history.length > historyMax) this.#history.shift();
     this.#at = this.#history.length;
+    keep("console", this.#history);
     input.value = "";
     this.#onLine(this.address(line));
   }
@@ -146,6 +149,12 @@ export class Console {
     input.value = option.line;
     if (option.line.endsWith(" ")) this.#complete();
   }
+}
+
+/** What was typed on earlier visits. @returns {string[]} */
+function linesBefore() {
+  const lines = recall("console");
+  return Array.isArray(lines) ? lines.filter((line) => typeof line === "string") : [];
 }
 
 /** @param {Option} option @param {number} index */

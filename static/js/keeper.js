@@ -3,7 +3,7 @@
 
 /** @typedef {import("./dialogs.js").Run} Run */
 
-const version = 1;
+const version = 2;
 const prefix = "zabscope.run.";
 const lengthMax = 200000;
 
@@ -15,12 +15,18 @@ const key = () => prefix + location.pathname + location.search + location.hash;
 /** Nothing is kept any more: the person starts over. */
 let over = false;
 
-/** Keeps a run. One without a line of the person needs no keeping. @param {Run} run */
-export function keep(run) {
+/**
+ * What is kept: a run, and what the page shows beside it (Memo in wasm/bridge).
+ * @typedef {{run: Run, memo: {lines: any[], guesses: any[]}}} Kept
+ */
+
+/** Keeps a run. One in which the person has done nothing needs no keeping. @param {Kept} kept */
+export function keep({ run, memo }) {
   if (over) return;
   try {
-    const text = JSON.stringify({ v: version, run });
-    if (run.journal?.length && text.length <= lengthMax) sessionStorage.setItem(key(), text);
+    const text = JSON.stringify({ v: version, run, memo });
+    const worth = run.journal?.length || memo.guesses.length || memo.lines.length;
+    if (worth && text.length <= lengthMax) sessionStorage.setItem(key(), text);
     else sessionStorage.removeItem(key());
   } catch {
     // Storage is full or forbidden: the page works without.
@@ -28,9 +34,9 @@ export function keep(run) {
 }
 
 /**
- * Takes the run that is kept for this address, null for none. One that cannot be read, or that a
- * newer page wrote, is "bad".
- * @returns {Run | "bad" | null}
+ * Takes what is kept for this address, null for nothing. What cannot be read, or what a newer page
+ * wrote, is "bad".
+ * @returns {Kept | "bad" | null}
  */
 export function kept() {
   try {
@@ -43,11 +49,11 @@ export function kept() {
   }
 }
 
-/** @param {string} text @returns {Run | "bad"} */
+/** @param {string} text @returns {Kept | "bad"} */
 function read(text) {
   try {
-    const { v, run } = JSON.parse(text);
-    return v === version && Array.isArray(run?.journal) ? run : "bad";
+    const { v, run, memo } = JSON.parse(text);
+    return v === version && run?.v && Array.isArray(memo?.lines) ? { run, memo } : "bad";
   } catch {
     return "bad";
   }

@@ -109,11 +109,12 @@ export class Loader {
 
   /** Goes on with the run that this tab had before a reload; false if there is none. */
   async #kept() {
-    const run = kept();
-    if (!run) return false;
+    const found = kept();
+    if (!found) return false;
     try {
-      if (run === "bad" || (run.scenario ?? "") !== lesson()) throw new Error();
-      await this.#call("restore", { link: run });
+      if (found === "bad" || (found.run.scenario ?? "") !== lesson()) throw new Error();
+      await this.#call("restore", { link: found.run });
+      await this.#call("recall", { memo: found.memo });
     } catch {
       showToast({ kind: "note", key: "kept.bad" });
       return false;

@@ -236,10 +236,10 @@ export class Player {
   /** Keeps the command log here too: it must outlive a simulator that hangs. */
   #remember() {
     this.#remembered = performance.now();
-    this.simulator.call("share").then(
-      (run) => {
+    Promise.all([this.simulator.call("share"), this.simulator.call("memo")]).then(
+      ([run, memo]) => {
         this.#lastRun = run;
-        if (this.#opened) keep(run);
+        if (this.#opened) keep({ run, memo });
       },
       () => {},
     );

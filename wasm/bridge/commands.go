@@ -55,6 +55,7 @@ type Args struct {
 	Hide      []string    `json:"hide"`
 	Tall      bool        `json:"tall"`
 	Link      raw         `json:"link"`
+	Memo      raw         `json:"memo"`
 	From      int         `json:"from"`
 	Count     int         `json:"count"`
 	Key       string      `json:"key"`
@@ -69,6 +70,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"play": (*Bridge).play, "speed": (*Bridge).speed, "step": (*Bridge).step,
 	"seek": (*Bridge).seek, "state": (*Bridge).state, "fingerprint": (*Bridge).fingerprint,
 	"share": (*Bridge).share, "describe-link": (*Bridge).describeLink,
+	"memo": (*Bridge).memo, "recall": (*Bridge).recall,
 	"restore": (*Bridge).restore, "run": (*Bridge).runAll, "select": (*Bridge).choose,
 	"menu": (*Bridge).menu, "act": (*Bridge).act, "tool": (*Bridge).tool, "drag": (*Bridge).drag,
 	"hint": (*Bridge).hint, "knife": (*Bridge).knife,
@@ -94,7 +96,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 var asks = map[string]bool{
 	"answer": true, "state": true, "fingerprint": true, "share": true, "describe-link": true,
 	"complete": true, "script": true, "menu": true, "drag": true, "hint": true, "knife": true,
-	"slice": true, "subscribe": true,
+	"slice": true, "subscribe": true, "memo": true,
 	"events-export": true,
 }
 

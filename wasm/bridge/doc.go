@@ -49,6 +49,7 @@
 //	fingerprint {}                 → "9f3c…"
 //	share {}                       → a link
 //	describe-link {link}           → LinkNote; restore {link} replays it
+//	memo {}                        → Memo; recall {memo} shows it again, after a restore
 //	run {}                         → Progress
 //	slice {job}                    goes on with work whose answer was {"more": {job}}; the Worker
 //	                               calls it until there is another answer

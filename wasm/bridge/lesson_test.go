@@ -200,3 +200,28 @@ func TestOrderIsAnsweredAsItIsOffered(t *testing.T) {
 	live = p.watchStep()["live-path"]
 	require.Contains(t, live, `data-right="false"`, "the file offers them in another order")
 }
+
+func TestALessonThatIsResetStandsAtItsStart(t *testing.T) {
+	for _, name := range scenarios.Names() {
+		p := lessonPage(t, name)
+		start, begun := p.state(), p.fingerprint()
+		first := p.b.lesson.file.Steps[0].ID
+		for _, reset := range []string{"lesson-reset", "lesson-restart"} {
+			for i := range p.b.lesson.file.Steps {
+				id := p.b.lesson.file.Steps[i].ID
+				p.call("predict", args{"step": id, "skip": true})
+				p.call("lesson-run", nil)
+				p.watchStep()
+				p.call("lesson-next", nil)
+			}
+			p.call(reset, args{"step": first})
+			for range 20 {
+				require.False(t, p.tick(50).Playing, "%s after %s", name, reset)
+			}
+			require.Equal(t, start, p.state(), "%s after %s", name, reset)
+			require.Equal(t, begun, p.fingerprint())
+			require.Equal(t, first, p.b.lesson.current(p.b))
+			require.False(t, p.b.lesson.guesses[0].locked, "its question is open again")
+		}
+	}
+}

@@ -77,3 +77,37 @@ func TestConsoleSaysWhyALineWaits(t *testing.T) {
 	b.wait(`[...document.querySelectorAll(".console-explain")].at(-1)?.innerText.match(
 		/多数派|还没有 Leader|客户端 A 处于|已暂停/)`)
 }
+
+func TestAReloadKeepsTheConsoleAndTheAnswers(t *testing.T) {
+	b := open(t, "/en/play?autoplay=0")
+	b.elect()
+	typed := []string{":client A", "create /kept 1", ":wait 1s"}
+	for _, line := range typed {
+		b.focus("#console-input")
+		b.do(chromedp.KeyEvent(line + "\r"))
+		b.wait("document.getElementById('console-log').innerText.includes(" + quote(line) + ")")
+	}
+	b.wait(`document.getElementById("console-log").innerText.includes("Created /kept")`)
+	b.wait(`sessionStorage.getItem("zabscope.run./en/play?autoplay=0")?.includes("Created /kept")`)
+	b.do(chromedp.Reload())
+	b.ready()
+	b.wait(`document.getElementById("console-log").innerText.includes("Created /kept")`)
+	b.focus("#console-input")
+	for i := range typed {
+		b.do(chromedp.KeyEvent(kb.ArrowUp))
+		require.Equal(t, typed[len(typed)-1-i],
+			ask[string](b, `document.getElementById("console-input").value`))
+	}
+
+	b.visit("/zh/play/05-runtime-election")
+	b.hit("#live-crash input[value='4']")
+	b.has("#live-crash [data-action=predict-lock]:not([disabled])")
+	b.hit("#live-crash [data-action=predict-lock]")
+	b.has("#live-crash [data-action=lesson-run]")
+	b.wait(`sessionStorage.getItem("zabscope.run./zh/play/05-runtime-election")
+		?.includes('"locked":true')`)
+	b.do(chromedp.Reload())
+	b.ready()
+	b.has("#live-crash [data-action=lesson-run]")
+	require.True(t, ask[bool](b, `document.querySelector("#live-crash input[value='4']").checked`))
+}
