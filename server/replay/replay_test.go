@@ -19,7 +19,7 @@ const (
 	corpusSize = 607
 )
 
-const words = "four-letter words belong to the TCP port: see TestCasesPassOverTCP"
+const words = "four-letter words belong to the TCP port: see TestNodeAnswersLikeApache in server"
 
 // notInProcess are the cases that differ without a TCP port, and why. One that does not differ any
 // more must leave.
@@ -42,11 +42,11 @@ func TestCasesPassInProcess(t *testing.T) {
 	ran := 0
 	differs := map[string]string{}
 	for _, file := range files(t) {
-		ran += runAll(t, file, inProcess, differs)
+		ran += runAll(t, file, differs)
 	}
 	if *only == "" {
 		require.Equal(t, corpusSize, ran)
-		requireKnown(t, notInProcess, differs)
+		requireKnown(t, differs)
 	}
 }
 
@@ -58,11 +58,8 @@ func files(t *testing.T) []string {
 }
 
 // runAll runs the cases of a file, or the one that was asked for, and notes how each differs first.
-// start makes a runner for servers of a profile, which a case that differs leaves in a bad state.
-func runAll(
-	t *testing.T, file string, start func(*testing.T, string) *replay.Runner,
-	differs map[string]string,
-) (ran int) {
+// One that differs may leave its servers in a bad state: the next gets new ones.
+func runAll(t *testing.T, file string, differs map[string]string) (ran int) {
 	cases, err := replay.Load(file)
 	require.NoError(t, err)
 	var runner *replay.Runner
@@ -72,7 +69,7 @@ func runAll(
 			continue
 		}
 		if runner == nil {
-			runner = start(t, c.Profile)
+			runner = inProcess(t, c.Profile)
 		}
 		ran++
 		differences, err := runner.Run(c)
@@ -94,14 +91,14 @@ func runAll(
 	return ran
 }
 
-func requireKnown(t *testing.T, known, differs map[string]string) {
+func requireKnown(t *testing.T, differs map[string]string) {
 	for name, difference := range differs {
-		if known[name] == "" {
+		if notInProcess[name] == "" {
 			t.Errorf("%s: %s\nall of it: go test ./server/replay -v -case %s",
 				name, difference, name)
 		}
 	}
-	for name, why := range known {
+	for name, why := range notInProcess {
 		if differs[name] == "" {
 			t.Errorf("%s passes now, although %s: take it off the list", name, why)
 		}
