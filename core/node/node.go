@@ -108,7 +108,7 @@ type Node struct {
 	serving   bool
 	conns     []conn // by rising id
 	watches   *watch.Table
-	live      liveness          // the leader's view of all sessions
+	live      liveness          // a leader's view of all sessions, or those of read-only mode
 	reapAt    zk.Instant        // when a leader looks for containers next
 	touched   []zk.SessionTouch // a learner's sessions since the last PING
 	syncs     uint64            // number of the last sync that was forwarded
