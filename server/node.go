@@ -12,7 +12,9 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"syscall"
+	"time"
 
 	"github.com/zabscope/zabscope/core/node"
 	"github.com/zabscope/zabscope/core/zk"
@@ -179,13 +181,14 @@ func settings(cfg zoocfg.Config, at net.Addr) []clients.Setting {
 // serverVersion is what srvr tells: the protocol's version, of which clients read the numbers, and
 // this build.
 func serverVersion() string {
-	built := "an unknown time"
+	build := strings.NewReplacer("(", "", ")", "", " ", "-").Replace(release())
+	built := time.Time{}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, setting := range info.Settings {
 			if setting.Key == "vcs.time" {
-				built = setting.Value
+				built, _ = time.Parse(time.RFC3339, setting.Value) // else the year 1
 			}
 		}
 	}
-	return "3.8.0-zabscope " + release() + ", built on " + built
+	return "3.8.0-zabscope-" + build + ", built on " + built.UTC().Format("2006-01-02 15:04 MST")
 }

@@ -52,6 +52,8 @@ func (t *teller) outstanding() int {
 // mode is the server's role as srvr calls it.
 func (t *teller) mode() string {
 	switch {
+	case t.node.status.ReadOnly:
+		return "read-only"
 	case t.port.cfg.Standalone:
 		return "standalone"
 	case t.node.status.Role == zk.Leading:

@@ -98,13 +98,15 @@ func (t *teller) look() bool {
 			sessions: n.Sessions(),
 		}
 	})
-	return ok && t.node.status.Serving
+	return ok && (t.node.status.Serving || t.node.status.ReadOnly)
 }
 
 func (t *teller) ruok() { t.WriteString("imok") }
 
 func (t *teller) isro() {
 	switch {
+	case t.node.status.ReadOnly:
+		t.WriteString("ro")
 	case !t.node.status.Serving:
 		t.WriteString("null")
 	default:

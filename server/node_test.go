@@ -1,0 +1,119 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// book collects what a command prints while it runs.
+type book struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *book) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *book) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+// freePort returns the number of a port that nobody listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+// zooCfg writes a configuration and returns its path.
+func zooCfg(t *testing.T, lines ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "zoo.cfg")
+	require.NoError(t, os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o644))
+	return path
+}
+
+func ask(t *testing.T, addr, word string) string {
+	t.Helper()
+	c, err := net.Dial("tcp", addr)
+	require.NoError(t, err)
+	defer func() { _ = c.Close() }()
+	_, err = io.WriteString(c, word)
+	require.NoError(t, err)
+	answer, err := io.ReadAll(c)
+	require.NoError(t, err)
+	return string(answer)
+}
+
+func TestNodeServesUntilItIsToldToStop(t *testing.T) {
+	port := freePort(t)
+	cfg := zooCfg(t, "tickTime=500", "dataDir=/tmp/zk", "clientPort="+port,
+		"4lw.commands.whitelist=*", "autopurge.purgeInterval=1")
+	var out, errs book
+	ended := make(chan int)
+	go func() { ended <- execute([]string{"node", "--config", cfg}, &out, &errs) }()
+	addr := "127.0.0.1:" + port
+	require.Eventually(t, func() bool {
+		c, err := net.Dial("tcp", addr)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil && ask(t, addr, "isro") == "rw"
+	}, 10*time.Second, 5*time.Millisecond)
+	require.Contains(t, out.String(), "serves ZooKeeper clients at "+addr)
+	require.Contains(t, errs.String(), "autopurge.purgeInterval")
+	require.Contains(t, ask(t, addr, "conf"), "clientPort="+port+"\n")
+	require.Regexp(t, `^Zookeeper version: 3\.8\.0-zabscope-\S+, built on \S+ \S+ UTC\n`,
+		ask(t, addr, "srvr"))
+
+	_, taken, status := run("node", "--config", cfg)
+	require.Equal(t, exitUsage, status)
+	require.Contains(t, taken, "port "+port+" is taken")
+	require.Contains(t, taken, "another clientPort")
+
+	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGTERM))
+	select {
+	case status := <-ended:
+		require.Zero(t, status, errs.String())
+	case <-time.After(10 * time.Second):
+		t.Fatal("the node goes on")
+	}
+	require.Contains(t, out.String(), "stopping")
+	_, err := net.Dial("tcp", addr)
+	require.Error(t, err, "the port is still open")
+}
+
+func TestNodeSaysWhatIsWrongWithItsConfiguration(t *testing.T) {
+	for want, lines := range map[string][]string{
+		"did you mean clientPort?": {"dataDir=/tmp/zk", "clientprt=2181"},
+		"server alone": {"dataDir=/tmp/zk", "clientPort=2181",
+			"server.1=a:2888:3888", "server.2=b:2888:3888"},
+		"clientPortAddress must be": {"dataDir=/tmp/zk", "clientPort=" + freePort(t),
+			"clientPortAddress=192.0.2.1"},
+	} {
+		_, errs, status := run("node", "--config", zooCfg(t, lines...))
+		require.Equal(t, exitUsage, status, errs)
+		require.Contains(t, errs, want)
+	}
+	_, errs, status := run("node", "--config", filepath.Join(t.TempDir(), "none"))
+	require.Equal(t, exitUsage, status)
+	require.Contains(t, errs, "a first one has three lines")
+}
