@@ -338,6 +338,35 @@ func TestSetWatches2BringsStandingWatchesBack(t *testing.T) {
 	require.Equal(t, 4, b.nodes[1].Status().Watches)
 }
 
+// TestCheckWatchesStumblesWhereApacheDoes: it asks about anybody's watches, and wants a slash.
+func TestCheckWatchesStumblesWhereApacheDoes(t *testing.T) {
+	b := alone(t)
+	b.dial(1, 1)
+	b.dial(1, 2)
+	for _, path := range []string{"/", "", "a"} {
+		b.one(1, 2, zk.Request{Op: zk.OpAddWatch, Path: path})
+	}
+	for path, want := range map[string]zk.Err{
+		"/": zk.OK, "/a": zk.ErrNoWatcher, "": zk.ErrNoWatcher, "a": zk.ErrMarshalling,
+	} {
+		req := zk.Request{Op: zk.OpCheckWatches, Path: path, Watcher: zk.WatcherAny}
+		require.Equal(t, want, b.one(1, 1, req).Err, path)
+	}
+}
+
+// TestZxidsOfClientsHaveASign: nothing is before a negative one that a client makes up.
+func TestZxidsOfClientsHaveASign(t *testing.T) {
+	b := alone(t)
+	const negative = ^zk.Zxid(4)
+	granted := b.dialWith(1, 1, zk.Request{Op: zk.OpConnect, TimeoutMs: 9_000, LastZxid: negative})
+	require.NotZero(t, granted.Reply.Session)
+	got := b.ask(1, 1, zk.Request{
+		Op: zk.OpSetWatches, LastZxid: negative, DataWatches: []string{"/"},
+	})
+	require.Len(t, got, 2)
+	require.Equal(t, zk.NodeDataChanged, got[0].Reply.Event)
+}
+
 // TestUnreadableChangesAreNotTold is CVE-2024-23944, with the identities of the watcher.
 func TestUnreadableChangesAreNotTold(t *testing.T) {
 	b := alone(t)

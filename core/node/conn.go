@@ -118,7 +118,7 @@ func (n *Node) refuseClient(c *conn) {
 // connect begins a session or resumes one. A client that has seen more than this server has is
 // turned away, so that it never sees time go back.
 func (n *Node) connect(c *conn, req *zk.Request) {
-	if req.LastZxid > n.db().Zxid() {
+	if isAfter(req.LastZxid, n.db().Zxid()) {
 		n.dropConn(c)
 		return
 	}

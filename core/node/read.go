@@ -1,6 +1,8 @@
 package node
 
 import (
+	"strings"
+
 	"github.com/zabscope/zabscope/core/step"
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/tree"
@@ -61,10 +63,7 @@ func (n *Node) changeWatches(c *conn, req *zk.Request) zk.Err {
 		return zk.ErrMarshalling
 	}
 	if req.Op == zk.OpCheckWatches {
-		if !n.watches.Has(req.Watcher, req.Path) {
-			return zk.ErrNoWatcher
-		}
-		return zk.OK
+		return n.checkWatches(req)
 	}
 	if !n.watches.Remove(req.Watcher, req.Path, c.id) {
 		return zk.ErrNoWatcher
@@ -72,6 +71,20 @@ func (n *Node) changeWatches(c *conn, req *zk.Request) zk.Err {
 	n.s.Emit(trace.Event{
 		Kind: trace.WatchRemoved, Sess: c.session, Path: req.Path, N: int64(req.Watcher),
 	})
+	return zk.OK
+}
+
+// checkWatches says whether there are watches. Apache looks for a path above this one too early,
+// and stumbles when there is none (PathParentIterator.java).
+func (n *Node) checkWatches(req *zk.Request) zk.Err {
+	switch {
+	case req.Path == "":
+		return zk.ErrNoWatcher
+	case !strings.Contains(req.Path, "/"):
+		return zk.ErrMarshalling
+	case !n.watches.Has(req.Watcher, req.Path):
+		return zk.ErrNoWatcher
+	}
 	return zk.OK
 }
 
@@ -106,7 +119,7 @@ func (n *Node) setWatches(c *conn, req *zk.Request) {
 		switch {
 		case !ok:
 			n.catchUp(c, zk.NodeDeleted, path)
-		case stat.Mzxid > req.LastZxid:
+		case isAfter(stat.Mzxid, req.LastZxid):
 			n.catchUp(c, zk.NodeDataChanged, path)
 		default:
 			n.addWatch(c, watch.Data, path)
@@ -124,7 +137,7 @@ func (n *Node) setWatches(c *conn, req *zk.Request) {
 		switch {
 		case !ok:
 			n.catchUp(c, zk.NodeDeleted, path)
-		case stat.Pzxid > req.LastZxid:
+		case isAfter(stat.Pzxid, req.LastZxid):
 			n.catchUp(c, zk.NodeChildrenChanged, path)
 		default:
 			n.addWatch(c, watch.Child, path)
@@ -137,6 +150,10 @@ func (n *Node) setWatches(c *conn, req *zk.Request) {
 		n.addWatch(c, watch.Recursive, path)
 	}
 }
+
+// isAfter compares as Apache does, for which a zxid has a sign: one that a client makes up may be
+// negative, and is before all others.
+func isAfter(z, than zk.Zxid) bool { return int64(z) > int64(than) }
 
 func (n *Node) catchUp(c *conn, event zk.EventType, path string) {
 	z := n.db().Zxid()

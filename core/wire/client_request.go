@@ -174,8 +174,10 @@ func (p *packet) body(q *zk.Request) {
 		p.setWatches(q)
 	case zk.OpAddWatch:
 		q.Path, q.WatchMode = p.ustring("path"), zk.AddWatchMode(p.int("mode"))
-	case zk.OpRemoveWatches, zk.OpCheckWatches:
+	case zk.OpRemoveWatches:
 		q.Path, q.Watcher = p.ustring("path"), zk.WatcherType(p.int("type"))
+	case zk.OpCheckWatches:
+		q.Path, q.Watcher = p.path(), zk.WatcherType(p.int("type"))
 	case zk.OpAuth:
 		p.int("type")
 		q.Scheme, q.Auth = p.ustring("scheme"), p.buffer("auth")

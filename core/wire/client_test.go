@@ -163,6 +163,7 @@ func TestRequestsAreDecodedAsLenientlyAsApacheDoes(t *testing.T) {
 		{"a string beyond the end", zk.OpExists, "7fffffff", bad},
 		{"a null path to read", zk.OpGetData, null + "00", bad},
 		{"a null path to set", zk.OpSetData, null + null + "00000007", zk.Request{Version: 7}},
+		{"a null path to check watches of", zk.OpCheckWatches, null + "00000003", bad},
 		{"a null prefix", zk.OpGetEphemerals, null, zk.Request{}},
 		{"no UTF-8", zk.OpSync, "000000032f61e3", zk.Request{Path: "/a\uFFFD"}},
 		{"two bytes of no UTF-8", zk.OpSync, "000000032fc080", zk.Request{Path: "/\uFFFD\uFFFD"}},
