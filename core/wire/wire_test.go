@@ -200,7 +200,9 @@ func newHistory(epoch zk.Epoch) *history {
 func (h *history) do(req zk.Request) zk.Txn {
 	h.zxid++
 	req.Xid = int32(h.zxid.Counter())
-	return h.db.Prepare(&req, tree.Meta{Zxid: h.zxid, TimeMs: 1_700_000_000_000 + int64(h.zxid)})
+	return h.db.Prepare(&req, tree.Meta{
+		Zxid: h.zxid, TimeMs: 1_700_000_000_000 + int64(h.zxid), ExtendedTypes: true,
+	})
 }
 
 func (h *history) session(id zk.SessionID) zk.Txn {
@@ -212,7 +214,7 @@ func (h *history) create(path, data string, mode zk.CreateMode) zk.Txn {
 		ACL: zk.OpenACL})
 }
 
-// drawTree returns a tree with sessions, ephemerals, access lists and data of all kinds.
+// drawTree returns a tree with sessions, znodes of all kinds, access lists and data.
 func drawTree(t *rapid.T) *tree.DB {
 	h := newHistory(3)
 	h.session(1)
@@ -224,9 +226,13 @@ func drawTree(t *rapid.T) *tree.DB {
 		req := zk.Request{Session: 1, Path: path, Version: -1}
 		req.Data = drawBytes(t, fmt.Sprint("data", i))
 		req.Op = rapid.SampledFrom([]zk.Op{
-			zk.OpCreate, zk.OpCreate, zk.OpSetData, zk.OpDelete, zk.OpSetACL,
+			zk.OpCreate, zk.OpCreate, zk.OpCreateContainer, zk.OpCreateTTL, zk.OpSetData,
+			zk.OpDelete, zk.OpSetACL,
 		}).Draw(t, fmt.Sprint("op", i))
 		req.Mode = zk.CreateMode(rapid.Int32Range(0, 3).Draw(t, fmt.Sprint("mode", i)))
+		if req.Op == zk.OpCreateTTL {
+			req.Mode, req.TTL = zk.PersistentWithTTL, 1+int64(i)
+		}
 		req.ACL = zk.OpenACL
 		if rapid.Bool().Draw(t, fmt.Sprint("acl", i)) {
 			req.ACL = []zk.ACL{{Perms: zk.PermRead, Scheme: "world", ID: "anyone"}}
