@@ -26,12 +26,15 @@ func (n *Node) auth(c *conn, req *zk.Request) {
 	}
 }
 
+// identitiesMax bounds what one connection may be at once; Apache does not.
+const identitiesMax = 1000
+
 // authenticate knows digest, which believes every name and password, and ip, which knows already.
 func (n *Node) authenticate(c *conn, req *zk.Request) zk.Err {
 	switch {
 	case req.Scheme == "ip":
 		return zk.OK
-	case req.Scheme != "digest" || req.Auth == nil:
+	case req.Scheme != "digest" || req.Auth == nil || len(c.ids) >= identitiesMax:
 		return zk.ErrAuthFailed
 	}
 	id := digest(string(req.Auth))

@@ -58,16 +58,17 @@ func fixACL(acl []zk.ACL, ids []zk.Identity) ([]zk.ACL, zk.Err) {
 		return zk.OpenACL, zk.OK
 	}
 	var fixed []zk.ACL
+	isRepeated := repeats(acl)
 	for i := range acl {
 		entry := acl[i]
 		switch {
-		case slices.Contains(acl[:i], entry):
+		case isRepeated(i):
 		case isWorld(&entry), isValid(&entry):
 			fixed = append(fixed, entry)
 		case entry.Scheme == "auth":
 			before := len(fixed)
 			fixed = appendOwn(fixed, entry.Perms, ids)
-			if len(fixed) == before {
+			if len(fixed) == before || len(fixed) > aclMax {
 				return nil, zk.ErrInvalidACL
 			}
 		default:
@@ -78,6 +79,24 @@ func fixACL(acl []zk.ACL, ids []zk.Identity) ([]zk.ACL, zk.Err) {
 		return nil, zk.ErrInvalidACL
 	}
 	return shareACL(fixed), zk.OK
+}
+
+// aclMax is more entries than a request can carry: only "auth" can make a list longer than it came.
+const aclMax = 1 << 17
+
+// repeats returns whether the i-th entry of a list was there before, asked in order. A long list
+// has an index, so that nobody keeps a leader busy with one.
+func repeats(acl []zk.ACL) func(i int) bool {
+	const long = 64
+	if len(acl) < long {
+		return func(i int) bool { return slices.Contains(acl[:i], acl[i]) }
+	}
+	seen := make(map[zk.ACL]bool, len(acl))
+	return func(i int) bool {
+		before := seen[acl[i]]
+		seen[acl[i]] = true
+		return before
+	}
 }
 
 // appendOwn grants perms to what a connection has proved to be; its address proves nothing.

@@ -38,6 +38,24 @@ func TestAllowed(t *testing.T) {
 		entry(zk.PermWrite, "world", "anyone")}, zk.PermWrite, nil), "any entry may grant")
 }
 
+func TestLongListsAreFixedFast(t *testing.T) {
+	long := make([]zk.ACL, 80_000)
+	for i := range long {
+		long[i] = entry(zk.Perm(i/2), "ip", "1.2.3.4")
+	}
+	got, err := fixACL(long, nil)
+	require.Equal(t, zk.OK, err)
+	require.Len(t, got, 40_000)
+	require.Equal(t, long[2], got[1])
+
+	ids := []zk.Identity{{Scheme: "digest", ID: "a:1"}, {Scheme: "digest", ID: "b:2"}}
+	for i := range long {
+		long[i] = entry(zk.Perm(i), "auth", "")
+	}
+	_, err = fixACL(long, ids)
+	require.Equal(t, zk.ErrInvalidACL, err, "auth makes it longer than any request")
+}
+
 func TestFixACL(t *testing.T) {
 	ids := []zk.Identity{{Scheme: "digest", ID: "bob:hash"}, {Scheme: "ip", ID: "10.1.2.3"}}
 	open := zk.OpenACL[0]
