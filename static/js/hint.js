@@ -23,8 +23,8 @@ const sentenceOf = (el) => el.getAttribute("aria-description") ?? el.dataset.hin
 /** @param {HTMLElement | null} el */
 function show(el) {
   const menu = el?.closest("#menu") ?? document.getElementById("menu-body");
-  const place = menu?.querySelector("#menu-hint");
-  if (place) place.textContent = el?.closest("#menu") ? sentenceOf(el) : "";
+  const place = /** @type {HTMLElement | null} */ (menu?.querySelector("#menu-hint") ?? null);
+  if (place) place.textContent = (el?.closest("#menu") && sentenceOf(el)) || place.dataset.rest;
   box.hidden = !el || !!el.closest("#menu");
   if (!el || box.hidden) return;
   const sentence = document.createElement("span");

@@ -72,7 +72,7 @@ export class Stage {
 
   #tellShape() {
     const box = this.picture.getBoundingClientRect();
-    const tall = box.width < box.height * 1.15;
+    const tall = box.width < box.height * 1.3;
     if (tall !== this.#tall) this.#on.shape((this.#tall = tall));
   }
 

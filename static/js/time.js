@@ -92,7 +92,7 @@ export class Transport {
     this.#glide.hidden = !frame.glide;
     if (frame.glide) {
       const text = document.getElementById("glide-text");
-      if (text) text.textContent = say("glide", { t: `${(frame.glide / 1000).toFixed(1)} s` });
+      if (text) text.textContent = `${(frame.glide / 1000).toFixed(1)} s`;
     }
     this.#drawMarks(Boolean(frame.marks));
   }

@@ -32,6 +32,7 @@ export function showToast(toast, undo, seek) {
     });
     box.append(button);
   };
+  box.addEventListener("click", () => box.remove());
   if (toast.undo) offer(say(toast.button ?? "undo"), undo);
   if (toast.ms !== undefined) offer(say("verdict.show"), seek);
   holder.append(box);

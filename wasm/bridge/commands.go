@@ -350,6 +350,9 @@ func (b *Bridge) sight(a *Args) (any, error) {
 
 // shape tells whether the stage is higher than wide, as on a phone.
 func (b *Bridge) shape(a *Args) (any, error) {
+	if b.look.Tall != a.Tall {
+		b.look.Hauls = nil // they are places on the other sheet
+	}
 	b.look.Tall = a.Tall
 	return nil, nil
 }

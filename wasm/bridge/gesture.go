@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/zabscope/zabscope/core/zk"
@@ -86,5 +87,8 @@ func (b *Bridge) let(drop ui.Drop, now bool) (any, error) {
 		return drop, nil
 	}
 	b.show.urgent = true
+	if drop.Haul.Set != 0 {
+		b.look.Hauls = append(slices.Clone(b.look.Hauls), drop.Haul)
+	}
 	return b.lines(drop.Line)
 }

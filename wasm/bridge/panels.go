@@ -102,13 +102,19 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 
 // place lays the stage out again when something that it depends on has changed.
 func (b *Bridge) place(m *view.Model, f *Frame) {
-	key := layoutKey(m) + b.look.Target() + fmt.Sprint(b.text.Lang, m.Rev.Clients, b.look.Tall)
+	key := layoutKey(m) + b.look.Target() +
+		fmt.Sprint(b.text.Lang, m.Rev.Clients, b.look.Tall, b.look.Hauls)
 	if key == b.show.layoutKey {
 		return
 	}
 	b.show.layoutKey = key
 	l := ui.PlaceFor(m, b.look)
-	if !l.SameAs(b.show.layout) {
+	if l.Whole() {
+		b.look.Hauls = nil
+	}
+	if l.SameAs(b.show.layout) {
+		l = b.show.layout // it knows already where the clients stand
+	} else {
 		b.show.layers++
 	}
 	b.show.layout = l
@@ -125,6 +131,9 @@ func layoutKey(m *view.Model) string {
 	key := fmt.Sprint(m.Rev.Links, m.Voters, m.Observers, "|")
 	for s := range m.Servers() {
 		key += fmt.Sprint(s.ID, s.Up, s.Role, s.Leader, " ")
+	}
+	for _, c := range m.Clients {
+		key += fmt.Sprint(m.StaleRead(c) != nil)
 	}
 	return key
 }

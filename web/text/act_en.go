@@ -86,6 +86,7 @@ action.back = Back
 action.other = Other value
 action.do = Do it
 actionbar.label = Actions for the selection
+menu.hint = Each row is a line of the console; point at one to read what it does
 cannot.down = Node {n} is down
 cannot.up = Node {n} is running already
 cannot.paused = Node {n} is paused already

@@ -86,6 +86,7 @@ action.back = 返回
 action.other = 其他数值
 action.do = 执行
 actionbar.label = 对所选对象的操作
+menu.hint = 每一行都是一条控制台命令；指向它即可看到它的作用
 cannot.down = 节点 {n} 已宕机
 cannot.up = 节点 {n} 正在运行
 cannot.paused = 节点 {n} 已暂停

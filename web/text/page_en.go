@@ -64,7 +64,8 @@ server.title = Node {n}
 server.spoken = Node {n}, {role}, {phase} phase, epoch {epoch}, last logged {last}, committed
 	{committed}
 client.title = Client {c}
-client.spoken = Client {c}, {state}, node {n}
+client.spoken = Client {c}, {state}, {at}
+client.nowhere = not connected to any node
 link.spoken = Link {a} – {b}
 link.cut.both = cut both ways
 link.cut.ab = cut from {a} to {b}
@@ -75,18 +76,24 @@ link.healthy = healthy
 link.iscut = cut
 
 # Islands
-island.tag = Island {name} · nodes {servers} · {k}/{n} · {quorum}
-island.tag.short = {name} · {k}/{n} · {quorum}
+island.tag = Island {name} · {servers} · {count} · {quorum}
+island.tag.short = {name} · {count} · {quorum}
+island.node = node {servers}
+island.nodes = nodes {servers}
+count.all = {k}/{n}
+count.voters = {k}/{n} voters
 island.quorum = can elect a leader ✓
 island.noquorum = no quorum
 oldleader.short = Old leader, not yet aware
+server.waits = Not serving clients yet
 
 # The status bar
 status.ok = Serving {up}/{n}
+status.ok.observers = Serving {up}/{n} voters, {o}/{all} observers
 status.electing = Electing, round {round}
 status.syncing = Leader elected: discovery and synchronization
 status.unaware = Writes stall: the leader is out of reach and its followers have not noticed yet
-status.noquorum = No quorum {up}/{n}: writes unavailable
+status.noquorum = No quorum {count}: writes unavailable
 status.down = No node is running
 status.leader = Leader
 status.committed = Committed
@@ -293,7 +300,6 @@ load.label = Loading
 load.noscript = This is a still picture. Playing needs JavaScript.
 
 # What scripts say themselves
-js.glide = Skipping idle {t}
 js.fork = Forked at {t}: this is branch {n}, what lay ahead is kept
 js.undo = Undo
 js.copied = Copied

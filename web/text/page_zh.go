@@ -63,7 +63,8 @@ phase.broadcast = 广播
 server.title = 节点 {n}
 server.spoken = 节点 {n}，{role}，{phase}阶段，epoch {epoch}，最新日志 {last}，已提交 {committed}
 client.title = 客户端 {c}
-client.spoken = 客户端 {c}，{state}，节点 {n}
+client.spoken = 客户端 {c}，{state}，{at}
+client.nowhere = 未连接任何节点
 link.spoken = 链路 {a} – {b}
 link.cut.both = 双向切断
 link.cut.ab = {a} 到 {b} 被切断
@@ -74,18 +75,24 @@ link.healthy = 正常
 link.iscut = 已切断
 
 # Islands
-island.tag = {name} 区 · 节点 {servers} · {k}/{n} · {quorum}
-island.tag.short = {name} 区 · {k}/{n} · {quorum}
+island.tag = {name} 区 · {servers} · {count} · {quorum}
+island.tag.short = {name} 区 · {count} · {quorum}
+island.node = 节点 {servers}
+island.nodes = 节点 {servers}
+count.all = {k}/{n}
+count.voters = 投票者 {k}/{n}
 island.quorum = 可选出 Leader ✓
 island.noquorum = 无法定人数
 oldleader.short = 旧 Leader · 未失效
+server.waits = 尚未对外服务
 
 # The status bar
 status.ok = 可服务 {up}/{n}
+status.ok.observers = 可服务: 投票者 {up}/{n}，观察者 {o}/{all}
 status.electing = 正在选举，第 {round} 轮
 status.syncing = 已选出 Leader，正在发现与同步
 status.unaware = 写入停顿: Leader 已不可达，跟随者还没有发现
-status.noquorum = 无法定人数 {up}/{n}，写入不可用
+status.noquorum = 无法定人数 {count}，写入不可用
 status.down = 没有节点在运行
 status.leader = Leader
 status.committed = 已提交
@@ -288,7 +295,6 @@ load.label = 加载进度
 load.noscript = 这是静态图。打开 JavaScript 才能播放。
 
 # What scripts say themselves
-js.glide = 跳过空闲 {t}
 js.fork = 已从 {t} 分叉: 现在是分支 {n}，原来的未来仍保留
 js.undo = 撤销
 js.copied = 已复制

@@ -96,7 +96,7 @@ type Printer struct{ Lang Lang }
 func In(lang Lang) Printer { return Printer{Lang: lang} }
 
 // T returns the sentence of a key. Args come in pairs, a placeholder's name and its value:
-// T("transport.skip", "t", "1.8 s"). A key that does not exist comes out as itself.
+// T("client.title", "c", "A"). A key that does not exist comes out as itself.
 func (p Printer) T(key string, args ...any) string {
 	sentence, ok := p.Lang.catalogue()[key]
 	if !ok {

@@ -15,7 +15,7 @@ tab.spacetime = Space-time
 tab.metrics = Metrics
 
 # Time
-transport.skip = Skipping idle {t}
+transport.skip = Skipping idle
 speed.label = Speed: {n} simulated ms per second
 fork.toast = Forked at {t}; the old timeline is kept as branch {n}
 lane.state = States and leaders

@@ -15,7 +15,7 @@ tab.spacetime = 时空图
 tab.metrics = 指标
 
 # Time
-transport.skip = 跳过空闲 {t}
+transport.skip = 跳过空闲
 speed.label = 速度: 每秒模拟 {n} 毫秒
 fork.toast = 已从 {t} 分叉，原时间线保存在“分支 {n}”
 lane.state = 状态与 Leader

@@ -54,7 +54,19 @@ func (k Key) Names() []string { return strings.Fields(k.Keys) }
 var (
 	legendRoles = []string{"LEADING", "FOLLOWING", "OBSERVING", "LOOKING", "DOWN"}
 	legendLinks = []string{"quorum", "election", "cut", "oneway", "slow", "loss"}
+	legendSigns = []string{"ep", "zxid", "arc", "waits", "tray", "lease", "stale"}
 )
+
+// signCodes are the signs that are written; the others are drawn.
+var signCodes = map[string]string{"ep": "ep 2", "zxid": "e2·c13", "tray": "c13 ✓✓· 2/3"}
+
+// legendTags are the letters on messages, each with the key of its sentence.
+var legendTags = [][2]string{
+	{"V→3", "vote"}, {"FI · OI", "info"}, {"LI e2 · AE", "epoch"}, {"DIFF +4", "diff"},
+	{"TRUNC ⇤c9", "trunc"}, {"SNAP", "snap"}, {"NL e2", "newleader"}, {"UP", "uptodate"},
+	{"P c13", "proposal"}, {"A c13", "ack"}, {"C c13", "commit"}, {"I c13", "inform"},
+	{"REQ", "request"}, {"SY", "sync"}, {"RV", "revalidate"}, {"+ · ×", "client"},
+}
 
 var roleMarks = map[string]string{
 	"LEADING": "crown", "FOLLOWING": "dot", "OBSERVING": "eye", "LOOKING": "question",

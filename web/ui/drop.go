@@ -15,6 +15,7 @@ type Drop struct {
 	N    string `json:"n"`    // the servers, "1 2", or the client
 	To   string `json:"to"`   // the server that a client moves to
 
+	Haul     Haul         `json:"-"`        // where the servers were let go, for their island
 	Apart    zk.ServerSet `json:"-"`        // the servers that would be cut off from the others
 	Forecast string       `json:"forecast"` // what that would mean for the service
 }
@@ -35,7 +36,7 @@ func (l *Layout) DropAt(m *view.Model, set zk.ServerSet, id zk.ServerID, at Poin
 	for other := range set.All() {
 		moved.at[other] = l.at[other].add(way)
 	}
-	drop := Drop{N: serverList(set)}
+	drop := Drop{N: serverList(set), Haul: Haul{set, at}}
 	for _, i := range l.isles {
 		rest := i.all &^ set
 		if rest == 0 || !moved.lands(rest, at) {

@@ -58,6 +58,9 @@ func (l *Layout) lands(set zk.ServerSet, at Point) bool {
 	return len(hull) > 2
 }
 
+// Whole reports whether there are no islands.
+func (l *Layout) Whole() bool { return len(l.isles) == 0 }
+
 // SameAs reports whether everything stands where it stands in o.
 func (l *Layout) SameAs(o *Layout) bool {
 	if o == nil || l.sheet != o.sheet || l.at != o.at || len(l.isles) != len(o.isles) {

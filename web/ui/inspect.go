@@ -233,7 +233,7 @@ func (n *Inspector) client(m *view.Model, name string) {
 	n.Title, n.Icon = t.T("client.title", "c", c.ID), "client"
 	fields := []Field{
 		{Name: t.T("inspect.state"), Value: c.Phase.String(), Mono: true},
-		{Name: t.T("inspect.server"), Value: c.Server.String()},
+		{Name: t.T("inspect.server"), Value: whereabouts(c, t)},
 		{Name: "session", Value: sessionText(c.Sess), Mono: true},
 		zxidField(t.T("inspect.seen"), c.LastZxid),
 	}
@@ -251,6 +251,14 @@ func (n *Inspector) client(m *view.Model, name string) {
 	if len(ops) > 0 {
 		n.Groups = append(n.Groups, FieldGroup{t.T("inspect.ops"), ops})
 	}
+}
+
+// whereabouts names the server of a client, or says that it has none.
+func whereabouts(c *view.Client, t text.Printer) string {
+	if c.Server == 0 {
+		return t.T("client.nowhere")
+	}
+	return t.T("server.title", "n", c.Server)
 }
 
 func sessionText(s zk.SessionID) string { return "0x" + strconv.FormatUint(uint64(s), 16) }

@@ -30,7 +30,7 @@ type Sheet struct {
 var (
 	Wide = &Sheet{
 		Name: "wide", Size: Point{1000, 620}, centre: Point{500, 300}, radius: Point{300, 185},
-		observers: []Point{{908, 500}, {725, 568}}, letter: 13,
+		observers: []Point{{908, 500}, {725, 568}}, letter: 14,
 	}
 	Tall = &Sheet{
 		Name: "tall", Size: Point{640, 660}, centre: Point{320, 296}, radius: Point{226, 220},
@@ -87,7 +87,20 @@ func (p Point) clampTo(low, high Point) Point {
 type Layout struct {
 	sheet *Sheet
 	at    [zk.ServerMax + 1]Point
-	isles []isle
+	isles []isle // from left to right; on an upright sheet from top to bottom
+	hauls []Haul
+
+	moored struct { // the places of the clients, as long as they stay with their servers
+		key string
+		at  []Point
+	}
+}
+
+// Haul is where a hand let go of servers: the island that they come to lies on that side of the
+// others.
+type Haul struct {
+	Set zk.ServerSet
+	At  Point
 }
 
 // isle is an island with everything that stands on it: its running servers and those that are down
@@ -101,11 +114,13 @@ type isle struct {
 func (l *Layout) At(id zk.ServerID) Point { return l.at[id&zk.ServerMax] }
 
 // PlaceFor lays out the servers of m for a person's view.
-func PlaceFor(m *view.Model, v View) *Layout { return Place(m, sheetFor(m, v.Tall)) }
+func PlaceFor(m *view.Model, v View) *Layout {
+	return Place(m, sheetFor(m, v.Tall), v.Hauls...)
+}
 
 // Place lays out the servers of m on a sheet.
-func Place(m *view.Model, sheet *Sheet) *Layout {
-	l := &Layout{sheet: sheet}
+func Place(m *view.Model, sheet *Sheet, hauls ...Haul) *Layout {
+	l := &Layout{sheet: sheet, hauls: hauls}
 	l.placeHome(m)
 	l.isles = islesOf(m)
 	if len(l.isles) < 2 {
@@ -115,7 +130,59 @@ func Place(m *view.Model, sheet *Sheet) *Layout {
 	if !l.drift() {
 		l.pack()
 	}
+	l.letter()
 	return l
+}
+
+// letter names the islands in the order in which one reads the stage.
+func (l *Layout) letter() {
+	slices.SortStableFunc(l.isles, func(a, b isle) int {
+		p, q := l.centre(a.all), l.centre(b.all)
+		if l.sheet.upright {
+			return cmp.Or(cmp.Compare(p.Y, q.Y), cmp.Compare(p.X, q.X))
+		}
+		return cmp.Or(cmp.Compare(p.X, q.X), cmp.Compare(p.Y, q.Y))
+	})
+	for i := range l.isles {
+		l.isles[i].Name = view.IslandName(i)
+	}
+}
+
+// isleOf returns the index of the island that a server stands on, -1 when there are none.
+func (l *Layout) isleOf(id zk.ServerID) int {
+	return slices.IndexFunc(l.isles, func(i isle) bool { return i.all.Has(id) })
+}
+
+// IsleOf returns the name of the island that a server stands on, "" when there are none.
+func (l *Layout) IsleOf(id zk.ServerID) string {
+	if i := l.isleOf(id); i >= 0 {
+		return l.isles[i].Name
+	}
+	return ""
+}
+
+// bound returns where the middle of an island belongs: where a hand put it last, else its home.
+func (l *Layout) bound(set zk.ServerSet) Point {
+	for i := len(l.hauls) - 1; i >= 0; i-- {
+		if h := l.hauls[i]; h.Set&set == h.Set {
+			return h.At
+		}
+	}
+	return l.centre(set)
+}
+
+// obeys reports whether two islands lie to each other as hands have put them.
+func (l *Layout) obeys(home *Layout) bool {
+	first, second := l.isles[0].all, l.isles[1].all
+	if len(l.hauls) == 0 {
+		return true
+	}
+	want := home.bound(second).sub(home.bound(first))
+	is := l.centre(second).sub(l.centre(first))
+	if l.sheet.upright {
+		return want.Y*is.Y > 0
+	}
+	return want.X*is.X > 0
 }
 
 func (l *Layout) placeHome(m *view.Model) {
@@ -198,7 +265,7 @@ func (l *Layout) drift() bool {
 	for id := range second.All() {
 		moved.at[id] = l.at[id].add(push).rounded()
 	}
-	if !moved.recentre(first | second) {
+	if !moved.obeys(l) || !moved.recentre(first|second) {
 		return false
 	}
 	l.at = moved.at
@@ -333,7 +400,7 @@ func (l *Layout) order(key func(Point) float64) []int {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(key(l.centre(l.isles[a].all)), key(l.centre(l.isles[b].all)))
+		return cmp.Compare(key(l.bound(l.isles[a].all)), key(l.bound(l.isles[b].all)))
 	})
 	return order
 }

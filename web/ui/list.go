@@ -80,13 +80,15 @@ func BuildListRow(m *view.Model, s *view.Server, v View, t text.Printer) TableRo
 	role := Cell{Icon: roleIcon(s.Role), Text: s.Role.String()}
 	if s.Paused {
 		role.Badge = t.T("list.paused")
+	} else {
+		role.Badge = ribbon(m, s, t)
 	}
 	phase, island := s.Phase.String(), "–"
 	if !s.Up {
 		phase = "–"
 	}
-	if i := m.IslandOf(s.ID); i >= 0 {
-		island = m.Islands()[i].Name
+	if m.IslandOf(s.ID) >= 0 {
+		island = PlaceFor(m, v).IsleOf(s.ID)
 	}
 	return TableRow{
 		Target: target, Name: n, Role: s.Role.String(), Selected: v.Has(target),

@@ -55,11 +55,15 @@ func BuildStatus(m *view.Model, t text.Printer) StatusBar {
 func serviceSentence(m *view.Model, v view.Service, t text.Printer) string {
 	switch v.State {
 	case view.ServiceOK:
+		if v.Observers > 0 {
+			return t.T("status.ok.observers", "up", v.Serving, "n", v.Voters, "o", v.Watching,
+				"all", v.Observers)
+		}
 		return t.T("status.ok", "up", v.Serving, "n", v.Voters)
 	case view.ServiceElecting:
 		return electingSentence(m, v, t)
 	case view.ServiceNoQuorum:
-		return t.T("status.noquorum", "up", v.Reachable, "n", v.Voters)
+		return t.T("status.noquorum", "count", share(m, v.Reachable, t))
 	}
 	return t.T("status.down")
 }

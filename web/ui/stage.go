@@ -34,6 +34,7 @@ type View struct {
 	Log      LogWindow
 	Client   zk.ServerID // the console's client; 0 for the first
 	Tall     bool        // the stage is a phone's
+	Hauls    []Haul      // where hands put servers, oldest first; never written to
 
 	SessionsFrom int         // first row of the page of sessions
 	Guess        zk.ServerID // the answer to a lesson's open question, 0 for none
@@ -55,6 +56,8 @@ type Glyph struct {
 	Paused   bool
 	Slow     string // extra time per fsync, "" for a normal disk
 	Ribbon   string // "" unless the server needs a warning
+	Sign     string // its icon, for a small stage
+	Waits    bool   // it has a leader, or leads, but answers no client yet
 	Selected bool
 	Guess    bool // a learner says that it is the one
 }
@@ -131,7 +134,7 @@ func BuildLayers(m *view.Model, l *Layout, v View, t text.Printer) Stage {
 		s.Tears = append(s.Tears, Tear{jaggedPath(tear, -13), jaggedPath(tear, 13)})
 	}
 	s.Wires = buildWires(m, l, islandOf, v, t)
-	s.Clients = buildClients(m, l, v, t)
+	s.Clients = s.buildClients(m, v, t)
 	return s
 }
 
@@ -143,8 +146,8 @@ func (l *Layout) isleShapes(m *view.Model, t text.Printer, key string) []IsleSha
 		if i.Quorum {
 			quorum, mark = "island.quorum", " ✓"
 		}
-		tag := t.T(key, "name", i.Name, "servers", serverList(i.all), "k", i.Voters,
-			"n", m.Voters.Len(), "quorum", t.T(quorum))
+		tag := t.T(key, "name", i.Name, "servers", nodes(i.all, t), "quorum", t.T(quorum),
+			"count", share(m, i.Voters, t))
 		wide := textWidth(tag, l.sheet.letter) + 24
 		out = append(out, IsleShape{
 			Name: i.Name, Path: roundedPath(l.hull(i.all), 26), Quorum: i.Quorum, Tag: tag,
@@ -153,6 +156,24 @@ func (l *Layout) isleShapes(m *view.Model, t text.Printer, key string) []IsleSha
 		})
 	}
 	return out
+}
+
+// nodes lists the servers of an island.
+func nodes(set zk.ServerSet, t text.Printer) string {
+	key := "island.nodes"
+	if set.Len() == 1 {
+		key = "island.node"
+	}
+	return t.T(key, "servers", serverList(set))
+}
+
+// share writes a part of the voters, "3/5", and says that it is voters where others are, too.
+func share(m *view.Model, voters int, t text.Printer) string {
+	key := "count.all"
+	if m.Observers != 0 {
+		key = "count.voters"
+	}
+	return t.T(key, "k", voters, "n", m.Voters.Len())
 }
 
 // tagAt returns the middle of a tag over the hull of a set.
@@ -202,6 +223,7 @@ func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer)
 		Selected: v.Has("server-" + s.ID.String()),
 		Guess:    v.Guess == s.ID,
 		Ribbon:   ribbon(m, s, t),
+		Waits:    waits(s),
 	}
 	g.Tray = tray(m, s)
 	g.Cells = buildCells(s, t)
@@ -214,6 +236,13 @@ func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer)
 	g.Spoken = t.T("server.spoken", "n", s.ID, "role", s.Role,
 		"phase", t.T("phase."+strings.ToLower(s.Phase.String())), "epoch", s.Current,
 		"last", s.LastLogged.Short(), "committed", s.Committed.Short())
+	if g.Ribbon != "" {
+		g.Sign = "warn"
+		if g.Waits {
+			g.Sign = "ttl"
+		}
+		g.Spoken += " · " + g.Ribbon
+	}
 	return g
 }
 
@@ -263,12 +292,21 @@ func tray(m *view.Model, s *view.Server) string {
 		strconv.Itoa(have) + "/" + strconv.Itoa(need)
 }
 
-// ribbon warns of a leader that leads nobody any more.
+// ribbon warns of a leader that leads nobody any more, and of a server that is not ready yet.
 func ribbon(m *view.Model, s *view.Server, t text.Printer) string {
 	if m.OldLeader(s.ID) {
 		return t.T("oldleader.short")
 	}
+	if waits(s) {
+		return t.T("server.waits")
+	}
 	return ""
+}
+
+// waits reports whether a server has its role but does not serve yet: before UPTODATE, or on a
+// leader before its quorum has acknowledged NEWLEADER.
+func waits(s *view.Server) bool {
+	return s.Up && s.Role != zk.Looking && s.Role != zk.Down && !s.Serving()
 }
 
 // The geometry of a log strip within its glyph.

@@ -180,6 +180,9 @@ func (l *Layout) tear(first, second zk.ServerSet) span {
 	from, to := l.extent(first|second, normal)
 	from, to = from+hullPadding, to-hullPadding
 	origin := d.scale((high + low) / 2)
+	if math.Abs(d.Y) > 0.7 {
+		origin.Y -= l.sheet.letter + 3 // the tag of the lower island has its half of the water
+	}
 	low2, high2 := Point{4, 34}, l.sheet.Size.sub(Point{4, 4})
 	return span{
 		from: origin.add(normal.scale(from)).clampTo(low2, high2),

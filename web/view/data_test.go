@@ -104,6 +104,21 @@ func TestReadFromALaggingServerIsStale(t *testing.T) {
 	require.Nil(t, r.model().Client('B').Op(99))
 }
 
+func TestAStaleReadIsOneOnlyAsLongAsItsServerLagsBehind(t *testing.T) {
+	read := func(r run) *view.Read { m := r.model(); return m.StaleRead(m.Client('B')) }
+	start := func(more ...string) run {
+		r := play(t, ":client A@1", ":client B@4", ":wait 1s", "A: create /x 0", ":wait 200ms",
+			":partition 1,2,5|3,4", "A: set /x 1", ":wait 100ms", "B: get /x", ":wait 20ms")
+		require.NotNil(t, read(r))
+		r.do(more...)
+		return r
+	}
+	require.Nil(t, read(start(":move B 1", ":wait 500ms")), "it is at another server")
+	require.Nil(t, read(start(":heal", ":wait 30s")), "its server has caught up")
+	require.Nil(t, read(start(":unplug B", ":wait 10s")), "it is nowhere")
+	require.NotNil(t, read(start(":wait 20ms")))
+}
+
 func TestTheCommittedStateOutlivesAPowerLossOfAll(t *testing.T) {
 	r := play(t, ":client A@1", ":wait 1s", "A: create /x 0", ":wait 1s")
 	want := r.model().Committed()

@@ -123,6 +123,19 @@ func (c *Client) LastRead() *Read {
 	return nil
 }
 
+// StaleRead returns what the client read last as long as that is behind the times: it is still at
+// the server that answered, and that server still lacks what was committed then. Else it is nil.
+func (m *Model) StaleRead(c *Client) *Read {
+	r := c.LastRead()
+	if r == nil || !r.Stale || c.Phase != ClientConnected || c.Server != r.Server {
+		return nil
+	}
+	if s := m.Server(r.Server); s == nil || s.Applied >= r.Committed {
+		return nil
+	}
+	return r
+}
+
 // Op returns the client's operation with a number, nil when it is no longer kept.
 func (c *Client) Op(n int64) *ClientOp {
 	for i := range c.Ops {

@@ -398,6 +398,8 @@ type Service struct {
 	Serving   int // servers in broadcast with the leader, itself included, voters only
 	Reachable int // most voters that can reach each other now
 	Voters    int
+	Watching  int // observers in broadcast with the leader
+	Observers int
 	Round     uint64 // highest election round of a looking server
 	Leader    zk.ServerID
 	Epoch     zk.Epoch // of the leader, or the highest current one

@@ -18,7 +18,7 @@ func (m *Model) Islands() []Island {
 	islands := make([]Island, len(groups))
 	for i, g := range groups {
 		islands[i] = Island{
-			Name: islandName(i), Members: g, Voters: (g & m.Voters).Len(),
+			Name: IslandName(i), Members: g, Voters: (g & m.Voters).Len(),
 			Quorum: g.HasMajority(m.Voters), Leader: m.leaderAmong(g),
 		}
 	}
@@ -35,7 +35,8 @@ func (m *Model) IslandOf(id zk.ServerID) int {
 	return -1
 }
 
-func islandName(i int) string {
+// IslandName returns the letter of an island, "A" for 0.
+func IslandName(i int) string {
 	if i < 26 {
 		return string(rune('A' + i))
 	}
@@ -152,7 +153,7 @@ func (m *Model) Leader() *Server {
 
 // Service sums the cluster up for the status bar.
 func (m *Model) Service() Service {
-	v := Service{Voters: m.Voters.Len(), Faults: m.faults()}
+	v := Service{Voters: m.Voters.Len(), Observers: m.Observers.Len(), Faults: m.faults()}
 	for s := range m.Servers() {
 		v.Committed = max(v.Committed, s.Committed)
 		v.Epoch = max(v.Epoch, s.Current)
@@ -184,8 +185,13 @@ func (m *Model) countReach(v *Service) {
 	if leader.Paused {
 		return
 	}
-	for id := range (m.heard(leader) & m.Voters).All() {
-		if s := m.Server(id); s != nil && s.Leader == leader.ID && s.Serving() && !s.Paused {
+	for id := range m.heard(leader).All() {
+		s := m.Server(id)
+		switch {
+		case s == nil || s.Leader != leader.ID || !s.Serving() || s.Paused:
+		case m.Observers.Has(id):
+			v.Watching++
+		default:
 			v.Serving++
 		}
 	}

@@ -1,0 +1,109 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// covered lists which of the picture's parts lie under the controls of the stage.
+const covered = `(() => {
+	const boxes = (what) => [...document.querySelectorAll(what)].filter((el) =>
+		el.checkVisibility({visibilityProperty: true})).map((el) =>
+		[el, el.getBoundingClientRect()]);
+	const over = boxes(".stage-foot > *, .toolbar, .toast, .stage-hint");
+	return boxes(".server-shape, .client-body, .isle-tag").flatMap(([el, a]) => over
+		.filter(([, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom &&
+			b.top < a.bottom && b.width > 0)
+		.map(([c]) => (el.parentElement.id || el.className.baseVal) + " under " + c.className));
+})()`
+
+func TestNothingLiesOverTheServersAndTheClients(t *testing.T) {
+	for _, lang := range []string{"en", "zh"} {
+		b := blank(t, desktop)
+		b.visit("/" + lang + "/play")
+		b.elect()
+		for i, letter := range "ABCDEF" {
+			b.command(fmt.Sprintf(":client %c@%d!", letter, min(5, i+1)))
+		}
+		b.command(":wait 1s")
+		b.command("A: create /app 1")
+		for _, lines := range [][]string{{}, {":partition 1,2|3,4,5"}, {":partition 1,2|3,4|5"}} {
+			for _, line := range lines {
+				b.command(line)
+			}
+			for _, w := range windows {
+				b.resize(w.size)
+				require.Empty(t, ask[[]string](b, covered), "%s %v at %s", lang, lines, w.name)
+			}
+			b.resize(size{800, 560})
+			require.Empty(t, ask[[]string](b, covered), "%s %v at 800x560", lang, lines)
+			b.resize(desktop)
+		}
+		b.command(":heal")
+		b.command(":kill 5")
+		b.command(":wait 20s")
+		b.wait("document.querySelector('.toast[data-kind=verdict]')")
+		for _, w := range windows[:4] {
+			b.resize(w.size)
+			require.Empty(t, ask[[]string](b, covered), "%s, a toast at %s", lang, w.name)
+		}
+	}
+}
+
+func TestAnIslandIsOnTheSideToWhichItWasDragged(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	b.drag(b.glyph(4), b.stage(0.97, 0.6))
+	b.wait("document.querySelectorAll('[data-isle]').length === 2")
+	b.settle()
+	require.Greater(t, b.glyph(4).X, b.glyph(2).X, "4 lies to the right of the others")
+	letters := ask[[]string](b, `[...document.querySelectorAll("[data-isle]")]
+		.sort((a, b) => a.getBoundingClientRect().x - b.getBoundingClientRect().x)
+		.map((isle) => isle.dataset.isle)`)
+	require.Equal(t, []string{"A", "B"}, letters)
+}
+
+func TestTheMenuSaysWholeWhyNot(t *testing.T) {
+	for _, lang := range []string{"en", "zh"} {
+		b := open(t, "/"+lang+"/play")
+		b.elect()
+		b.command(":client A@1")
+		b.command(":wait 1s")
+		b.command(":unplug A")
+		ask[any](b, `(() => {
+			const client = document.querySelector("#client-A .client-body");
+			const {x, y} = client.getBoundingClientRect();
+			client.dispatchEvent(new MouseEvent("contextmenu",
+				{bubbles: true, clientX: x + 9, clientY: y + 9}));
+		})()`)
+		b.wait("document.querySelectorAll('#menu:popover-open .menu-why').length > 1")
+		require.Empty(t, ask[[]string](b, `[...document.querySelectorAll(".menu-why")]
+			.filter((why) => why.checkVisibility() && why.scrollWidth > why.clientWidth + 1)
+			.map((why) => why.textContent)`))
+		require.NotEmpty(t, ask[string](b, `document.getElementById("menu-hint").innerText.trim()`))
+		ask[any](b, "document.activeElement.blur()")
+		require.NotEmpty(t, ask[string](b, `document.getElementById("menu-hint").innerText.trim()`))
+	}
+}
+
+func TestSkippingIdleKeepsOffTheTimeline(t *testing.T) {
+	for _, lang := range []string{"en", "zh"} {
+		b := open(t, "/"+lang+"/play")
+		ask[any](b, `(() => {
+			document.getElementById("glide").hidden = false;
+			document.getElementById("glide-text").textContent = "12.3 s";
+		})()`)
+		for _, w := range append(windows[:len(windows):len(windows)], struct {
+			name string
+			size
+		}{"800x560", size{800, 560}}) {
+			b.resize(w.size)
+			glide, scrub := b.box("#glide"), b.box("#scrub")
+			apart := glide.X+glide.Width <= scrub.X || glide.Y+glide.Height <= scrub.Y+4 ||
+				scrub.Y+scrub.Height <= glide.Y
+			require.True(t, apart, "%s at %s: %v %v", lang, w.name, glide, scrub)
+		}
+	}
+}

@@ -1,0 +1,53 @@
+package ui
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/web/text"
+)
+
+func TestAnIslandLiesWhereItsServersWereDragged(t *testing.T) {
+	for _, side := range []zk.ServerSet{
+		zk.SetOf(1), zk.SetOf(3), zk.SetOf(5), zk.SetOf(1, 2), zk.SetOf(4, 5), zk.SetOf(1, 2, 5),
+	} {
+		m := split(5, side)
+		for _, c := range []struct {
+			sheet *Sheet
+			at    Point
+			is    func(a, b Point) bool
+		}{
+			{Wide, Point{930, 300}, func(a, b Point) bool { return a.X > b.X }},
+			{Wide, Point{70, 300}, func(a, b Point) bool { return a.X < b.X }},
+			{Tall, Point{320, 620}, func(a, b Point) bool { return a.Y > b.Y }},
+			{Tall, Point{320, 40}, func(a, b Point) bool { return a.Y < b.Y }},
+		} {
+			l := Place(m, c.sheet, Haul{side, c.at})
+			requireApart(t, l, m)
+			mine, others := l.centre(side), l.centre(m.Voters&^side)
+			require.True(t, c.is(mine, others), "%v dragged to %v on %s", side, c.at, c.sheet.Name)
+		}
+	}
+}
+
+func TestIslandsAreLetteredAsOneReads(t *testing.T) {
+	for side := zk.ServerSet(2); side < zk.SetOf(5); side += 2 {
+		m := split(5, side)
+		cutOff(m, zk.SetOf(5))
+		for _, sheet := range []*Sheet{Wide, Tall} {
+			l := Place(m, sheet)
+			for i := range l.isles[1:] {
+				a, b := l.centre(l.isles[i].all), l.centre(l.isles[i+1].all)
+				require.Less(t, l.isles[i].Name, l.isles[i+1].Name)
+				require.True(t, sheet.upright && a.Y <= b.Y || !sheet.upright && a.X <= b.X)
+			}
+		}
+		list := BuildList(m, View{}, text.In(text.EN))
+		for _, row := range list.Rows {
+			id, _ := SelectedServer(row.Target)
+			require.Equal(t, Place(m, Wide).IsleOf(id), row.Cells[5].Text, "server %d", id)
+		}
+	}
+}
