@@ -31,8 +31,11 @@ func (t *teller) serverStats() {
 	t.line("Outstanding: ", strconv.Itoa(t.outstanding()))
 	t.line("Zxid: 0x", hex(t.node.status.Applied))
 	t.line("Mode: ", t.mode())
-	t.line("Node count: ", strconv.Itoa(t.node.tree.ZnodeCount()))
+	t.line("Node count: ", strconv.Itoa(t.znodes()))
 }
+
+// znodes counts like Apache, whose root is there twice: as "/" and as "".
+func (t *teller) znodes() int { return t.node.tree.ZnodeCount() + 1 }
 
 func ms(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
@@ -130,7 +133,7 @@ func (t *teller) mntr() {
 		{"num_alive_connections", strconv.Itoa(len(t.port.list()))},
 		{"avg_latency", l.mean()},
 		{"outstanding_requests", strconv.Itoa(t.outstanding())},
-		{"znode_count", strconv.Itoa(t.node.tree.ZnodeCount())},
+		{"znode_count", strconv.Itoa(t.znodes())},
 		{"global_sessions", strconv.Itoa(t.node.status.Sessions)},
 		{"packets_sent", unsigned(s.sent.Load())},
 		{"packets_received", unsigned(s.received.Load())},

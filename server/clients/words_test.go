@@ -86,7 +86,7 @@ func TestMonitorTellsApachesNames(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"server_state": "standalone", "watch_count": "3", "ephemerals_count": "1",
-		"global_sessions": "2", "num_alive_connections": "3", "znode_count": "7",
+		"global_sessions": "2", "num_alive_connections": "3", "znode_count": "8",
 	} {
 		require.Equal(t, want, s.number(name), name)
 	}
