@@ -153,7 +153,7 @@ func TestHardQuotaRefuses(t *testing.T) {
 		{"quota before version", "byteHardLimit=8", setData("/q", "123456789", 7),
 			zk.ErrQuotaExceeded},
 		{"soft", "count=1,bytes=1", create("/q/a"), zk.OK},
-		{"nonsense", "countHardLimit=many", create("/q/a"), zk.OK},
+		{"nonsense", "countHardLimit=many", create("/q/a"), zk.ErrMarshalling},
 		{"elsewhere", "countHardLimit=0", create("/quite-another"), zk.OK},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -105,7 +105,11 @@ func (m *model) multi(req *zk.Request, z zk.Zxid, ms int64) (zk.Err, []zk.Err) {
 				return zk.ErrMarshalling, nil
 			}
 		}
-		if codes[i] = trial.one(&op, req.Session, z, ms); codes[i] != zk.OK {
+		codes[i] = trial.one(&op, req.Session, z, ms)
+		if codes[i] == zk.ErrMarshalling {
+			return zk.ErrMarshalling, nil
+		}
+		if codes[i] != zk.OK {
 			for j := i + 1; j < len(codes); j++ {
 				codes[j] = zk.ErrRuntimeInconsistency
 			}
@@ -144,8 +148,8 @@ func (m *model) one(req *zk.Request, session zk.SessionID, z zk.Zxid, ms int64) 
 	switch {
 	case !ok:
 		return zk.ErrNoNode
-	case req.Op == zk.OpSetData && m.exceeds(req.Path, grown, 0):
-		return zk.ErrQuotaExceeded
+	case req.Op == zk.OpSetData && m.exceeds(req.Path, grown, 0) != zk.OK:
+		return m.exceeds(req.Path, grown, 0)
 	case req.Version != -1 && req.Version != have:
 		return zk.ErrBadVersion
 	case req.Op == zk.OpSetData:
@@ -226,8 +230,8 @@ func (m *model) create(req *zk.Request, session zk.SessionID, z zk.Zxid, ms int6
 	if parent.stat.EphemeralOwner != 0 {
 		return zk.ErrNoChildrenForEphemerals
 	}
-	if m.exceeds(path, int64(len(req.Data)), 1) {
-		return zk.ErrQuotaExceeded
+	if err := m.exceeds(path, int64(len(req.Data)), 1); err != zk.OK {
+		return err
 	}
 	n := modelNode{data: string(req.Data)}
 	n.stat = zk.Stat{Czxid: z, Mzxid: z, Pzxid: z, Ctime: ms, Mtime: ms}
@@ -283,15 +287,26 @@ func numbers(text string) map[string]int64 {
 	return n
 }
 
-func (m *model) exceeds(path string, bytes, count int64) bool {
+func (m *model) exceeds(path string, bytes, count int64) zk.Err {
+	const unreadable = "bytes=x" // the only such text that is drawn
 	prefix := m.limited(path)
+	limits := m.nodes[modelQuotas+prefix+"/zookeeper_limits"].data
 	stats, ok := m.nodes[modelQuotas+prefix+"/zookeeper_stats"]
-	if prefix == "" || !ok {
-		return false
+	have, most := numbers(stats.data), numbers(limits)
+	switch {
+	case prefix == "":
+		return zk.OK
+	case limits == unreadable:
+		return zk.ErrMarshalling
+	case !ok || limits == "":
+		return zk.OK
+	case stats.data == unreadable:
+		return zk.ErrMarshalling
+	case most["countHardLimit"] >= 0 && have["count"]+count > most["countHardLimit"],
+		most["byteHardLimit"] >= 0 && have["bytes"]+bytes > most["byteHardLimit"]:
+		return zk.ErrQuotaExceeded
 	}
-	have, most := numbers(stats.data), numbers(m.nodes[modelQuotas+prefix+"/zookeeper_limits"].data)
-	return most["countHardLimit"] >= 0 && have["count"]+count > most["countHardLimit"] ||
-		most["byteHardLimit"] >= 0 && have["bytes"]+bytes > most["byteHardLimit"]
+	return zk.OK
 }
 
 func (m *model) account(path string, bytes, count int64) {

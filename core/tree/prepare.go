@@ -279,17 +279,20 @@ func (d *DB) prepareMulti(req *zk.Request, m Meta, t *zk.Txn) zk.Err {
 	t.Subs = make([]zk.Txn, len(req.Ops))
 	for i := range req.Ops {
 		part, ok := partOf(req.Ops[i])
-		if !ok {
-			*d, t.Subs = *before, nil
-			return zk.ErrMarshalling
-		}
 		sub := &t.Subs[i]
 		*sub = header(&part, m)
 		sub.Session, sub.Cxid = req.Session, req.Xid
-		err := d.prepareOp(&part, a, sub)
+		err := zk.ErrMarshalling
+		if ok {
+			err = d.prepareOp(&part, a, sub)
+		}
 		if err == zk.OK {
 			_, fits := d.apply(sub, t, nil)
 			err = orInconsistent(fits)
+		}
+		if err == zk.ErrMarshalling { // not a failure but a breakdown
+			*d, t.Subs = *before, nil
+			return err
 		}
 		if err != zk.OK {
 			*d = *before

@@ -22,14 +22,16 @@ type usage struct {
 	countHard, bytesHard int64
 }
 
-func parseUsage(text []byte) usage {
-	u := usage{count: -1, bytes: -1, countHard: -1, bytesHard: -1}
+// parseUsage reads what it can; ok tells whether that was all.
+func parseUsage(text []byte) (u usage, ok bool) {
+	u, ok = usage{count: -1, bytes: -1, countHard: -1, bytesHard: -1}, true
 	isBreak := func(r rune) bool { return r == ',' || r == ';' }
 	for pair := range strings.FieldsFuncSeq(string(text), isBreak) {
 		key, value, _ := strings.Cut(pair, "=")
 		value, _, _ = strings.Cut(value, "=")
 		n, err := strconv.ParseInt(value, 10, 64)
 		if err != nil {
+			ok = false
 			continue
 		}
 		switch key {
@@ -43,7 +45,12 @@ func parseUsage(text []byte) usage {
 			u.bytesHard = n
 		}
 	}
-	return u
+	return u, ok
+}
+
+// isLimit reports whether there is any limit, soft ones too, which forbid nothing.
+func (u usage) isLimit() bool {
+	return max(u.count, u.bytes, u.countHard, u.bytesHard) > -1
 }
 
 func (u usage) text() []byte {
@@ -84,19 +91,33 @@ func (z *znode) hasKid(name string) bool {
 	return ok
 }
 
-// exceeds reports whether a hard limit forbids that path grows by that much.
-func (d *DB) exceeds(path string, bytes, count int64) bool {
-	prefix := d.limited(path)
+// checkQuota reports whether a hard limit forbids that path grows by that much. What cannot be
+// read breaks the write (ZooKeeperServer.java checkQuota).
+func (d *DB) checkQuota(m Meta, path string, bytes, count int64) zk.Err {
+	prefix := ""
+	if m.EnforceQuota {
+		prefix = d.limited(path)
+	}
 	if prefix == "" {
-		return false
+		return zk.OK
 	}
-	limits, stats := d.root.find(quotaPath+prefix+"/"+limitName), d.statsOf(prefix)
-	if stats == nil {
-		return false
+	most, readable := parseUsage(d.root.find(quotaPath + prefix + "/" + limitName).data)
+	if !readable {
+		return zk.ErrMarshalling
 	}
-	have, most := parseUsage(stats.data), parseUsage(limits.data)
-	return most.countHard > -1 && have.count+count > most.countHard ||
-		most.bytesHard > -1 && have.bytes+bytes > most.bytesHard
+	stats := d.statsOf(prefix)
+	if !most.isLimit() || stats == nil {
+		return zk.OK
+	}
+	have, readable := parseUsage(stats.data)
+	switch {
+	case !readable:
+		return zk.ErrMarshalling
+	case most.countHard > -1 && have.count+count > most.countHard,
+		most.bytesHard > -1 && have.bytes+bytes > most.bytesHard:
+		return zk.ErrQuotaExceeded
+	}
+	return zk.OK
 }
 
 func (d *DB) statsOf(prefix string) *znode {
@@ -114,7 +135,7 @@ func (d *DB) account(path string, bytes, count int64) {
 	if stats == nil {
 		return
 	}
-	u := parseUsage(stats.data)
+	u, _ := parseUsage(stats.data) // where Apache ends itself, what cannot be read counts as none
 	u.bytes += bytes
 	u.count += count
 	d.setStats(stats.path, u)
@@ -150,11 +171,4 @@ func (d *DB) setStats(path string, u usage) {
 	z := d.edit(path)
 	z.setData(u.text())
 	d.resum(z)
-}
-
-func (d *DB) checkQuota(m Meta, path string, bytes, count int64) zk.Err {
-	if m.EnforceQuota && d.exceeds(path, bytes, count) {
-		return zk.ErrQuotaExceeded
-	}
-	return zk.OK
 }
