@@ -106,8 +106,10 @@ func wallMs(now zk.Instant) int64 {
 	return someDay + now.Ms()
 }
 
-// Connect opens a connection.
+// Connect opens a connection, which takes as long as the servers need to agree on what was before.
 func (e *Ensemble) Connect(role string) (Conn, error) {
+	const handshake = 5 * delay
+	e.Wait(handshake)
 	id, err := e.find(role)
 	if err != nil {
 		return nil, err
