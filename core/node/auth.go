@@ -2,6 +2,7 @@ package node
 
 import (
 	"crypto/sha1"
+	"crypto/subtle"
 	"encoding/base64"
 	"slices"
 	"strings"
@@ -38,7 +39,8 @@ func (n *Node) authenticate(c *conn, req *zk.Request) zk.Err {
 		return zk.ErrAuthFailed
 	}
 	id := digest(string(req.Auth))
-	if n.cfg.SuperDigest != "" && id == n.cfg.SuperDigest {
+	super := []byte(n.cfg.SuperDigest)
+	if len(super) > 0 && subtle.ConstantTimeCompare([]byte(id), super) == 1 {
 		c.identify(zk.Identity{Scheme: "super"})
 	}
 	c.identify(zk.Identity{Scheme: "digest", ID: id})
