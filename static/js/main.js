@@ -65,7 +65,8 @@ const actions = {
   branch: (el) => player.call("branch", { n: Number(el.dataset.value) }).catch(complain),
   "seek-start": () => player.seek(0),
   "seek-end": () => player.seek(player.frame?.end ?? 0),
-  seek: (el) => player.seek(Number(el.dataset.ms)),
+  seek: (el) =>
+    player.seek(Number(/** @type {HTMLElement} */ (el.closest("[data-ms]")).dataset.ms)),
   "go-on": () => player.play(true),
   "stop-work": () => player.call("cancel"),
   hurry: () => player.call("hurry"),

@@ -6,6 +6,28 @@ import { parse } from "./trust.js";
 
 const stageLayers = ["stage-isles", "stage-wires", "stage-clients"];
 
+/** The HTML of each panel as it came last. @type {Map<string, string>} */
+const shown = new Map();
+
+/** A piece of HTML, as patch.go in wasm/bridge cuts it. */
+const piece = /[^]*?<\/(?:tr|div|p|li|section)>|[^]+$/g;
+
+/**
+ * The HTML of a panel of which only parts are new.
+ * @param {string} id
+ * @param {string[]} parts  "+" and new HTML, or "=from,count" pieces of the old
+ * @returns {string}
+ */
+export function patched(id, parts) {
+  const old = shown.get(id)?.match(piece) ?? [];
+  const html = parts.map((part) => {
+    if (part[0] === "+") return part.slice(1);
+    const [from, count] = part.slice(1).split(",").map(Number);
+    return old.slice(from, from + count).join("");
+  });
+  return html.join("");
+}
+
 /** @param {string} id */
 const isDrawing = (id) => stageLayers.includes(id) || id.startsWith("server-");
 
@@ -15,6 +37,7 @@ const isDrawing = (id) => stageLayers.includes(id) || id.startsWith("server-");
  * @param {string} html
  */
 export function showPanel(id, html) {
+  shown.set(id, html);
   const svg = isDrawing(id);
   const next = parse(html, svg);
   const old = document.getElementById(id);

@@ -4,7 +4,7 @@
 
 import { changesRun } from "./acts.js";
 import { Simulator } from "./simulator.js";
-import { showPanel, keepServers } from "./panels.js";
+import { patched, showPanel, keepServers } from "./panels.js";
 import { showToast } from "./toast.js";
 import { Loader, linkOf } from "./loader.js";
 import { say } from "./words.js";
@@ -164,7 +164,10 @@ export class Player {
 
   /** @param {Frame} frame */
   #take(frame) {
+    const stopped = this.frame?.playing && !frame.playing;
     this.frame = frame;
+    for (const { id, parts } of frame.patches ?? [])
+      (frame.panels ??= []).push([id, patched(id, parts)]);
     for (const [id, html] of frame.panels ?? []) showPanel(id, html);
     this.#stage.take(frame, performance.now());
     if (frame.geometry) {
@@ -188,7 +191,8 @@ export class Player {
     for (const e of frame.events ?? []) this.#on.tell("event", e);
     this.tour?.take(frame);
     if (frame.more) this.#due = true;
-    if (this.#opened && performance.now() - this.#remembered > everyMs) this.#remember();
+    const due = stopped || performance.now() - this.#remembered > everyMs;
+    if (this.#opened && due) this.#remember();
     if (this.#opened) this.#started();
     this.#again();
   }

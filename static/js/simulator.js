@@ -14,6 +14,7 @@ import { scriptURL } from "./trust.js";
  * @property {boolean} jump    time was sought, not played
  * @property {boolean} more    another frame is due although nothing happens
  * @property {[string, string][]} [panels]
+ * @property {{id: string, parts: string[]}[]} [patches]
  * @property {Geometry} [geometry]
  * @property {FlightRow[]} [flights]
  * @property {[number, number, number][]} [marks]  ms, lane, weight

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -115,7 +116,37 @@ func (p *page) tick(dt float64) frameOf {
 	p.t.Helper()
 	var f frameOf
 	require.NoError(p.t, json.Unmarshal(p.b.Tick(dt), &f))
+	f.unpatch(p.b)
 	return f
+}
+
+// pagesHave is the HTML of the panels as the page of each bridge has it.
+var pagesHave = map[*Bridge]map[string]string{}
+
+// unpatch makes whole panels of patches, as the page does.
+func (f *frameOf) unpatch(b *Bridge) {
+	has := pagesHave[b]
+	if has == nil {
+		has = map[string]string{}
+		pagesHave[b] = has
+	}
+	for _, patch := range f.Patches {
+		old, html := pieces(has[patch.ID]), ""
+		for _, part := range patch.Parts {
+			if text, fresh := strings.CutPrefix(part, "+"); fresh {
+				html += text
+				continue
+			}
+			a, n, _ := strings.Cut(part[1:], ",")
+			from, _ := strconv.Atoi(a)
+			count, _ := strconv.Atoi(n)
+			html += strings.Join(old[from:from+count], "")
+		}
+		f.Panels = append(f.Panels, [2]string{patch.ID, html})
+	}
+	for _, p := range f.Panels {
+		has[p[0]] = p[1]
+	}
 }
 
 // play lets real milliseconds go by, 16 at a time, and returns the frames.

@@ -21,6 +21,7 @@ type Frame struct {
 	Jump     bool         `json:"jump"`  // time was sought, not played
 	More     bool         `json:"more"`  // another frame is due although nothing happens
 	Panels   [][2]string  `json:"panels,omitempty"`
+	Patches  []Patch      `json:"patches,omitempty"` // panels of which only parts are new
 	Geometry *ui.Geometry `json:"geometry,omitempty"`
 	Flights  *[]Flight    `json:"flights,omitempty"` // all of them, when one changed
 	Marks    [][3]float64 `json:"marks,omitempty"`

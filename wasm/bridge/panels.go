@@ -55,6 +55,7 @@ type markKey struct {
 type panel struct {
 	key  string  // of what it was drawn from
 	hash uint64  // of its HTML
+	html string  // as the page has it
 	at   float64 // real ms of the last drawing
 }
 
@@ -178,7 +179,13 @@ func (b *Bridge) panel(
 		return
 	}
 	p.hash = hash
-	f.Panels = append(f.Panels, [2]string{id, b.show.buffer.String()})
+	old := p.html
+	p.html = b.show.buffer.String()
+	if parts := patch(old, p.html); parts != nil {
+		f.Patches = append(f.Patches, Patch{id, parts})
+		return
+	}
+	f.Panels = append(f.Panels, [2]string{id, p.html})
 }
 
 // server reads the id of a server out of a target, "server-3".

@@ -110,6 +110,30 @@ func BenchmarkPlaying(t *testing.B) {
 	}
 }
 
+// BenchmarkPlayingWithAllPanels measures the same with every panel in sight at once, a server in
+// the inspector and the list beside the stage, which no screen has room for.
+func BenchmarkPlayingWithAllPanels(t *testing.B) {
+	b := watched(t, "/en/play?speed=100")
+	b.until("a leader", func(s state) bool { return s.Leader != 0 })
+	ask[any](b, `(async () => {
+		const main = document.querySelector("script[src$='/main.js']").src;
+		const { player } = await import(main);
+		for (const pane of document.querySelectorAll(".pane, #stage-list")) pane.hidden = false;
+		await player.call("sight", { hide: [], show: ["inspector", "votes", "data",
+			"sessions-wheel", "sessions-table", "watches", "events-rows", "events-of", "metrics",
+			"events-why", "list", "list-links", "list-pair", "list-clients", "list-messages"] });
+		await player.call("data-window", { from: 0, count: 14 });
+		await player.call("select", { target: "server-5" });
+		player.speed(100); player.play(true);
+		setInterval(() => zabscope.command("A: create -s /n- x"), 250);
+	})()`)
+	time.Sleep(3 * time.Second)
+	for t.Loop() {
+		b.measure(t, 10*time.Second)
+
+	}
+}
+
 // BenchmarkParticles measures the page with two hundred messages on their way at any time, ten on
 // each direction of each link, so that none is drawn as part of a stack. No run of five servers has
 // so many for long: they are put into the frames that the Worker sends, ten times a second.
