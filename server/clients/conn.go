@@ -95,7 +95,7 @@ func (c *conn) serve() {
 	}
 	defer p.node.Post(step.Input{Kind: step.ClientDown, Conn: c.id})
 	if c.post(req) == nil {
-		_ = c.socket.SetDeadline(time.Time{})
+		c.readUntil(time.Time{})
 		c.report(c.read())
 	}
 	c.linger()
@@ -204,7 +204,7 @@ func (c *conn) request() (*zk.Request, error) {
 	if _, err := c.r.Peek(1); err != nil {
 		return nil, err
 	}
-	_ = c.socket.SetReadDeadline(time.Now().Add(c.port.cfg.Limits.Frame))
+	c.readUntil(time.Now().Add(c.port.cfg.Limits.Frame))
 	var head [4]byte
 	if _, err := io.ReadFull(c.r, head[:]); err != nil {
 		return nil, err
@@ -213,13 +213,23 @@ func (c *conn) request() (*zk.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	_ = c.socket.SetReadDeadline(time.Time{})
+	c.readUntil(time.Time{})
 	c.received(len(head) + len(frame))
 	req, err := wire.DecodeRequest(frame)
 	if err != nil && !req.Malformed {
 		return nil, &badFrame{err.Error()}
 	}
 	return &req, nil
+}
+
+// readUntil sets when reading must have ended, zero for never. A connection that closes keeps the
+// deadline that wakes its reader.
+func (c *conn) readUntil(deadline time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.closing {
+		_ = c.socket.SetReadDeadline(deadline)
+	}
 }
 
 // bodyStep is how much memory is given for a frame before any of it has come.

@@ -314,6 +314,16 @@ func TestA10GuessedSessionsAreRefusedAndSlowedDown(t *testing.T) {
 	require.GreaterOrEqual(t, took, penalty, "after so many guesses everybody there waits")
 }
 
+func TestA10RefusedClientIsHungUpOn(t *testing.T) {
+	s := start(t, func(s *setup) { s.port.Limits.FailureRate = clients.Rate{Burst: 1_000} })
+	for range 300 {
+		c := s.dial()
+		require.Zero(t, c.hello(zk.Request{Session: 7, Password: make([]byte, 16)}).Session)
+		c.requireClosed()
+		c.close()
+	}
+}
+
 func TestA11TimeoutsAreClampedAndSessionsCounted(t *testing.T) {
 	s := start(t, func(s *setup) { s.port.Limits.Sessions = 3 })
 	for asked, want := range map[int32]int32{0: 1_000, 1<<31 - 1: 10_000, -5: 1_000} {

@@ -33,9 +33,7 @@ var words = []word{
 	{"stmk", (*teller).stmk, true}, {"hash", (*teller).hash, false},
 }
 
-// IsWord reports whether there is a four-letter word of that name, whitelisted or not.
-func IsWord(name string) bool { return isWord(name) }
-
+// isWord reports whether there is a four-letter word of that name, whitelisted or not.
 func isWord(name string) bool {
 	return slices.ContainsFunc(words, func(w word) bool { return w.name == name })
 }
