@@ -29,6 +29,7 @@ const watched = {
   "events-rows": "pane-events",
   "events-of": "pane-events",
   metrics: "pane-metrics",
+  spacetime: "pane-spacetime",
   "events-why": "pane-events",
   list: "stage-list",
   "list-links": "stage-list",

@@ -4,6 +4,7 @@
 
 import { say } from "./words.js";
 import { showToast } from "./toast.js";
+import { saveFile } from "./save.js";
 
 /** @typedef {import("./simulator.js").Frame} Frame */
 
@@ -110,11 +111,8 @@ export class EventLog {
       parts.push(part.text);
       next = part.next;
     } while (next);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(parts, { type: "application/x-ndjson" }));
-    link.download = "zabscope-events.ndjson";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    showToast({ kind: "note", text: say("events.saved", { name: link.download }) });
+    const name = "zabscope-events.ndjson";
+    saveFile(name, "application/x-ndjson", parts);
+    showToast({ kind: "note", text: say("events.saved", { name }) });
   }
 }

@@ -36,6 +36,7 @@ import { Leases } from "./leases.js";
 import { Lesson } from "./lesson.js";
 import { EventLog } from "./events.js";
 import { Inspector, copyValue } from "./inspector.js";
+import { Spacetime } from "./spacetime.js";
 
 const stage = new Stage();
 const transport = new Transport();
@@ -110,6 +111,22 @@ const actions = {
 
 const lesson = new Lesson(player, complain);
 Object.assign(actions, lesson.actions);
+
+/** There is none in an embed. */
+const space =
+  document.getElementById("spacetime") &&
+  new Spacetime({
+    call: (verb, args) => player.call(verb, args),
+    seek: (ms) => player.seek(ms).catch(complain),
+    light(flight) {
+      stage.particles.lit = flight;
+      player.wake();
+    },
+  });
+if (space) {
+  Object.assign(actions, space.actions);
+  player.add(space);
+}
 
 document.addEventListener("click", (e) => {
   const el = /** @type {HTMLElement | null} */ (
@@ -325,6 +342,7 @@ player.onBoot = () => {
   listenToAuto((text) => call("auto", { text }).catch(complain));
   listenToPops((show, hide) => call("sight", { show, hide }));
   watchSight((show, hide) => call("sight", { show, hide }));
+  space?.begin();
   tellSettings();
 };
 player.start();

@@ -30,6 +30,7 @@ export class Particles {
   #size = { w: 0, h: 0, dpr: 1 };
   /** @type {{id: string, x: number, y: number}[]} */ #spots = [];
   selected = "";
+  /** A message that another panel tells of, wherever it is. @type {FlightRow | null} */ lit = null;
   reduced = false;
   full = false;
 
@@ -140,6 +141,26 @@ export class Particles {
       if (stack && stack.first !== f) continue;
       this.#one(f, now, rate, at, labels, stack?.count ?? 0);
     }
+    if (this.lit) this.#light(this.lit, now, at);
+  }
+
+  /**
+   * Draws the whole way of a message, and where on it it is.
+   * @param {FlightRow} f
+   * @param {number} now
+   * @param {number} at
+   */
+  #light(f, now, at) {
+    this.#arrow(f, at);
+    const share = Math.max(0, Math.min(1, (now - f.t0) / Math.max(0.001, f.t1 - f.t0)));
+    const place = this.#places.along(f.from, f.to, f.t1 ? share : 0.5, at);
+    if (!place) return;
+    this.#pen.save();
+    this.#pen.translate(place.x, place.y);
+    this.#ring();
+    this.#pen.restore();
+    this.#shape(f, place, 0);
+    this.#tag(f.tag, place);
   }
 
   /**

@@ -28,6 +28,7 @@ import { scriptURL } from "./trust.js";
  * @property {Work} [work]  what is under way
  * @property {Branches} [branches]
  * @property {string} [paused]  why the clock stopped by itself
+ * @property {import("./spacetime-rows.js").SpaceFrame} [spacetime]
  */
 /**
  * @typedef {object} Branches

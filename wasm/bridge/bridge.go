@@ -19,6 +19,7 @@ type Bridge struct {
 	show    shown
 	console console
 	data    dataTree
+	space   spacetime
 	lesson  lesson
 	marks   []view.Mark // of the newest moment that was seen on this branch
 	wants   bool        // the page listens to events
@@ -55,7 +56,9 @@ func (o *modelObserver) Observe(e *trace.Event) {
 	o.m.Apply(e)
 	before := o.sum
 	o.sum = nextSum(before, e)
-	o.log.put(o.m.RowsSeen(), e, before, o.sum)
+	n := o.m.RowsSeen()
+	o.log.put(n, e, before, o.sum)
+	o.log.begin(n, o.m)
 }
 
 // CloneObserver returns an independent copy, but for the log.

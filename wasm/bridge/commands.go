@@ -90,6 +90,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"sessions-page": (*Bridge).sessionsPage, "events-window": (*Bridge).eventsWindow,
 	"events-export": (*Bridge).eventsExport, "why": (*Bridge).why,
 	"level": (*Bridge).level, "voice": (*Bridge).voice,
+	"spacetime": (*Bridge).spacetime, "spacetime-say": (*Bridge).spacetimeSay,
 }
 
 // asks are the commands that change nothing on the page.
@@ -97,13 +98,13 @@ var asks = map[string]bool{
 	"answer": true, "state": true, "fingerprint": true, "share": true, "describe-link": true,
 	"complete": true, "script": true, "menu": true, "drag": true, "hint": true, "knife": true,
 	"slice": true, "subscribe": true, "memo": true,
-	"events-export": true,
+	"events-export": true, "spacetime-say": true,
 }
 
 // beforeLoad are the commands that need no run.
 var beforeLoad = map[string]bool{
 	"load": true, "describe-link": true, "sight": true, "shape": true, "data-window": true,
-	"auto": true, "level": true, "voice": true,
+	"auto": true, "level": true, "voice": true, "spacetime": true,
 }
 
 var (
@@ -213,6 +214,7 @@ func (b *Bridge) begin(s *scenario.Session) {
 	b.autos.paused, b.autos.serving, b.autos.leaders = "", false, false
 	b.console = console{}
 	b.data = b.data.begin()
+	b.space = b.space.begin()
 	b.show = shown{
 		panels: map[string]*panel{}, visible: b.show.visible, generation: b.show.generation + 1,
 	}

@@ -87,6 +87,8 @@
 //	events-window {n, count, on}   the rows in sight: from the n-th that passes, or the last
 //	why {n}                        explains the event with that number, 0 for none
 //	events-export {n}              → EventsPart: NDJSON from the n-th on
+//	spacetime {x, x2, on}          the diagram's window is from x to x2 ms; on: with heartbeats
+//	spacetime-say {n}              → the event with that number in words
 //	data-window {from, count}      which rows of the data tree the page has room for
 //	data-filter {text, on}         which znodes are listed; on: only those that differ
 //	data-pick {n, key, unit}, data-key {key}

@@ -35,6 +35,8 @@ type Frame struct {
 	Work     *Work        `json:"work,omitempty"`   // what is under way
 	Paused   string       `json:"paused,omitempty"` // why the clock stopped by itself
 	Branches *Branches    `json:"branches,omitempty"`
+
+	Spacetime *Spacetime `json:"spacetime,omitempty"` // the whole window, when it changed
 }
 
 // Flight is one message on its way.
@@ -117,6 +119,7 @@ func (b *Bridge) frame(dt float64) Frame {
 		f.Page = &page
 	}
 	b.renderTime(&f)
+	b.renderSpacetime(&f)
 	if key := b.branchKey(); key != b.show.branch {
 		b.show.branch = key
 		f.Branches = b.branches()

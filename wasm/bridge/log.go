@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/web/view"
 )
 
 // The log of events keeps the last ones of the branch, in chunks of so many.
@@ -26,6 +27,7 @@ type eventLog struct {
 type logPart struct {
 	events [logChunk]trace.Event
 	sums   [logChunk]uint64
+	lives  *view.Lives // where it begins
 }
 
 func newLog() *eventLog { return &eventLog{first: 1} }
@@ -56,6 +58,14 @@ func (l *eventLog) add(n uint64, e *trace.Event, sum uint64) {
 		l.chunks = slices.Delete(l.chunks, 0, 1)
 		l.drop++
 		l.first = l.drop*logChunk + 1
+	}
+}
+
+// begin notes the lives where a chunk begins. The model is as it was after the n-th event, which
+// was the last one put.
+func (l *eventLog) begin(n uint64, m *view.Model) {
+	if p := l.chunks[(n-1)/logChunk-l.drop]; p.lives == nil {
+		p.lives = m.Lives()
 	}
 }
 

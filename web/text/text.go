@@ -63,11 +63,11 @@ func (l Lang) catalogue() map[string]string {
 var (
 	zhCatalogue = sync.OnceValue(func() map[string]string {
 		return parse(pageZH + actZH + panelZH + lessonZH + timeZH + embedZH + shellZH + aidZH +
-			checkZH + zh)
+			checkZH + spacetimeZH + zh)
 	})
 	enCatalogue = sync.OnceValue(func() map[string]string {
 		return parse(pageEN + actEN + panelEN + lessonEN + timeEN + embedEN + shellEN + aidEN +
-			checkEN + en)
+			checkEN + spacetimeEN + en)
 	})
 )
 

@@ -11,7 +11,6 @@ header.connect = Connect
 header.native = Native nodes
 tab.tree = Data
 tab.sessions = Sessions
-tab.spacetime = Space-time
 tab.metrics = Metrics
 
 # Time

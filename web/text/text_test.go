@@ -159,10 +159,10 @@ func TestEveryKeyThatIsUsedExists(t *testing.T) {
 	}
 }
 
-// unbuilt are words of surfaces that the page does not have yet: the data, session, space-time and
-// metrics panels, levels of detail, files, and pages that watch native nodes.
+// unbuilt are words of surfaces that the page does not have yet: the data, session and metrics
+// panels, levels of detail, files, and pages that watch native nodes.
 const unbuilt = `app.title nav.learn nav.docs header.connect header.native tab.tree tab.sessions
-	tab.spacetime tab.metrics speed.label fork.toast lane.state lane.fault lane.data oldleader
+	tab.metrics speed.label fork.toast lane.state lane.fault lane.data oldleader
 	status.faults tree.empty tree.stale tree.differing watch.fired watch.lost watch.empty
 	session.expired session.empty events.explain share.done share.long link.newer link.reset
 	native.behind load.wasm load.fail`

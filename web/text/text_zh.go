@@ -11,7 +11,6 @@ header.connect = 连接节点
 header.native = 真实节点
 tab.tree = 数据树
 tab.sessions = 会话与监听
-tab.spacetime = 时空图
 tab.metrics = 指标
 
 # Time

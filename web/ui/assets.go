@@ -18,6 +18,6 @@ func (a Assets) URL(name string) string {
 var sheets = []string{
 	"tokens", "base", "header", "status", "stage", "server", "link", "client", "toolbar", "gesture",
 	"transport", "dock", "lesson", "step", "inspector", "votes", "console", "events", "list",
-	"menu", "deeds", "dialog", "share", "toast", "sessions", "metrics", "data", "watches",
-	"work", "time", "aid", "layout", "motion",
+	"menu", "deeds", "dialog", "share", "toast", "sessions", "metrics", "spacetime", "data",
+	"watches", "work", "time", "aid", "layout", "motion",
 }

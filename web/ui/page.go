@@ -184,7 +184,8 @@ func legend(t text.Printer) []Legend {
 
 // tabNames are all panels of the docks, in their order.
 var tabNames = [...]string{
-	"lesson", "inspector", "votes", "data", "sessions", "console", "events", "metrics",
+	"lesson", "inspector", "votes", "data", "sessions", "console", "events", "spacetime",
+	"metrics",
 }
 
 // tryLines are commands that free play suggests, with the key of their explanation.

@@ -75,8 +75,17 @@ func (m *Model) retireFlights() {
 	m.Flights = slices.DeleteFunc(m.Flights, over)
 }
 
-// tag returns the label that a message carries on the stage, in ZooKeeper's own letters.
+// tag returns the label that a message carries on the stage: how many transactions follow a DIFF is
+// known there.
 func (m *Model) tag(e *trace.Event) string {
+	if e.Type == zk.Diff {
+		return "DIFF +" + strconv.Itoa(m.syncCount(e))
+	}
+	return Tag(e)
+}
+
+// Tag returns the label of the message of a Sent event, in ZooKeeper's own letters.
+func Tag(e *trace.Event) string {
 	counter := "c" + decimal(uint64(e.Zxid.Counter()))
 	epoch := "e" + decimal(uint64(e.Epoch))
 	switch e.Type {
@@ -84,8 +93,6 @@ func (m *Model) tag(e *trace.Event) string {
 		return "V→" + e.Vote.Leader.String()
 	case zk.LeaderInfo, zk.NewLeader:
 		return shortNames[e.Type] + " " + epoch
-	case zk.Diff:
-		return "DIFF +" + strconv.Itoa(m.syncCount(e))
 	case zk.Trunc:
 		return "TRUNC ⇤" + counter
 	case zk.Proposal, zk.Commit, zk.Inform:
@@ -100,9 +107,9 @@ func (m *Model) tag(e *trace.Event) string {
 
 var shortNames = [zk.MsgTypeCount]string{
 	zk.FollowerInfo: "FI", zk.ObserverInfo: "OI", zk.LeaderInfo: "LI", zk.AckEpoch: "AE",
-	zk.Snap: "SNAP", zk.NewLeader: "NL", zk.UpToDate: "UP", zk.Proposal: "P", zk.Ack: "A",
-	zk.Commit: "C", zk.Inform: "I", zk.Forward: "REQ", zk.Sync: "SY", zk.Revalidate: "RV",
-	zk.ClientConnect: "+", zk.ClientClose: "×",
+	zk.Diff: "DIFF", zk.Snap: "SNAP", zk.NewLeader: "NL", zk.UpToDate: "UP", zk.Proposal: "P",
+	zk.Ack: "A", zk.Commit: "C", zk.Inform: "I", zk.Forward: "REQ", zk.Sync: "SY",
+	zk.Revalidate: "RV", zk.ClientConnect: "+", zk.ClientClose: "×",
 }
 
 // ackTag writes the acknowledgement of NEWLEADER, whose counter is 0, with its epoch.

@@ -8,7 +8,7 @@ import "github.com/zabscope/zabscope/core/zk"
 func (m *Model) Islands() []Island {
 	var groups []zk.ServerSet
 	for rest := m.up(); rest != 0; {
-		group := m.spread(lowest(rest), rest)
+		group := spread(lowest(rest), rest, m.isCut)
 		groups = append(groups, group)
 		rest &^= group
 	}
@@ -71,28 +71,30 @@ func (m *Model) awake() zk.ServerSet {
 	return set
 }
 
-// spread returns all of among that can be reached from start.
-func (m *Model) spread(start zk.ServerID, among zk.ServerSet) zk.ServerSet {
+// isCut reports whether nothing passes from one server to another.
+type isCut func(from, to zk.ServerID) bool
+
+// spread returns all of among that can be reached from start, where links are cut as told.
+func spread(start zk.ServerID, among zk.ServerSet, cut isCut) zk.ServerSet {
 	group := zk.SetOf(start)
+	touches := func(id zk.ServerID) bool {
+		for other := range group.All() {
+			if !cut(id, other) && !cut(other, id) {
+				return true
+			}
+		}
+		return false
+	}
 	for grown := true; grown; {
 		grown = false
 		for id := range (among &^ group).All() {
-			if m.touches(id, group) {
+			if touches(id) {
 				group = group.With(id)
 				grown = true
 			}
 		}
 	}
 	return group
-}
-
-func (m *Model) touches(id zk.ServerID, group zk.ServerSet) bool {
-	for other := range group.All() {
-		if !m.isCut(id, other) && !m.isCut(other, id) {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *Model) isCut(from, to zk.ServerID) bool { return m.Link(from, to).Cut }
@@ -173,7 +175,7 @@ func (m *Model) Service() Service {
 
 func (m *Model) countReach(v *Service) {
 	for rest := m.awake(); rest != 0; {
-		group := m.spread(lowest(rest), rest)
+		group := spread(lowest(rest), rest, m.isCut)
 		v.Reachable = max(v.Reachable, (group & m.Voters).Len())
 		rest &^= group
 	}
