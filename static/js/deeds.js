@@ -21,7 +21,9 @@ export function listenToDeeds(how) {
   doer = how;
   document.addEventListener("click", (e) => onClick(/** @type {Element} */ (e.target)));
   document.addEventListener("submit", onSubmit);
-  document.addEventListener("change", onChange);
+  document.addEventListener("change", (e) => {
+    if (/** @type {HTMLElement} */ (e.target).dataset.pair !== undefined) choosePair();
+  });
 }
 
 /** Whether the control is for this module. @param {HTMLElement} el */
@@ -90,11 +92,3 @@ function choosePair() {
   button.disabled = a === b;
 }
 
-/** Something was chosen from a list. @param {Event} e */
-function onChange(e) {
-  const el = /** @type {HTMLSelectElement} */ (e.target);
-  if (el.dataset.pair !== undefined) choosePair();
-  if (el.dataset.act === undefined || !el.value) return;
-  act(el.dataset.act, el.dataset.target ?? "", el.value);
-  el.value = ""; // what it says comes with the next frame
-}

@@ -19,6 +19,7 @@ const letters = {
   t: "theme",
   g: "level",
   d: "drop",
+  m: "menu",
   "?": "help",
   "/": "console",
   "[": "side-more",

@@ -88,7 +88,7 @@ const actions = {
   smaller: (el) => resize(el.dataset.dock ?? "", -1),
   bigger: (el) => resize(el.dataset.dock ?? "", 1),
   list: toggleList,
-  select: (el) => pick(el.dataset.target ?? ""),
+  select: (el) => pick(el.dataset.target ?? "", el.dataset.add !== undefined),
   deselect: () => pick(""),
   "votes-of": (el) => player.call("votes-of", { server: Number(el.dataset.value) }),
   copy: (el) => copyValue(el),
@@ -103,6 +103,8 @@ const actions = {
   "console-form": (el) => el.setAttribute("aria-expanded", String(builder.toggle())),
   "console-copy": copyScript,
   write: () => player.call("write", { client: terminal.address("").slice(0, 1) }).catch(complain),
+  undo: () => player.do(":undo"),
+  redo: () => player.call("redo").catch(complain),
   language: (el) => {
     const address = /** @type {HTMLAnchorElement} */ (el).href;
     player.loader.move(address).catch(() => location.assign(address));
@@ -184,15 +186,24 @@ const keyActions = {
   slower: () => nudgeSpeed(-1),
   faster: () => nudgeSpeed(1),
   "speed-default": () => player.speed(speedDefault),
-  undo: () => player.do(":undo"),
-  redo: () => player.call("redo").catch(complain),
+  undo: () => actions.undo(document.body),
+  redo: () => actions.redo(document.body),
   heal: () => player.do(":heal"),
   write: () => actions.write(document.body),
+  menu: menuByKey,
 };
 listenToKeys((name, detail) => {
   if (keyActions[name]) keyActions[name](detail);
-  else act(name, player.page.selected || stage.focused());
+  else act(name, keyed());
 });
+
+/** What keys are for: the selection, else the glyph with the focus, else the whole cluster. */
+const keyed = () => player.page.selected || stage.focused() || "stage";
+
+function menuByKey() {
+  const box = (document.getElementById(keyed()) ?? stage.picture).getBoundingClientRect();
+  showMenu(keyed(), box.left + box.width / 2, box.top + box.height / 2);
+}
 
 /** @param {string} target @param {boolean} [add] */
 function pick(target, add = false) {

@@ -130,11 +130,12 @@ export class Stage {
     return hit?.id || "stage";
   }
 
-  /** One glyph of the stage is in the order of Tab; arrows move between them. */
+  /** One node or client of the stage, and one link, are in the order of Tab. */
   rove() {
-    const glyphs = this.#glyphs();
-    const current = glyphs.find((g) => g.getAttribute("tabindex") === "0") ?? glyphs[0];
-    for (const g of glyphs) g.setAttribute("tabindex", g === current ? "0" : "-1");
+    for (const kind of [this.#nodes(), this.#wires()]) {
+      const current = kind.find((g) => g.getAttribute("tabindex") === "0") ?? kind[0];
+      for (const g of kind) g.setAttribute("tabindex", g === current ? "0" : "-1");
+    }
   }
 
   /** @param {import("./simulator.js").Geometry} next @param {number} at */
@@ -259,19 +260,25 @@ export class Stage {
     );
   }
 
-  #glyphs() {
+  #nodes() {
+    return /** @type {SVGElement[]} */ ([
+      ...document.querySelectorAll("#stage-servers > .server, #stage-clients > .client"),
+    ]);
+  }
+
+  #wires() {
     return /** @type {SVGElement[]} */ ([
       ...document.querySelectorAll(
-        "#stage-servers > .server, #stage-clients > .client," +
-          "#stage-wires > .wire:not([data-kind=idle]):not([data-kind=apart])",
+        "#stage-wires > .wire:not([data-kind=idle]):not([data-kind=apart])",
       ),
     ]);
   }
 
   /** @param {string} id */
   focus(id) {
-    for (const g of this.#glyphs()) g.setAttribute("tabindex", g.id === id ? "0" : "-1");
     const glyph = document.getElementById(id);
+    const kind = glyph?.classList.contains("wire") ? this.#wires() : this.#nodes();
+    for (const g of kind) g.setAttribute("tabindex", g === glyph ? "0" : "-1");
     glyph?.setAttribute("tabindex", "0");
     glyph?.focus({ preventScroll: true });
   }
@@ -293,14 +300,27 @@ export class Stage {
       const byKey = e.key === "Enter";
       this.#on.menu(glyph.id, box.left + box.width / 2, box.top + box.height / 2, byKey);
     } else if (e.key === " ") this.#on.choose(glyph.id, e.shiftKey);
-    else if (e.key.startsWith("Arrow")) this.#walk(glyph, e.key);
+    else if (e.key.startsWith("Arrow")) this.#go(glyph, e.key);
     else return;
     e.preventDefault();
     e.stopPropagation();
   }
 
   /**
-   * Moves the focus to the nearest glyph in a direction.
+   * Arrows go from node to node, and round from link to link.
+   * @param {Element} from
+   * @param {string} key
+   */
+  #go(from, key) {
+    const wires = this.#wires();
+    const at = wires.indexOf(/** @type {SVGElement} */ (from));
+    const step = key === "ArrowRight" || key === "ArrowDown" ? 1 : -1;
+    if (at < 0) this.#walk(from, key);
+    else this.focus(wires[(at + step + wires.length) % wires.length].id);
+  }
+
+  /**
+   * Moves the focus to the nearest node or client in a direction.
    * @param {Element} from
    * @param {string} key
    */
@@ -316,16 +336,11 @@ export class Stage {
     const here = centre(from);
     let best = null;
     let least = Infinity;
-    for (const g of this.#glyphs()) {
+    for (const g of this.#nodes()) {
       const c = centre(g);
       const ahead = (c.x - here.x) * turn[0] + (c.y - here.y) * turn[1];
       const aside = Math.abs((c.x - here.x) * turn[1]) + Math.abs((c.y - here.y) * turn[0]);
-      if (
-        g === from ||
-        ahead < 6 ||
-        (g.classList.contains("wire") && !from.classList.contains("wire"))
-      )
-        continue;
+      if (g === from || ahead < 6) continue;
       if (ahead + 2 * aside < least) [best, least] = [g, ahead + 2 * aside];
     }
     if (best) this.focus(best.id);

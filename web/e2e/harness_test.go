@@ -276,6 +276,9 @@ func (b *tab) wait(expression string) {
 	b.t.Helper()
 	poll := chromedp.Poll[any]("Boolean("+expression+")", chromedp.WithPollingTimeout(patience))
 	_, err := chromedp.Run(b.ctx, poll)
+	if err != nil {
+		b.shoot("stuck")
+	}
 	require.NoError(b.t, err, "waiting for %s; console: %v", expression, b.heard())
 }
 

@@ -58,21 +58,23 @@ func (b *tab) touch(kind input.DispatchTouchEventType, fingers ...point) {
 	require.NoError(b.t, err)
 }
 
-// swipe drags one finger along points.
+// swipe drags one finger along points, and rests before it lifts: else the browser takes it for a
+// fling, and the next tap only ends that.
 func (b *tab) swipe(points ...point) {
 	b.t.Helper()
 	b.touch(input.DispatchTouchEventTypeTouchStart, points[0])
 	for _, p := range between(points) {
 		b.touch(input.DispatchTouchEventTypeTouchMove, p)
 	}
-	b.touch(input.DispatchTouchEventTypeTouchEnd)
 	b.rest()
+	b.touch(input.DispatchTouchEventTypeTouchMove, points[len(points)-1])
+	b.touch(input.DispatchTouchEventTypeTouchEnd)
 }
 
-// rest lets the browser forget a movement: a tap right after it only ends the movement.
+// rest lets a moment go by in which a finger does not move.
 func (b *tab) rest() {
 	b.t.Helper()
-	ask[any](b, "new Promise((done) => setTimeout(() => done(null), 500))")
+	ask[any](b, "new Promise((done) => setTimeout(() => done(null), 150))")
 }
 
 // poke touches a point for a moment.
@@ -140,14 +142,6 @@ func (b *tab) control(selector string) point {
 func (b *tab) pressOn(selector string) {
 	b.t.Helper()
 	b.click(b.control(selector), 0)
-}
-
-// menu opens the menu of a glyph with the keyboard and takes an item of it.
-func (b *tab) menu(target, action string) {
-	b.t.Helper()
-	ask[any](b, "void document.getElementById("+quote(target)+").focus()")
-	b.keys("\r")
-	b.pressOn(`#menu [role=menuitem][data-action="` + action + `"]`)
 }
 
 // keys types on whatever has the focus.

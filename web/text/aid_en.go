@@ -114,4 +114,5 @@ js.sheet.half = half the screen
 js.sheet.full = the whole screen
 key.drop = Drop the selected message
 key.redo = Redo
+key.menu-all = Actions of the selection, or of the whole cluster
 `

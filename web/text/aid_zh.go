@@ -111,4 +111,5 @@ js.sheet.half = 半屏
 js.sheet.full = 全屏
 key.drop = 丢弃所选消息
 key.redo = 重做
+key.menu-all = 所选对象的操作，未选时为整个集群
 `

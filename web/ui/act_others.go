@@ -178,8 +178,7 @@ func (d *deeds) stage() {
 		why = d.t.T("cannot.allsound")
 	}
 	d.add(Action{
-		Name: "heal", Icon: "heal", Line: ":heal", Key: "H", Word: d.t.T("action.heal-all"),
-		Quick: true,
+		Name: "heal-all", Icon: "heal", Line: ":heal", Key: "H", Quick: true,
 	}, why)
 	d.add(Action{
 		Name: "release", Icon: "play", Line: ":release", Word: d.t.T("action.release-all"),

@@ -65,7 +65,7 @@ func TestWhatWouldChangeNothingSaysWhy(t *testing.T) {
 		{"client-A", "plug", "", "Client A is plugged in"},
 		{"client-A", "resume", "", "Client A is not paused"},
 		{"client-A", "renew", "", "The session of client A is still there"},
-		{"stage", "heal", "", "All links are sound and all clients are plugged in"},
+		{"stage", "heal-all", "", "All links are sound and all clients are plugged in"},
 		{"stage", "start-all", "", "All nodes are running"},
 		{"stage", "release", "", "No message is held"},
 	} {
@@ -108,7 +108,7 @@ func TestAfterAnActionItsOppositeCanBeDone(t *testing.T) {
 		{"link-1-4", "cut-ab", "", "", "Nothing passes this way already"},
 		{"link-1-2", "delay", "", "", "It is so already"},
 		{"link-1-2", "delay", "0ms", ":delay 1<>2 0ms", ""},
-		{"stage", "heal", "", ":heal", ""}, {"stage", "release", "", ":release", ""},
+		{"stage", "heal-all", "", ":heal", ""}, {"stage", "release", "", ":release", ""},
 		{"stage", "start-all", "", ":start *", ""},
 	} {
 		line, why := lineOf(m, c.target, c.action, c.choice)

@@ -38,23 +38,9 @@ type Cell struct {
 	Text  string
 	Mono  bool
 	Icon  string
-	Badge string   // what is wrong with it
-	Pick  *Chooser // other values can be chosen
-}
-
-// Chooser offers other values of a cell. Choosing one is the action Act of the row's target.
-type Chooser struct {
-	ID, Act, Label string
-	Choices        []Choice
-}
-
-// pickOf offers the choices of an action, nil if it has none now.
-func pickOf(list []Action, act, id, label string) *Chooser {
-	a := Pick(list, act)
-	if a == nil || a.Why != "" {
-		return nil
-	}
-	return &Chooser{ID: id, Act: act, Label: label, Choices: a.Choices}
+	Badge string  // what is wrong with it
+	Pick  *Action // it chooses another value
+	Named string  // what Pick is of, for those who only hear it
 }
 
 // rowID is the id of a row: "row-3" for a server, "row-link-1-4".
@@ -98,8 +84,10 @@ func BuildListRow(m *view.Model, s *view.Server, v View, t text.Printer) TableRo
 			{Label: "epoch", Text: strconv.FormatUint(uint64(s.Current), 10)},
 			{Label: t.T("list.logged"), Text: ZxidText(s.LastLogged), Mono: true},
 			{Label: t.T("list.committed"), Text: ZxidText(s.Committed), Mono: true},
-			{Label: t.T("list.island"), Text: island, Pick: pickOf(
-				actions, "island", "island-"+n, t.T("list.islandof", "n", n))},
+			{
+				Label: t.T("list.island"), Text: island,
+				Pick: Pick(actions, "island"), Named: t.T("list.islandof", "n", n),
+			},
 			{Label: t.T("list.sessions"), Text: strconv.Itoa(s.Sessions)},
 		},
 	}
@@ -203,8 +191,10 @@ func clientRow(m *view.Model, c *view.Client, v View, t text.Printer) TableRow {
 		Target: target, Name: letter, Selected: v.Has(target), Actions: quick(actions),
 		Cells: []Cell{
 			{Text: c.Phase.String(), Badge: strings.Join(faults, " · ")},
-			{Label: t.T("list.server"), Text: server, Pick: pickOf(
-				actions, "move", "move-"+letter, t.T("list.serverof", "c", letter))},
+			{
+				Label: t.T("list.server"), Text: server,
+				Pick: Pick(actions, "move"), Named: t.T("list.serverof", "c", letter),
+			},
 			{Label: "session", Text: session, Mono: true}, {Text: last, Mono: true},
 		},
 	}

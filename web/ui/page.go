@@ -151,11 +151,11 @@ func keyTable(t text.Printer) []Key {
 	rows := [][2]string{
 		{"Space", "play"}, {". ,", "step"}, {"PgDn PgUp", "step"}, {"Shift+. ,", "delivery"},
 		{"Alt+. ,", "round"}, {"1–9", "select"}, {"Shift+1–9", "add"}, {"← → ↑ ↓", "walk"},
-		{"Enter", "menu"}, {"Esc", "escape"}, {"K", "kill"}, {"R", "restart"}, {"Z", "pause"},
-		{"P", "isolate"}, {"H", "heal"}, {"C", "client"}, {"W", "write"}, {"L", "list"},
-		{"/", "console"}, {"- = 0", "speed"}, {"T", "theme"}, {"G", "level"},
-		{"[ ]", "dockside"}, {"{ }", "dockbottom"}, {"D", "drop"}, {"Ctrl+Z", "undo"},
-		{"Ctrl+Shift+Z", "redo"}, {"?", "help"},
+		{"Enter", "menu"}, {"M", "menu-all"}, {"Esc", "escape"}, {"K", "kill"},
+		{"R", "restart"}, {"Z", "pause"}, {"P", "isolate"}, {"H", "heal"}, {"C", "client"},
+		{"W", "write"}, {"L", "list"}, {"/", "console"}, {"- = 0", "speed"}, {"T", "theme"},
+		{"G", "level"}, {"[ ]", "dockside"}, {"{ }", "dockbottom"}, {"D", "drop"},
+		{"Ctrl+Z", "undo"}, {"Ctrl+Shift+Z", "redo"}, {"?", "help"},
 	}
 	out := make([]Key, 0, len(rows))
 	for _, r := range rows {
