@@ -36,9 +36,13 @@ func item(name, value string) string {
 	return openPage + "[data-" + name + "=" + quote(value) + "]"
 }
 
-const arrowDown = "\u0301" // as the key events of chromedp name it
+// The arrows, as the key events of chromedp name them.
+const (
+	arrowDown = "\u0301"
+	arrowUp   = "\u0304"
+)
 
-// walkTo goes down the open menu with the arrow until the focus is on what has a value.
+// walkTo goes through the open menu with the arrows until the focus is on what has a value.
 func (b *tab) walkTo(name, value string) {
 	b.t.Helper()
 	down := ask[int](b, fmt.Sprintf(`(() => {
@@ -47,8 +51,9 @@ func (b *tab) walkTo(name, value string) {
 		const at = all.findIndex((el) => el.dataset.%s === %q);
 		return at - all.indexOf(here);
 	})()`, name, value))
-	if down > 0 {
-		b.do(chromedp.KeyEvent(strings.Repeat(arrowDown, down)))
+	if down != 0 {
+		arrow := map[bool]string{true: arrowDown, false: arrowUp}[down > 0]
+		b.do(chromedp.KeyEvent(strings.Repeat(arrow, max(down, -down))))
 	}
 	require.Equal(b.t, value, ask[string](b, "document.activeElement.dataset."+name+" ?? ''"))
 }
