@@ -94,9 +94,19 @@ func startNative(cfg zoocfg.Config, log *slog.Logger) (*native, error) {
 		_ = listener.Close()
 		return nil, err
 	}
+	untilServing(driver)
 	n := &native{driver: driver, port: port, listener: listener, served: make(chan error, 1)}
 	go func() { n.served <- port.Serve(listener, driver) }()
 	return n, nil
+}
+
+// untilServing waits until the server leads itself, which takes it some milliseconds. Whoever
+// connects meanwhile waits in the listener's queue instead of being sent away.
+func untilServing(d *drive.Driver) {
+	serving := false
+	for d.Ask(func(n *node.Node) { serving = n.Status().Serving }) && !serving {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // explainClientPort says what to do about an address that cannot be listened on.
