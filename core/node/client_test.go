@@ -338,6 +338,19 @@ func TestSetWatches2BringsStandingWatchesBack(t *testing.T) {
 	require.Equal(t, 4, b.nodes[1].Status().Watches)
 }
 
+func TestWatchesBeforeANullAreSet(t *testing.T) {
+	b := alone(t)
+	b.dial(1, 1)
+	b.dial(1, 2)
+	require.Equal(t, zk.ErrMarshalling, b.one(1, 1, zk.Request{
+		Op: zk.OpSetWatches, Xid: -8, Malformed: true, ExistWatches: []string{"/a"},
+	}).Err)
+	require.Equal(t, 1, b.nodes[1].Status().Watches)
+	before := len(b.clients)
+	b.one(1, 2, create("/a", zk.OpenACL))
+	require.Equal(t, step.WatchEvent, b.clients[before].Kind)
+}
+
 // TestCheckWatchesStumblesWhereApacheDoes: it asks about anybody's watches, and wants a slash.
 func TestCheckWatchesStumblesWhereApacheDoes(t *testing.T) {
 	b := alone(t)

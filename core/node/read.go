@@ -24,6 +24,9 @@ func (n *Node) read(c *conn, req *zk.Request) (zk.Reply, zk.Err) {
 		return zk.Reply{Who: c.whoAmI()}, zk.OK
 	case zk.OpSetWatches, zk.OpSetWatches2:
 		n.setWatches(c, req)
+		if req.Malformed {
+			return zk.Reply{}, zk.ErrMarshalling
+		}
 		return zk.Reply{}, zk.OK
 	case zk.OpAddWatch, zk.OpRemoveWatches, zk.OpCheckWatches:
 		return zk.Reply{}, n.changeWatches(c, req)

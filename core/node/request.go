@@ -72,7 +72,7 @@ func (n *Node) readLater(c *conn, p pending) {
 	case n.leader != nil && n.hasMoved(c.session, n.cfg.ID):
 		n.dropConn(c)
 		return
-	case p.req.Malformed:
+	case p.req.Malformed && p.req.Op != zk.OpSetWatches && p.req.Op != zk.OpSetWatches2:
 		p.done, p.err = true, zk.ErrMarshalling
 	case p.req.Op == zk.OpSync && n.leader == nil:
 		n.syncs++

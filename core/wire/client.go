@@ -52,8 +52,9 @@ func DecodeConnect(frame []byte) (req zk.Request, readOnlyByte bool, err error) 
 // DecodeRequest returns the request of a frame after the first. With an error the request says how
 // bad the frame is: Malformed when its header could be read, so that the server gives the answer
 // (MarshallingError, or the end of the connection for auth), and without an Op when it could not,
-// so that the driver closes the connection. An operation that nobody knows is no error here. Data
-// and Auth alias the frame, which is given away.
+// so that the driver closes the connection. An operation that nobody knows is no error here, and a
+// setWatches that is Malformed at a null list is none either: the lists before it count. Data and
+// Auth alias the frame, which is given away.
 func DecodeRequest(frame []byte) (zk.Request, error) {
 	p := packet{reader: reader{b: frame}}
 	var req zk.Request

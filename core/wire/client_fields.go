@@ -193,28 +193,39 @@ func (p *packet) ustrings(name string) []string {
 	return p.items(name, max(0, p.count(name, stringSize)))
 }
 
-// paths reads the paths of watches, of which there may be none but not null.
-func (p *packet) paths(name string) []string {
+// watched reads the paths of watches. Apache stumbles over a list that is null, and over a path
+// that is null unless the watch stays, but has set the watches before it by then. So whole is false
+// and the paths before it are all that there are.
+func (p *packet) watched(name string, stay bool) (paths []string, whole bool) {
 	n := p.count(name, stringSize)
-	if n < 0 {
-		p.fail("paths that are null")
-	}
 	if n <= 0 {
-		return nil
+		return nil, n == 0
 	}
-	return p.items(name, n)
+	whole = true
+	for i := range n {
+		b := p.bytes(p.nth(name, i), "ustring")
+		whole = whole && (stay || b != nil)
+		if whole {
+			paths = append(paths, text(b))
+		}
+	}
+	return paths, whole
 }
 
 func (p *packet) items(name string, n int) []string {
 	items := make([]string, n)
 	for i := range items {
-		if p.fields != nil {
-			items[i] = p.ustring(name + "[" + strconv.Itoa(i) + "]")
-			continue
-		}
-		items[i] = p.ustring(name)
+		items[i] = p.ustring(p.nth(name, i))
 	}
 	return items
+}
+
+// nth names one of several; see item.
+func (p *packet) nth(name string, i int) string {
+	if p.fields == nil {
+		return name
+	}
+	return name + "[" + strconv.Itoa(i) + "]"
 }
 
 func (p *packet) acl() []zk.ACL {

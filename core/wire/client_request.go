@@ -246,14 +246,23 @@ func canBePart(multi, op zk.Op) bool {
 	return false
 }
 
+// setWatches reads as far as Apache would set watches: after a null the request is malformed, and
+// yet the watches before it count.
 func (p *packet) setWatches(q *zk.Request) {
 	q.LastZxid = zk.Zxid(p.long("relativeZxid"))
-	q.DataWatches = p.paths("dataWatches")
-	q.ExistWatches = p.paths("existWatches")
-	q.ChildWatches = p.paths("childWatches")
+	p.watches(q, &q.DataWatches, "dataWatches", false)
+	p.watches(q, &q.ExistWatches, "existWatches", false)
+	p.watches(q, &q.ChildWatches, "childWatches", false)
 	if q.Op == zk.OpSetWatches2 {
-		q.PersistentWatches = p.paths("persistentWatches")
-		q.RecursiveWatches = p.paths("persistentRecursiveWatches")
+		p.watches(q, &q.PersistentWatches, "persistentWatches", true)
+		p.watches(q, &q.RecursiveWatches, "persistentRecursiveWatches", true)
+	}
+}
+
+func (p *packet) watches(q *zk.Request, list *[]string, name string, stay bool) {
+	paths, whole := p.watched(name, stay)
+	if !q.Malformed {
+		*list, q.Malformed = paths, !whole
 	}
 }
 

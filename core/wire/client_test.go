@@ -175,7 +175,6 @@ func TestRequestsAreDecodedAsLenientlyAsApacheDoes(t *testing.T) {
 			zk.Request{Path: "/", Version: 3,
 				ACL: []zk.ACL{{Perms: 1, Scheme: "world", ID: "anyone"}}}},
 		{"an ACL beyond the end", zk.OpSetACL, slash + "00000002" + null, bad},
-		{"watches that are null", zk.OpSetWatches, "0000000000000001" + null, bad},
 		{"a read in a multi", zk.OpMulti, "0000000400ffffffff" + slashA + "00" + end,
 			bad},
 		{"a write in a multiRead", zk.OpMultiRead,
@@ -197,6 +196,56 @@ func TestRequestsAreDecodedAsLenientlyAsApacheDoes(t *testing.T) {
 			require.Equal(t, c.want, req)
 		})
 	}
+}
+
+// TestNullEndsTheWatchesThatAreSet has the answers of Apache's server: the watches before the null
+// were set, and the answer is MarshallingError.
+func TestNullEndsTheWatchesThatAreSet(t *testing.T) {
+	const (
+		zxid   = "0000000000000001"
+		null   = "ffffffff"
+		none   = "00000000"
+		some   = "00000001" + "000000022f61"
+		broken = "00000003" + "000000022f61" + null + "000000022f62"
+	)
+	a := []string{"/a"}
+	for _, c := range []struct {
+		name string
+		op   zk.Op
+		body string
+		want zk.Request // without Op
+	}{
+		{"no list", zk.OpSetWatches, null + some + some, zk.Request{Malformed: true}},
+		{"no second list", zk.OpSetWatches, some + null + some,
+			zk.Request{Malformed: true, DataWatches: a}},
+		{"a null path", zk.OpSetWatches, broken + some + some,
+			zk.Request{Malformed: true, DataWatches: a}},
+		{"a null path at last", zk.OpSetWatches, some + none + broken,
+			zk.Request{Malformed: true, DataWatches: a, ChildWatches: a}},
+		{"no fourth list", zk.OpSetWatches2, some + some + none + null + some,
+			zk.Request{Malformed: true, DataWatches: a, ExistWatches: a}},
+		{"a null path of a watch that stays", zk.OpSetWatches2, some + none + none + broken + some,
+			zk.Request{DataWatches: a, PersistentWatches: []string{"/a", "", "/b"},
+				RecursiveWatches: a}},
+		{"a list of length -2", zk.OpSetWatches, some + "fffffffe" + some,
+			zk.Request{DataWatches: a, ChildWatches: a}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			body, err := hex.DecodeString(zxid + c.body)
+			require.NoError(t, err)
+			frame := binary.BigEndian.AppendUint32(make([]byte, 4), uint32(c.op))
+			req, err := wire.DecodeRequest(append(frame, body...))
+			require.NoError(t, err)
+			c.want.Op, c.want.LastZxid = c.op, 1
+			require.Equal(t, c.want, req)
+		})
+	}
+	body, err := hex.DecodeString(zxid + some + null)
+	require.NoError(t, err)
+	frame := binary.BigEndian.AppendUint32(make([]byte, 4), uint32(zk.OpSetWatches))
+	req, err := wire.DecodeRequest(append(frame, body...))
+	require.Error(t, err, "a list is missing")
+	require.Equal(t, zk.Request{Op: zk.OpSetWatches, Malformed: true}, req)
 }
 
 func TestRepliesThatTheRecordingLacks(t *testing.T) {

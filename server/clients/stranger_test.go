@@ -195,6 +195,15 @@ func TestA05MalformedBodiesChangeNothing(t *testing.T) {
 		reply := c.body(zk.OpCreate, unhex(body))
 		require.Equal(t, zk.ErrMarshalling, reply.Err, name)
 	}
+	null := "ffffffff"
+	reply := c.body(zk.OpSetWatches, unhex("0000000000000001"+null))
+	require.Equal(t, zk.ErrMarshalling, reply.Err, "a vector that is missing")
+	reply = c.body(zk.OpCreate, unhex(path+null+null+"00000000"))
+	require.Equal(t, zk.ErrInvalidACL, reply.Err, "a null vector is read, and is no ACL")
+	reply = c.body(zk.OpCreate, unhex(path+null+"fffffffe"+"00000000"))
+	require.Equal(t, zk.ErrInvalidACL, reply.Err, "a vector of length -2 is read as empty")
+	reply = c.body(zk.OpExists, unhex("000000012f"+"07"+"deadbeef"))
+	require.Equal(t, zk.OK, reply.Err, "any byte is a boolean, and what follows is not read")
 	after := c.call(zk.Request{Op: zk.OpGetChildren2, Path: "/"})
 	require.Equal(t, before.Reply, after.Reply)
 }
