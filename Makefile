@@ -8,6 +8,7 @@ GO      ?= go
 ADDR    ?= 127.0.0.1:8080
 SEEDS   ?= 200
 LEVEL   ?= dev
+FUZZTIME ?= 20s
 OUT     := out
 BIN     := bin/zabscope
 COMMIT  := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
@@ -60,8 +61,8 @@ e2e: browser-dep wasm ## browser tests, with screenshots in out/shots
 soak: cli ## a thousand random seeds
 	./$(BIN) sim --seeds 1000
 
-fuzz: go-dep ## half a minute of fuzzing for each target
-	GO=$(GO) bash .ci/fuzz
+fuzz: go-dep ## fuzz each target for FUZZTIME=20s
+	GO=$(GO) FUZZTIME=$(FUZZTIME) bash .ci/fuzz
 
 size: go-dep ## what a browser downloads, against its budget
 	$(GO) test -count=1 -v -run Size ./wasm/...

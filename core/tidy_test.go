@@ -209,6 +209,35 @@ func TestPackageNamesAreNouns(t *testing.T) {
 	}
 }
 
+// fuzzTargets are all that there may be: each is fuzzed for ten minutes before a release, so a new
+// promise about bytes from outside joins the target that is nearest, as one more kind.
+var fuzzTargets = []string{
+	"core/scenario.FuzzScenario", // lines, files and expressions of the command language
+	"core/shell.FuzzParse",       // commands of zkCli, their paths
+	"core/trace.FuzzDecodeNDJSON",
+	"core/wire.FuzzClientFrame",
+	"core/wire.FuzzDecodeMessage", // whatever a peer sends
+	"core/wire.FuzzRecovery",      // logs and snapshots
+	"server/zoocfg.FuzzParseNeverPanics",
+	"wasm/bridge.FuzzPage", // commands of the page, links, JSON
+}
+
+func TestFuzzTargetsAreEight(t *testing.T) {
+	var got []string
+	for _, f := range tree(t).goFiles() {
+		for _, d := range f.ast.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if ok && strings.HasPrefix(fn.Name.Name, "Fuzz") && f.isTest() {
+				got = append(got, path.Dir(f.path)+"."+fn.Name.Name)
+			}
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, fuzzTargets) {
+		t.Errorf("got %v, want %v", got, fuzzTargets)
+	}
+}
+
 // offence is a pattern that no line of the tree may have, and what to do about it.
 type offence struct {
 	pattern *regexp.Regexp

@@ -299,24 +299,3 @@ func TestParseDuration(t *testing.T) {
 		require.False(t, ok, text)
 	}
 }
-
-func FuzzParseLine(f *testing.F) {
-	for _, v := range Verbs() {
-		f.Add(v.Usage)
-	}
-	f.Add("A@1!: create /x 'a b'")
-	f.Add(":until within(A#1 before [e1·c2])")
-	f.Fuzz(func(t *testing.T, text string) {
-		l, err := ParseLine(text)
-		if err != nil {
-			if err.Error() == "" {
-				t.Fatal("an error without a sentence")
-			}
-			return
-		}
-		again, err := ParseLine(l.Text)
-		if err != nil || again.Verb != l.Verb {
-			t.Fatalf("%q is read, but not %q", text, l.Text)
-		}
-	})
-}

@@ -210,21 +210,3 @@ func TestFreePlayRefusesWhatIsTooSmallOrTooLarge(t *testing.T) {
 		require.Nil(t, err)
 	}
 }
-
-func FuzzParse(f *testing.F) {
-	f.Add(sample)
-	f.Add(file("", "## S {#s}\n```run\n:kill 1\n```\n"))
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := Parse("x", text)
-		if err != nil {
-			if err.Error() == "" || err.Line < 0 {
-				t.Fatal(err)
-			}
-			return
-		}
-		if p.Voters < 1 || p.Voters > VotersMax || len(p.Steps) == 0 {
-			t.Fatalf("accepted %q", text)
-		}
-		ParseTranslation("x", text)
-	})
-}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zabscope/zabscope/core/tree"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -111,12 +112,20 @@ func TestUnknownCommandNamesItAndTheKnownOnes(t *testing.T) {
 	require.Equal(t, "Command not found crate; known: "+strings.Join(Names(), " "), err.Error())
 }
 
+// FuzzParse: a line is refused in words or does something, and a path in it that the server would
+// take is never refused here.
 func FuzzParse(f *testing.F) {
 	for _, line := range []string{"create -s /a/b 'x y'", "multi set /a 1; check /b", "ls -R /"} {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
+		if tree.ValidatePath(line) == zk.OK && checkPath(line) != nil {
+			t.Fatalf("%q is a path for the server alone", line)
+		}
 		c, err := Parse(line)
+		if err != nil && err.Error() == "" {
+			t.Fatalf("%q is refused without a word", line)
+		}
 		if err == nil && c.Req.Op == zk.OpNone && c.Local == "" {
 			t.Fatalf("%q is accepted and does nothing", line)
 		}

@@ -2,10 +2,13 @@ package tree_test
 
 import (
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/zabscope/zabscope/core/tree"
 	"github.com/zabscope/zabscope/core/zk"
@@ -236,6 +239,45 @@ func TestValidatePath(t *testing.T) {
 		"/\ufff0", "/\U0001f600", "/\xff", "/\xed\xa0\x80"} {
 		require.Equal(t, zk.ErrBadArguments, tree.ValidatePath(bad), "%q", bad)
 	}
+}
+
+// TestPathsAreApaches draws paths of what the rule is about and holds the verdict against the loop
+// of PathUtils.java, unit by unit.
+func TestPathsAreApaches(t *testing.T) {
+	pieces := []string{"/", "/", ".", ".", "a", "b", "é", "名", " ", "~", "\x00", "\x1f", "\x7f",
+		"\u009f", "\u00a0", "\ud7ff", "\ue000", "\uf8ff", "\uf900", "\uffef", "\ufff0", "😀",
+		"\xff"}
+	rapid.Check(t, func(t *rapid.T) {
+		parts := rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 12).Draw(t, "parts")
+		path := strings.Join(parts, "")
+		if rapid.IntRange(0, 9).Draw(t, "rooted") > 0 {
+			path = "/" + path
+		}
+		require.Equal(t, apacheTakes(path), tree.ValidatePath(path) == zk.OK, "%q", path)
+	})
+}
+
+// apacheTakes is validatePath of PathUtils.java.
+func apacheTakes(path string) bool {
+	chars := utf16.Encode([]rune(path))
+	switch n := len(chars); {
+	case n == 0 || chars[0] != '/':
+		return false
+	case n == 1:
+		return true
+	case chars[n-1] == '/':
+		return false
+	}
+	for i := 1; i < len(chars); i++ {
+		c, last := chars[i], chars[i-1]
+		ends := i+1 == len(chars) || chars[i+1] == '/'
+		if c == '/' && last == '/' || c == '.' && last == '/' && ends ||
+			c == '.' && last == '.' && chars[i-2] == '/' && ends || c <= 0x1f ||
+			c >= 0x7f && c <= 0x9f || c >= 0xd800 && c <= 0xf8ff || c >= 0xfff0 {
+			return false
+		}
+	}
+	return true
 }
 
 func TestPathParts(t *testing.T) {

@@ -68,7 +68,7 @@ func FuzzClientFrame(f *testing.F) {
 		requireCovered(t, wire.Dissect(b, false), len(b))
 		requireCovered(t, wire.Dissect(b, true), len(b))
 		requireCovered(t, wire.DissectReply(b, zk.Op(op)), len(b))
-		if err != nil {
+		if err != nil || req.Malformed {
 			return
 		}
 		again, err := wire.DecodeRequest(wire.AppendClientRequest(nil, &req)[4:])
@@ -86,39 +86,57 @@ func requireCovered(t *testing.T, fields []wire.Field, size int) {
 	require.Equal(t, size, covered)
 }
 
-// FuzzDecodeSnapshot gets snapshots without their checksum, which it adds: no content makes the
-// decoder panic, and what it accepts survives another trip.
-func FuzzDecodeSnapshot(f *testing.F) {
+// What FuzzRecovery does, by its first argument.
+const (
+	fuzzMutation uint8 = iota
+	fuzzRecords
+	fuzzSnapshot
+	fuzzKinds
+)
+
+// FuzzRecovery reads back what a disk may hold: a written log that was mutated, records of any
+// content, a snapshot of any content.
+func FuzzRecovery(f *testing.F) {
+	f.Add(fuzzMutation, uint64(1), []byte{0, 3, 7})
+	f.Add(fuzzMutation, uint64(2), []byte{1, 0, 100, 2, 9, 9, 3, 3, 3})
+	f.Add(fuzzMutation, uint64(3), []byte{4, 10, 200, 5, 0, 30})
+	f.Add(fuzzRecords, uint64(2)<<32|3,
+		[]byte{3, 4, 0, 0, 0, 1, 4, 4, 0, 0, 0, 1, 1, 4, 0, 0, 0, 0, 1, 2})
+	f.Add(fuzzRecords, uint64(3),
+		[]byte{5, 16, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3})
 	for seed := range 10 {
 		b := wire.AppendSnapshot(nil, rapid.Custom(drawTree).Example(seed))
-		f.Add(b[:len(b)-4])
+		f.Add(fuzzSnapshot, uint64(0), b[:len(b)-4])
 	}
-	f.Fuzz(func(t *testing.T, b []byte) {
-		b = binary.BigEndian.AppendUint32(slices.Clip(b), crc32.Checksum(b, castagnoli))
-		db, err := wire.DecodeSnapshot(b)
-		if err != nil {
-			return
+	f.Fuzz(func(t *testing.T, kind uint8, n uint64, b []byte) {
+		switch kind % fuzzKinds {
+		case fuzzMutation:
+			checkMutation(t, n, b)
+		case fuzzRecords:
+			torn := int(n>>32) % (len(b) + 1)
+			checkRecords(t, b[:len(b)-torn], b[len(b)-torn:], uint32(n))
+		case fuzzSnapshot:
+			checkSnapshot(t, b)
 		}
-		again, err := wire.DecodeSnapshot(wire.AppendSnapshot(nil, db))
-		require.NoError(t, err)
-		requireSameTree(t, db, again)
 	})
+}
+
+// checkSnapshot gets a snapshot without its checksum, which it adds: no content makes the decoder
+// panic, and what it accepts survives another trip.
+func checkSnapshot(t *testing.T, b []byte) {
+	b = binary.BigEndian.AppendUint32(slices.Clip(b), crc32.Checksum(b, castagnoli))
+	db, err := wire.DecodeSnapshot(b)
+	if err != nil {
+		return
+	}
+	again, err := wire.DecodeSnapshot(wire.AppendSnapshot(nil, db))
+	require.NoError(t, err)
+	requireSameTree(t, db, again)
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// FuzzRecover writes a log and mutates it. Whatever happens to the bytes, Recover says what the log
-// said after one of its writes: it never invents a transaction, nor an epoch.
-func FuzzRecover(f *testing.F) {
-	f.Add(uint64(1), []byte{0, 3, 7})
-	f.Add(uint64(2), []byte{1, 0, 100, 2, 9, 9, 3, 3, 3})
-	f.Add(uint64(3), []byte{4, 10, 200, 5, 0, 30})
-	f.Fuzz(func(t *testing.T, seed uint64, script []byte) {
-		checkMutation(t, seed, script)
-	})
-}
-
-// TestMutatedLogsInventNothing runs the body of FuzzRecover on many mutations at every test run.
+// TestMutatedLogsInventNothing runs a part of FuzzRecovery at every test run.
 func TestMutatedLogsInventNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		script := rapid.SliceOfN(rapid.Byte(), 3, 12).Draw(t, "script")
@@ -126,22 +144,18 @@ func TestMutatedLogsInventNothing(t *testing.T) {
 	})
 }
 
-// FuzzRecoverAnyRecords: whatever records say, with right checksums, neither Recover nor Repair
-// panics, and a repaired log says the same again and is not torn.
-func FuzzRecoverAnyRecords(f *testing.F) {
-	f.Add([]byte{3, 4, 0, 0, 0, 1, 4, 4, 0, 0, 0, 1, 1, 4, 0, 0, 0, 0}, []byte{1, 2}, uint32(3))
-	f.Add([]byte{5, 16, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3}, []byte{}, uint32(3))
-	f.Fuzz(func(t *testing.T, records, tail []byte, at uint32) {
-		log := append(seal(records), tail...)
-		snapshots := [][]byte{snapshotAt(zk.MakeZxid(1, at))}
-		r := wire.Recover(log, snapshots)
-		require.LessOrEqual(t, r.Current, r.Accepted)
-		again := wire.Recover(r.Repair(log), snapshots)
-		require.False(t, again.Torn)
-		require.Equal(t, r.Damaged, again.Damaged)
-		require.Equal(t, said(&r), said(&again))
-		require.Equal(t, r.CRC, again.CRC)
-	})
+// checkRecords: whatever records say, with right checksums, neither Recover nor Repair panics, and
+// a repaired log says the same again and is not torn.
+func checkRecords(t *testing.T, records, tail []byte, at uint32) {
+	log := append(seal(records), tail...)
+	snapshots := [][]byte{snapshotAt(zk.MakeZxid(1, at))}
+	r := wire.Recover(log, snapshots)
+	require.LessOrEqual(t, r.Current, r.Accepted)
+	again := wire.Recover(r.Repair(log), snapshots)
+	require.False(t, again.Torn)
+	require.Equal(t, r.Damaged, again.Damaged)
+	require.Equal(t, said(&r), said(&again))
+	require.Equal(t, r.CRC, again.CRC)
 }
 
 // seal makes a log of records that are each given as a kind, a length and a body.
@@ -160,6 +174,8 @@ func seal(script []byte) []byte {
 	return log
 }
 
+// checkMutation writes a log and mutates it. Whatever happens to the bytes, Recover says what the
+// log said after one of its writes: it never invents a transaction, nor an epoch.
 func checkMutation(t require.TestingT, seed uint64, script []byte) {
 	d := randomDisk(rand.New(rand.NewPCG(seed, 0)))
 	log := mutate(append([]byte(nil), d.log...), script)

@@ -642,37 +642,6 @@ func TestListenersGetEvents(t *testing.T) {
 	require.Equal(t, 5, codes["Elected"], "%v", codes)
 }
 
-func FuzzCall(f *testing.F) {
-	f.Add(`{"do":"command","line":"A: create /x 1"}`, 16.0)
-	f.Add(`{"do":"command","line":":partition 1|2,3"}`, 250.0)
-	f.Add(`{"do":"step","n":-3,"unit":"round"}`, 0.0)
-	f.Add(`{"do":"restore","link":{"v":1,"seed":1,"nodes":3,"t":5,`+
-		`"journal":[{"step":1,"line":":kill 1"}]}}`, 1.0)
-	f.Add(`{"do":"load","scenario":"---\ntitle: x\n---"}`, -1.0)
-	f.Add(`{"do":"drag","server":63,"x":1e308,"y":-1,"drop":true}`, 1.0)
-	f.Add(`{"do":"menu","target":"message-1.1.1"}`, 1.0)
-	f.Add(`{"do":"predict","step":"1","choice":"x"}`, 1.0)
-	f.Fuzz(func(t *testing.T, request string, dt float64) {
-		p := &page{t, New(endless)}
-		p.call("load", args{"voters": 3, "seed": 3, "play": true, "speed": 1000})
-		p.tick(100)
-		var a answerOf
-		reply := p.b.Call([]byte(request))
-		require.NoError(t, json.Unmarshal(reply, &a), "%s", reply)
-		require.Nil(t, a.Panic, "%s", request)
-		frame := p.tick(dt)
-		require.Nil(t, frame.Panic)
-		if a.Error == "" {
-			return
-		}
-		q := &page{t, New(endless)}
-		q.call("load", args{"voters": 3, "seed": 3, "play": true, "speed": 1000})
-		q.tick(100)
-		q.tick(dt)
-		require.Equal(t, q.fingerprint(), p.fingerprint(), "a refused command changed the run")
-	})
-}
-
 func BenchmarkTick(b *testing.B) {
 	br := New(endless)
 	br.Call([]byte(`{"do":"load","voters":5,"seed":7,"play":true,"speed":100}`))
