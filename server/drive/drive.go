@@ -18,8 +18,9 @@ const (
 
 // Config is what a driver works with. Node and Disk are needed.
 type Config struct {
-	Node node.Config
-	Disk Disk
+	Node  node.Config
+	Disk  Disk
+	Peers Peers // nil for a server alone
 	// Clients takes what goes to clients, in order. It is called by the driver's goroutine and must
 	// not block; the slice is the driver's again when it returns.
 	Clients func([]step.ToClient)
@@ -33,7 +34,8 @@ type Driver struct {
 	disk  Disk
 	began time.Time
 
-	inbox   chan step.Input
+	inbox   chan step.Input // from clients
+	peers   chan step.Input
 	durable chan step.Input
 	asks    chan func(*node.Node)
 	log     spindle
@@ -48,6 +50,7 @@ type Driver struct {
 	node  *node.Node
 	in    step.Input
 	out   step.Output
+	ends  ends
 	alarm *time.Timer
 }
 
@@ -59,8 +62,9 @@ func Start(cfg Config) (*Driver, error) {
 	}
 	d := &Driver{
 		cfg: cfg, disk: cfg.Disk, began: time.Now(),
-		inbox: make(chan step.Input, inboxMax), durable: make(chan step.Input, 1),
-		asks: make(chan func(*node.Node)), log: newSpindle(), saves: newSpindle(),
+		inbox: make(chan step.Input, inboxMax), peers: make(chan step.Input, inboxMax),
+		durable: make(chan step.Input, 1),
+		asks:    make(chan func(*node.Node)), log: newSpindle(), saves: newSpindle(),
 		quit: make(chan struct{}), alarm: time.NewTimer(time.Hour),
 	}
 	boot.At, boot.WallMs = d.now()
@@ -71,16 +75,22 @@ func Start(cfg Config) (*Driver, error) {
 	return d, nil
 }
 
-// Post brings an input from outside; At and WallMs are filled in. It blocks while the node has more
-// to do than it can hold, and returns false when the driver has ended.
-func (d *Driver) Post(in step.Input) bool {
+// Post brings an input from a client; At and WallMs are filled in. It blocks while the node has
+// more to do than it can hold, and returns false when the driver has ended.
+func (d *Driver) Post(in step.Input) bool { return d.bring(d.inbox, in) }
+
+// FromPeer brings an input from a link, whose number is in.Conn. Peers are heard also when the node
+// is full: what they say is what makes room.
+func (d *Driver) FromPeer(in step.Input) bool { return d.bring(d.peers, in) }
+
+func (d *Driver) bring(to chan<- step.Input, in step.Input) bool {
 	select {
-	case <-d.quit: // the inbox may have room
+	case <-d.quit: // the channel may have room
 		return false
 	default:
 	}
 	select {
-	case d.inbox <- in:
+	case to <- in:
 		return true
 	case <-d.quit:
 		return false
@@ -148,6 +158,8 @@ func (d *Driver) next() bool {
 			return false
 		case d.in = <-d.open():
 			return true
+		case d.in = <-d.peers:
+			return true
 		case d.in = <-d.durable:
 			return true
 		case <-d.alarm.C:
@@ -159,7 +171,8 @@ func (d *Driver) next() bool {
 	}
 }
 
-// open returns the inbox while the node can hold more: a full leader hears only its disk.
+// open returns the inbox while the node can hold more: a full leader hears only its peers and its
+// disk.
 func (d *Driver) open() <-chan step.Input {
 	if d.node.Full() {
 		return nil
@@ -170,17 +183,38 @@ func (d *Driver) open() <-chan step.Input {
 // batch steps through what is already waiting. It returns false when an invariant broke.
 func (d *Driver) batch() bool {
 	for range batchMax {
-		if !d.step() {
+		if !d.take() {
 			return false
 		}
 		select {
 		case d.in = <-d.open():
+		case d.in = <-d.peers:
 		case d.in = <-d.durable:
 		default:
 			return true
 		}
 	}
-	return d.step()
+	return d.take()
+}
+
+// take brings d.in to the node, unless it comes over a link that the node knows nothing of. What
+// the node wants of its links is done before it hears anything more.
+func (d *Driver) take() bool {
+	ok := true
+	switch d.in.Kind {
+	case step.PeerUp:
+		ok = d.linkUp()
+	case step.PeerDown:
+		ok = d.linkDown()
+	case step.PeerMsg:
+		ok = !d.ends.isUp(&d.in) || d.step()
+	default:
+		ok = d.step()
+	}
+	if ok && len(d.out.Links) > 0 {
+		d.carryOut()
+	}
+	return ok
 }
 
 // step lets the node take d.in. A broken invariant ends the driver.
@@ -220,6 +254,7 @@ func (d *Driver) carryOut() {
 		}
 		d.log.put(w)
 	}
+	d.speak()
 	if len(d.out.Clients) > 0 {
 		d.cfg.Clients(d.out.Clients)
 	}
