@@ -2,6 +2,7 @@
 // The console's input: history, completion by the Worker, and no sending while an input method
 // composes.
 
+import { scrollDown } from "./panels.js";
 import { keep, recall } from "./store.js";
 
 /** @typedef {{line: string, hint: string}} Option */
@@ -10,6 +11,7 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("console-fo
 const input = /** @type {HTMLInputElement} */ (document.getElementById("console-input"));
 const prompt = /** @type {HTMLElement} */ (document.getElementById("console-prompt"));
 const list = /** @type {HTMLElement} */ (document.getElementById("console-options"));
+const log = /** @type {HTMLElement} */ (document.getElementById("console-log"));
 const historyMax = 200;
 
 export class Console {
@@ -38,6 +40,7 @@ export class Console {
       if (!list.hidden) this.#complete();
     });
     input.addEventListener("blur", () => this.#close());
+    followEnd();
     list.addEventListener("pointerdown", (e) => {
       e.preventDefault(); // the input keeps the focus
       const item = /** @type {HTMLElement | null} */ (
@@ -149,6 +152,27 @@ export class Console {
     input.value = option.line;
     if (option.line.endsWith(" ")) this.#complete();
   }
+}
+
+/**
+ * The log stays at its end unless its reader scrolled away. Its size is read after the page was
+ * laid out, so that nothing is laid out for it.
+ */
+function followEnd() {
+  let [atEnd, length, own] = [true, 0, false];
+  const last = new ResizeObserver(() => {
+    length = log.scrollHeight;
+    if (atEnd) own = scrollDown(log);
+  });
+  const entries = new MutationObserver(() => {
+    last.disconnect();
+    if (log.lastElementChild) last.observe(log.lastElementChild);
+  });
+  entries.observe(log, { childList: true });
+  log.addEventListener("scroll", () => {
+    if (!own) atEnd = length - log.scrollTop - log.clientHeight < 30;
+    own = false;
+  });
 }
 
 /** What was typed on earlier visits. @returns {string[]} */

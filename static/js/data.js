@@ -31,11 +31,14 @@ export class DataPanel {
   #from = -1;
   #count = -1;
   #row = -1;
+  #height = 28; // of a row, in CSS px
+  #room = 0; // height of the window on the rows
+  #top = 0; // how far it is scrolled
 
   /** @param {Call} call */
   constructor(call) {
     this.#call = call;
-    this.#scroll.addEventListener("scroll", () => this.#look(), { passive: true });
+    this.#scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#resize()).observe(this.#scroll);
     new MutationObserver(() => this.#place()).observe(byId("data-meta"), { attributes: true });
     this.#pane.addEventListener("click", (e) => this.#click(e));
@@ -44,17 +47,21 @@ export class DataPanel {
     byId("data-differing").addEventListener("change", () => this.#filter());
   }
 
-  get #height() {
-    return parseFloat(getComputedStyle(this.#sizer).getPropertyValue("--row")) || 28;
+  #scrolled() {
+    this.#top = this.#scroll.scrollTop;
+    this.#look();
+  }
+
+  /** @param {number} top */
+  #scrollTo(top) {
+    this.#scroll.scrollTop = this.#top = top;
   }
 
   /** Tells the Worker which rows are in sight, when that changed. */
   #look() {
     const height = this.#height;
-    const count = this.#scroll.clientHeight
-      ? Math.min(160, Math.ceil(this.#scroll.clientHeight / height) + 2 * margin)
-      : 0;
-    const first = Math.floor(this.#scroll.scrollTop / height);
+    const count = this.#room ? Math.min(160, Math.ceil(this.#room / height) + 2 * margin) : 0;
+    const first = Math.floor(this.#top / height);
     const kept = Math.abs(first - margin - this.#from) < margin && first > 0;
     const from = kept ? this.#from : Math.max(0, first - margin);
     if (!count || (from === this.#from && count === this.#count)) return;
@@ -65,6 +72,9 @@ export class DataPanel {
 
   /** Less room, as beside an open znode, must not hide the row that was chosen. */
   #resize() {
+    const style = getComputedStyle(this.#sizer);
+    this.#height = parseFloat(style.getPropertyValue("--row")) || this.#height;
+    this.#room = this.#scroll.clientHeight;
     this.#reveal(this.#row);
     this.#look();
   }
@@ -116,16 +126,14 @@ export class DataPanel {
     if (row < 0) return;
     const height = this.#height;
     const top = row * height;
-    const { scrollTop, clientHeight } = this.#scroll;
-    if (top < scrollTop) this.#scroll.scrollTop = top;
-    else if (top + height > scrollTop + clientHeight)
-      this.#scroll.scrollTop = top + height - clientHeight;
+    if (top < this.#top) this.#scrollTo(top);
+    else if (top + height > this.#top + this.#room) this.#scrollTo(top + height - this.#room);
   }
 
   #filter() {
     const text = /** @type {HTMLInputElement} */ (byId("data-text")).value;
     const on = /** @type {HTMLInputElement} */ (byId("data-differing")).checked;
-    this.#scroll.scrollTop = 0;
+    this.#scrollTo(0);
     this.#from = this.#row = -1;
     this.#send("data-filter", { text, on });
     this.#look();

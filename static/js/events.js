@@ -2,6 +2,7 @@
 // The log of events: a list of any length of which only the rows in sight exist. The Worker draws
 // them; this module says which, keeps the end in view unless the reader scrolled away, and saves.
 
+import { isDrawn, scrollDown } from "./panels.js";
 import { say } from "./words.js";
 import { showToast } from "./toast.js";
 import { saveFile } from "./save.js";
@@ -16,6 +17,11 @@ export class EventLog {
   #space = /** @type {HTMLElement} */ (document.getElementById("events-space"));
   #latest = /** @type {HTMLElement} */ (document.querySelector(".events-latest"));
   #follow = true;
+  #room = 0; // height of the window on the list, in CSS px
+  #top = 0; // how far it is scrolled
+  #length = 0; // of the whole list when it was last laid out
+  #own = false; // it was scrolled by us
+  #height = rowGuess; // of a row
   #asked = "";
   #call;
 
@@ -23,14 +29,16 @@ export class EventLog {
   constructor(call) {
     this.#call = call;
     this.#scroll.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    new ResizeObserver(() => this.#ask()).observe(this.#scroll);
+    // Sizes are read after the page was laid out, so that nothing is laid out for them.
+    const sizes = new ResizeObserver(() => this.#measure());
+    for (const el of [this.#scroll, this.#space, this.#rows()]) sizes.observe(el);
     document.getElementById("events-text")?.addEventListener("input", () => this.filter());
     this.#scroll.addEventListener("click", (e) => this.#click(e));
   }
 
   /** @param {Frame} frame */
   take(frame) {
-    if (frame.panels?.some(([id]) => id === "events-rows")) this.#lay();
+    if (isDrawn(frame, "events-rows")) this.#lay();
   }
 
   draw() {}
@@ -39,39 +47,51 @@ export class EventLog {
     return /** @type {HTMLElement} */ (document.getElementById("events-rows"));
   }
 
-  #rowHeight() {
-    return this.#rows().querySelector("tbody tr")?.getBoundingClientRect().height || rowGuess;
+  #measure() {
+    this.#room = this.#scroll.clientHeight;
+    const row = this.#rows().querySelector("tbody tr");
+    const height = row?.getBoundingClientRect().height || this.#height;
+    if (Math.abs(height - this.#height) > 0.1) {
+      this.#height = height;
+      this.#lay();
+    }
+    this.#length = this.#scroll.scrollHeight;
+    if (this.#follow) this.#own = scrollDown(this.#scroll);
+    this.#ask();
   }
 
   /** Puts the rows where they belong in the whole list. */
   #lay() {
     const { total, from } = this.#rows().dataset;
-    const height = this.#rowHeight();
-    this.#space.style.height = Number(total) > 0 ? `${Number(total) * height}px` : "";
-    this.#rows().style.transform = `translateY(${Number(from) * height}px)`;
-    if (this.#follow) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    this.#space.style.height = Number(total) > 0 ? `${Number(total) * this.#height}px` : "";
+    this.#rows().style.transform = `translateY(${Number(from) * this.#height}px)`;
     this.#ask();
   }
 
   #scrolled() {
-    const s = this.#scroll;
-    if (!s.clientHeight) return;
-    this.#follow = s.scrollHeight - s.scrollTop - s.clientHeight < 12;
+    const own = this.#own;
+    this.#own = false;
+    if (!this.#room || own) return;
+    this.#top = this.#scroll.scrollTop;
+    this.#follow = this.#length - this.#top - this.#room < 12;
     this.#latest.hidden = this.#follow;
     this.#ask();
   }
 
   /** Asks for the rows in sight, if others are there. */
   #ask() {
-    const s = this.#scroll;
-    if (!s.clientHeight) return;
-    const height = this.#rowHeight();
-    const count = Math.ceil(s.clientHeight / height) + 2 * spare;
-    const from = Math.max(0, Math.floor(s.scrollTop / height) - spare);
-    const key = this.#follow ? `end ${count}` : `${from} ${count}`;
+    if (!this.#room) return;
+    const seen = Math.ceil(this.#room / this.#height) + 1;
+    const count = this.#follow ? seen : seen + 2 * spare;
+    const key = this.#follow ? `end ${count}` : `${this.#first()} ${count}`;
     if (key === this.#asked) return;
     this.#asked = key;
+    const from = this.#follow ? 0 : this.#first();
     this.#call("events-window", { n: from, count, on: this.#follow }).catch(() => {});
+  }
+
+  #first() {
+    return Math.max(0, Math.floor(this.#top / this.#height) - spare);
   }
 
   /** @param {MouseEvent} e */

@@ -2,6 +2,7 @@
 // The inspector: a click on a value copies it, and what changed is marked for two seconds.
 
 import { copy } from "./dialogs.js";
+import { isDrawn } from "./panels.js";
 import { showToast } from "./toast.js";
 import { say } from "./words.js";
 
@@ -16,7 +17,7 @@ export class Inspector {
 
   /** @param {Frame} frame */
   take(frame) {
-    if (frame.panels?.some(([id]) => id === "inspector")) this.#compare(performance.now());
+    if (isDrawn(frame, "inspector")) this.#compare(performance.now());
   }
 
   draw() {}

@@ -16,7 +16,8 @@ export class Leases {
   /** @param {Frame} frame */
   take(frame) {
     if (frame.leases) this.#leases = frame.leases;
-    this.#due = this.#due || Boolean(frame.leases || frame.geometry || frame.panels);
+    const isNew = frame.leases || frame.geometry || frame.panels || frame.patches;
+    this.#due = this.#due || Boolean(isNew);
   }
 
   /** @param {number} shown simulated ms @param {number} at */

@@ -13,20 +13,42 @@ const shown = new Map();
 const piece = /[^]*?<\/(?:tr|div|p|li|section)>|[^]+$/g;
 
 /**
- * The HTML of a panel of which only parts are new.
+ * Shows a panel of which only parts are new. A row that stays is not read again: its name stands
+ * for it.
  * @param {string} id
  * @param {string[]} parts  "+" and new HTML, or "=from,count" pieces of the old
- * @returns {string}
  */
-export function patched(id, parts) {
+export function patchPanel(id, parts) {
   const old = shown.get(id)?.match(piece) ?? [];
-  const html = parts.map((part) => {
-    if (part[0] === "+") return part.slice(1);
-    const [from, count] = part.slice(1).split(",").map(Number);
-    return old.slice(from, from + count).join("");
-  });
-  return html.join("");
+  let [whole, brief] = ["", ""];
+  for (const part of parts) {
+    const stays = part[0] === "=";
+    const [from, count] = stays ? part.slice(1).split(",").map(Number) : [0, 0];
+    for (const html of stays ? old.slice(from, from + count) : [part.slice(1)]) {
+      whole += html;
+      brief += stays ? named(html) : html;
+    }
+  }
+  put(id, brief);
+  shown.set(id, whole);
 }
+
+/** A piece that is one element with an id is named by it. @param {string} html */
+function named(html) {
+  const [, tag, id] = /^<(\w+) id="([^"]+)"/.exec(html) ?? [];
+  const whole = tag && html.endsWith(`</${tag}>`) && !html.includes(`<${tag}`, 1);
+  return whole && document.getElementById(id) ? `<${tag} id="${id}" data-same></${tag}>` : html;
+}
+
+/**
+ * Whether a frame brought a panel.
+ * @param {import("./simulator.js").Frame} frame
+ * @param {string} panel
+ */
+export const isDrawn = (frame, panel) =>
+  Boolean(
+    frame.panels?.some(([id]) => id === panel) || frame.patches?.some(({ id }) => id === panel),
+  );
 
 /** @param {string} id */
 const isDrawing = (id) => stageLayers.includes(id) || id.startsWith("server-");
@@ -37,7 +59,12 @@ const isDrawing = (id) => stageLayers.includes(id) || id.startsWith("server-");
  * @param {string} html
  */
 export function showPanel(id, html) {
+  put(id, html);
   shown.set(id, html);
+}
+
+/** @param {string} id @param {string} html */
+function put(id, html) {
   const svg = isDrawing(id);
   const next = parse(html, svg);
   const old = document.getElementById(id);
@@ -46,9 +73,7 @@ export function showPanel(id, html) {
     if (id.startsWith("server-")) document.getElementById("stage-servers")?.append(next);
     return;
   }
-  const follow = stuckToEnd(old);
   Idiomorph.morph(old, next, { morphStyle: "outerHTML", callbacks });
-  if (follow) follow.scrollTop = follow.scrollHeight;
 }
 
 /** What the page itself sets, no panel takes away. */
@@ -62,19 +87,24 @@ const kept = new Set(["style", "tabindex", "data-halo", "data-dragging", "data-c
 const isKept = (name, node) =>
   kept.has(name) || (name === "transform" && node.hasAttribute("data-dragging"));
 
+const isNamed = (/** @type {Node} */ node) =>
+  node instanceof Element && node.hasAttribute("data-same");
+
 const callbacks = {
+  /** What is as it should be is left alone. @param {Node} old @param {Node} next */
+  beforeNodeMorphed: (old, next) => !isNamed(next) && !old.isEqualNode(next),
   /** @param {string} name @param {Element} node */
   beforeAttributeUpdated: (name, node) => !(isKept(name, node) && node.id !== ""),
 };
 
 /**
- * A log that was scrolled to its end follows what is added.
+ * Scrolls an element to its end, and says whether it moved: it will be told that it was scrolled.
  * @param {Element} element
- * @returns {Element | null}
  */
-function stuckToEnd(element) {
-  if (element.id !== "console-log") return null;
-  return element.scrollHeight - element.scrollTop - element.clientHeight < 30 ? element : null;
+export function scrollDown(element) {
+  const before = element.scrollTop;
+  element.scrollTop = element.scrollHeight;
+  return element.scrollTop !== before;
 }
 
 /** Removes glyphs of servers that are no longer part of the cluster.

@@ -4,7 +4,7 @@
 
 import { changesRun } from "./acts.js";
 import { Simulator } from "./simulator.js";
-import { patched, showPanel, keepServers } from "./panels.js";
+import { keepServers, patchPanel, showPanel } from "./panels.js";
 import { showToast } from "./toast.js";
 import { Loader, linkOf } from "./loader.js";
 import { say } from "./words.js";
@@ -166,9 +166,8 @@ export class Player {
   #take(frame) {
     const stopped = this.frame?.playing && !frame.playing;
     this.frame = frame;
-    for (const { id, parts } of frame.patches ?? [])
-      (frame.panels ??= []).push([id, patched(id, parts)]);
     for (const [id, html] of frame.panels ?? []) showPanel(id, html);
+    for (const { id, parts } of frame.patches ?? []) patchPanel(id, parts);
     this.#stage.take(frame, performance.now());
     if (frame.geometry) {
       keepServers(Object.keys(frame.geometry.servers));

@@ -50,6 +50,10 @@ export class Stage {
 
   constructor() {
     this.picture.addEventListener("keydown", (e) => this.#key(e));
+    this.picture.addEventListener("animationend", (e) => {
+      if (e.animationName !== "halo") return;
+      /** @type {Element} */ (e.target).closest("[data-halo]")?.removeAttribute("data-halo");
+    });
     this.rove();
   }
 
@@ -94,7 +98,7 @@ export class Stage {
       };
     }
     this.#frame = { now: frame.now, rate, at };
-    for (const id of frame.halo ?? []) this.#halo(id);
+    for (const id of frame.halo ?? []) document.getElementById(id)?.setAttribute("data-halo", "");
   }
 
   /** Draws one animation frame and returns the simulated moment shown. @param {number} at */
@@ -151,15 +155,6 @@ export class Stage {
     }
     this.places.still = this.particles.reduced;
     this.places.set(next, at);
-  }
-
-  /** @param {string} id */
-  #halo(id) {
-    const glyph = document.getElementById(id);
-    if (!glyph) return;
-    glyph.removeAttribute("data-halo");
-    void glyph.getBoundingClientRect(); // starts the animation anew
-    glyph.setAttribute("data-halo", "");
   }
 
   /**

@@ -61,6 +61,10 @@ export class Transport {
   #now = 0;
   #ghost = [0, 0]; // from where to where the future went that was left
   #drawn = "";
+  #width = 0; // of the bar, in CSS px; reading it from the page would lay the page out
+  #height = 0;
+  /** Colours of the theme, as they were needed. @type {Map<string, string>} */
+  #inks = new Map();
   /** @type {(ms: number) => void} */ onSeek = () => {};
   /** @type {(speed: number) => void} */ onSpeed = () => {};
 
@@ -75,7 +79,13 @@ export class Transport {
       if (this.#scrub.hasPointerCapture(e.pointerId)) this.#seekTo(e);
     });
     this.#scrub.addEventListener("keydown", (e) => this.#key(e));
-    new ResizeObserver(() => this.#drawMarks(true)).observe(this.#scrub);
+    new ResizeObserver(() => this.#resize()).observe(this.#scrub);
+  }
+
+  #resize() {
+    ({ width: this.#width, height: this.#height } = this.#scrub.getBoundingClientRect());
+    this.#placeHead();
+    this.#drawMarks(true);
   }
 
   /** Takes what a frame says about time. @param {Frame} frame */
@@ -115,16 +125,21 @@ export class Transport {
   show(now) {
     this.#now = now;
     this.#time.textContent = timeText(now);
-    const share = Math.min(1, now / this.#domain());
-    this.#head.style.insetInlineStart = `calc(${inset}px + (100% - ${2 * inset}px) * ${share})`;
+    this.#placeHead();
     this.#scrub.setAttribute("aria-valuenow", String(Math.floor(now)));
     this.#scrub.setAttribute("aria-valuemax", String(Math.floor(this.#end)));
     this.#scrub.setAttribute("aria-valuetext", timeText(now));
     this.#drawMarks(false);
   }
 
+  #placeHead() {
+    const share = Math.min(1, this.#now / this.#domain());
+    this.#head.style.translate = `${inset + (this.#width - 2 * inset) * share}px`;
+  }
+
   /** Reads the theme's colours again. */
   repaint() {
+    this.#inks.clear();
     this.#drawMarks(true);
   }
 
@@ -137,19 +152,19 @@ export class Transport {
 
   /** @param {boolean} force */
   #drawMarks(force) {
-    const box = this.#scrub.getBoundingClientRect();
+    const [width, height] = [this.#width, this.#height];
     const domain = this.#domain();
-    const pixel = (/** @type {number} */ ms) => Math.floor((ms / domain) * box.width);
+    const pixel = (/** @type {number} */ ms) => Math.floor((ms / domain) * width);
     const key = [domain, this.#marks.length, pixel(this.#end), pixel(this.#now)].join("|");
     if (!force && key === this.#drawn) return;
     this.#drawn = key;
     const dpr = devicePixelRatio || 1;
-    this.#marksCanvas.width = Math.round(box.width * dpr);
-    this.#marksCanvas.height = Math.round(box.height * dpr);
+    this.#marksCanvas.width = Math.round(width * dpr);
+    this.#marksCanvas.height = Math.round(height * dpr);
     const pen = this.#marksCanvas.getContext("2d");
     if (!pen) return;
     pen.scale(dpr, dpr);
-    this.#paint(pen, box.width, box.height, domain);
+    this.#paint(pen, width, height, domain);
   }
 
   /**
@@ -159,8 +174,7 @@ export class Transport {
    * @param {number} domain
    */
   #paint(pen, w, h, domain) {
-    const style = getComputedStyle(document.documentElement);
-    const ink = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+    const ink = (/** @type {string} */ name) => this.#ink(name);
     const mid = h / 2;
     const x = (/** @type {number} */ ms) => inset + (ms / domain) * (w - 2 * inset);
     const bar = (/** @type {string} */ colour, /** @type {number} */ to) => {
@@ -174,6 +188,16 @@ export class Transport {
     bar("line-strong", x(this.#end));
     bar("accent", x(this.#now));
     for (const [ms, lane, weight] of this.#marks) this.#mark(pen, x(ms), h, lane, weight, ink);
+  }
+
+  /** @param {string} name  of a colour of the theme */
+  #ink(name) {
+    const known = this.#inks.get(name);
+    if (known) return known;
+    const style = getComputedStyle(document.documentElement);
+    const value = style.getPropertyValue(`--${name}`).trim();
+    this.#inks.set(name, value);
+    return value;
   }
 
   /**

@@ -17,8 +17,11 @@ const (
 	readAtOnce = 1500
 )
 
-// rowsMost bounds the rows that a page may ask for.
-const rowsMost = 80
+// rowsMost bounds the rows that a page may ask for, and rowsFirst is for one that has not asked.
+const (
+	rowsMost  = 80
+	rowsFirst = 10
+)
 
 // renderEvents draws the rows of the log that are in sight, and why one of them happened.
 func (b *Bridge) renderEvents(m *view.Model, f *Frame) {
@@ -70,7 +73,10 @@ func (b *Bridge) window(m *view.Model, busy bool) ui.EventsWindow {
 	w := ui.EventsWindow{
 		Total: s.len(), Lost: l.first > 1, Busy: busy, Now: m.Now, Open: look.Why,
 	}
-	count := min(max(look.Count, 12), rowsMost)
+	count := min(look.Count, rowsMost)
+	if count <= 0 {
+		count = rowsFirst
+	}
 	w.From = max(0, min(look.From, w.Total-count))
 	if !look.Scroll {
 		w.From = max(0, w.Total-count)

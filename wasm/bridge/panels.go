@@ -19,6 +19,13 @@ const (
 	panelEvery = 100.0
 )
 
+// While time flows a frame is full with drawnMost bytes of new HTML: what is drawn after that waits
+// for the next frames, up to panelLatest real ms since its last drawing.
+const (
+	drawnMost   = 8 << 10
+	panelLatest = 3 * panelEvery
+)
+
 // shown is what the page has.
 type shown struct {
 	model      *view.Model
@@ -38,6 +45,7 @@ type shown struct {
 	urgent     bool // somebody waits for what a command did: no panel waits for its turn
 	verdict    verdictKey
 	buffer     bytes.Buffer
+	drawn      int // bytes of HTML in this frame
 }
 
 type flightKey struct {
@@ -69,6 +77,7 @@ func (s *shown) forget() {
 
 // render draws the panels whose content may have changed.
 func (b *Bridge) render(m *view.Model, f *Frame) {
+	b.show.drawn = 0
 	b.place(m, f)
 	r := m.Rev
 	others := b.look // without what only the log and the table of sessions show
@@ -165,7 +174,7 @@ func (b *Bridge) panel(
 	if p.key == key {
 		return
 	}
-	if b.flows() && !b.show.urgent && b.clock.real-p.at < every {
+	if b.flows() && !b.show.urgent && b.waits(b.clock.real-p.at, every) {
 		f.More = true
 		return
 	}
@@ -179,6 +188,7 @@ func (b *Bridge) panel(
 		return
 	}
 	p.hash = hash
+	b.show.drawn += b.show.buffer.Len()
 	old := p.html
 	p.html = b.show.buffer.String()
 	if parts := patch(old, p.html); parts != nil {
@@ -186,6 +196,11 @@ func (b *Bridge) panel(
 		return
 	}
 	f.Panels = append(f.Panels, [2]string{id, p.html})
+}
+
+// waits reports whether a panel that was drawn some real ms ago waits for a later frame.
+func (b *Bridge) waits(age, every float64) bool {
+	return age < every || age < panelLatest && b.show.drawn >= drawnMost
 }
 
 // server reads the id of a server out of a target, "server-3".

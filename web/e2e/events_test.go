@@ -43,7 +43,7 @@ func TestEventLogFiltersSeeksAndExplains(t *testing.T) {
 	b.wait("document.querySelector('#events-of').value === 'server-1' && " + rows +
 		".every(r => r.includes('ode 1'))")
 
-	b.hit("#events-rows .events-why")
+	b.hit("#events-rows [data-action=why]")
 	b.wait("document.querySelectorAll('#events-why .duel-rung').length === 3")
 	b.wait("document.querySelectorAll('#events-why .why-causes li').length > 1")
 	b.shoot("events-why")
