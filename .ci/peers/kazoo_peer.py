@@ -3,6 +3,7 @@
 import logging
 import sys
 import threading
+import time
 
 from kazoo import exceptions as errors
 from kazoo.client import KazooClient
@@ -93,19 +94,24 @@ def watches(p, q):
     call(p.create, "/kz/news/k")
     event = seen.next()
     equal((event.type, event.path), ("CHILD", "/kz/news"))
-    values, more = [], threading.Condition()
 
-    def note(value):
-        with more:
-            values.append(value)
-            more.notify()
 
-    DataWatch(q, "/kz/news", lambda data, stat: note(data))
-    ChildrenWatch(q, "/kz/news", lambda children: note(sorted(children)))
-    call(p.set, "/kz/news", b"3")
-    call(p.create, "/kz/news/l")
-    with more:
-        assert more.wait_for(lambda: b"3" in values and ["k", "l"] in values, PATIENCE), values
+def standing_watches(p, q):
+    data, children = Seen(), Seen()
+    DataWatch(q, "/kz/feed", lambda value, stat: data(value))
+    equal(data.next(), None)
+    call(p.create, "/kz/feed", b"1")
+    equal(data.next(), b"1")
+    call(p.set, "/kz/feed", b"2")
+    equal(data.next(), b"2")
+    ChildrenWatch(q, "/kz/feed", lambda names: children(sorted(names)))
+    equal(children.next(), [])
+    call(p.create, "/kz/feed/k")
+    equal(children.next(), ["k"])
+    call(p.create, "/kz/feed/l")
+    equal(children.next(), ["k", "l"])
+    call(p.delete, "/kz/feed/k")
+    equal(children.next(), ["l"])
 
 
 def transactions(p):
@@ -141,22 +147,82 @@ def permissions(p, q, address):
     stranger.stop()
 
 
-def recipes(p, q):
-    lock = p.Lock("/kz/lock", "p")
-    with lock:
-        equal(call(q.Lock("/kz/lock", "q").acquire, blocking=False), False)
-        equal(call(q.Lock("/kz/lock").contenders), ["p"])
+def meanwhile(function, *args, **kwargs):
+    """Calls on a thread of its own; what is returned waits for the end and gives the result."""
+    results = []
+    thread = threading.Thread(target=lambda: results.append(function(*args, **kwargs)))
+    thread.start()
+
+    def result():
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), "%s%r does not end" % (function.__name__, args)
+        return results[0]
+    return result
+
+
+def until(condition):
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "in vain"
+        time.sleep(0.01)
+
+
+def lock(p, q):
+    mine, theirs = p.Lock("/kz/lock", "p"), q.Lock("/kz/lock", "q")
+    with mine:
+        equal(call(theirs.acquire, blocking=False), False)
+        equal(call(theirs.contenders), ["p"])
+        next_in_line = meanwhile(call, theirs.acquire, timeout=PATIENCE)
+        until(lambda: call(mine.contenders) == ["p", "q"])
+    equal(next_in_line(), True)
+    equal(call(mine.contenders), ["q"])
+    call(theirs.release)
+
+
+def election(p, q):
+    first, second = p.Election("/kz/election", "p"), q.Election("/kz/election", "q")
+    led, resign = Seen(), threading.Event()
+
+    def lead(name):
+        led(name)
+        assert resign.wait(PATIENCE)
+
+    ends = [meanwhile(call, first.run, lead, "p")]
+    equal(led.next(), "p")
+    ends.append(meanwhile(call, second.run, lead, "q"))
+    until(lambda: call(first.contenders) == ["p", "q"])
+    resign.set()
+    equal(led.next(), "q")
+    for end in ends:
+        end()
+
+
+def barriers(p, q):
+    barrier = p.Barrier("/kz/barrier")
+    call(barrier.create)
+    equal(call(q.Barrier("/kz/barrier").wait, 0.1), False)
+    passed = meanwhile(call, q.Barrier("/kz/barrier").wait, PATIENCE)
+    equal(call(barrier.remove), True)
+    equal(passed(), True)
+    both = [peer.DoubleBarrier("/kz/both", 2) for peer in (p, q)]
+    entered = meanwhile(call, both[0].enter)
+    call(both[1].enter)
+    entered()
+    left = meanwhile(call, both[0].leave)
+    call(both[1].leave)
+    left()
+
+
+def queues(p, q):
     queue = p.Queue("/kz/queue")
-    call(queue.put, b"first")
     call(queue.put, b"second")
-    equal(call(queue.get), b"first")
+    call(queue.put, b"first", priority=1)
+    equal(len(queue), 2)
+    theirs = q.Queue("/kz/queue")
+    equal([call(theirs.get), call(theirs.get), call(theirs.get)], [b"first", b"second", None])
     counter = p.Counter("/kz/counter")
     counter += 2
-    equal(counter.value, 2)
-    election = p.Election("/kz/election", "p")
-    led = []
-    call(election.run, lambda: led.append(True))
-    equal(led, [True])
+    equal(q.Counter("/kz/counter").value, 2)
 
 
 def ephemerals(p, q):
@@ -177,13 +243,15 @@ def main(address):
     equal(p.command(b"ruok"), "imok")
     znodes(p)
     watches(p, q)
+    standing_watches(p, q)
     transactions(p)
     permissions(p, q, address)
-    recipes(p, q)
+    for recipe in lock, election, barriers, queues:
+        recipe(p, q)
     ephemerals(p, q)
     call(p.delete, "/kz", recursive=True)
     p.stop()
-    assert calls >= 50, calls
+    assert calls >= 70, calls
     print("kazoo: %d calls as expected" % calls)
 
 
