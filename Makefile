@@ -17,10 +17,11 @@ WASMPKG := ./wasm/...
 LDFLAGS := -s -w -X main.commit=$(COMMIT)
 
 .PHONY: help run test check wasm build sim export bench e2e soak fuzz size release generate clean \
-	cli fmt vet staticcheck templ-check unit scenarios go-dep test-deps browser-dep
+	bench-zookeeper cli fmt vet staticcheck templ-check unit scenarios go-dep test-deps \
+	browser-dep
 
 help: ## list what there is
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' \
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' \
 		$(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  run takes ADDR=$(ADDR), sim takes SEEDS=$(SEEDS), wasm takes LEVEL=dev or release."
@@ -60,6 +61,10 @@ e2e: browser-dep wasm ## browser tests, with screenshots in out/shots
 
 soak: cli ## a thousand random seeds
 	./$(BIN) sim --seeds 1000
+
+bench-zookeeper: cli ## an ensemble beside Apache ZooKeeper's, which must be installed
+	bash .ci/need peers
+	$(GO) run ./server/versus --out $(OUT)/versus
 
 fuzz: go-dep ## fuzz each target for FUZZTIME=20s
 	GO=$(GO) FUZZTIME=$(FUZZTIME) bash .ci/fuzz

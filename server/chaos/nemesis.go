@@ -1,0 +1,134 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/zabscope/zabscope/server/fleet"
+)
+
+// Fault is one way to break an ensemble for a while.
+type Fault struct {
+	Name string
+	// Break does it and returns how to undo it. The chance is the run's own.
+	Break func(f *fleet.Fleet, rng *rand.Rand) (heal func() error, err error)
+}
+
+// KillOne kills a server, the leader as often as all others together.
+var KillOne = Fault{"kill -9", func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
+	m := victim(f, rng)
+	m.Kill()
+	return m.Start, nil
+}}
+
+// KillAll kills every server at the same time.
+var KillAll = Fault{"kill -9 of all", func(f *fleet.Fleet, _ *rand.Rand) (func() error, error) {
+	f.Kill()
+	return func() error {
+		for _, m := range f.Members {
+			if err := m.Start(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
+}}
+
+// PauseOne stops a server without ending it: its timers are stale when it goes on.
+var PauseOne = Fault{"SIGSTOP", func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
+	m := victim(f, rng)
+	m.Pause()
+	return func() error { m.Resume(); return nil }, nil
+}}
+
+// StopOne ends a server in order.
+var StopOne = Fault{"SIGTERM", func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
+	m := victim(f, rng)
+	if err := m.Stop(10 * time.Second); err != nil {
+		return nil, err
+	}
+	return m.Start, nil
+}}
+
+// victim chooses a server, the leader half of the time.
+func victim(f *fleet.Fleet, rng *rand.Rand) *fleet.Member {
+	if rng.IntN(2) == 0 {
+		if leader := f.Leader(); leader != nil {
+			return leader
+		}
+	}
+	return f.Members[rng.IntN(len(f.Members))]
+}
+
+// nemesis breaks and heals until its time is over.
+type nemesis struct {
+	Plan
+	rng    *rand.Rand
+	counts map[string]int
+}
+
+func newNemesis(p Plan) *nemesis {
+	return &nemesis{Plan: p, rng: rand.New(rand.NewPCG(p.Seed, 1)), counts: make(map[string]int)}
+}
+
+// run breaks one thing after the other. Now and then two faults overlap, and now and then it waits
+// until all servers serve again, so that repairs are completed as well as interrupted.
+func (n *nemesis) run(ctx context.Context) error {
+	var heals []func() error
+	for n.pause(ctx, 500, 2500) {
+		fault := n.Faults[n.rng.IntN(len(n.Faults))]
+		n.counts[fault.Name]++
+		heal, err := fault.Break(n.Fleet, n.rng)
+		if err != nil {
+			return fmt.Errorf("%s: %w", fault.Name, err)
+		}
+		heals = append(heals, heal)
+		n.pause(ctx, 100, 5000)
+		if len(heals) < 2 && n.rng.IntN(4) == 0 {
+			continue
+		}
+		if err := healAll(heals); err != nil {
+			return err
+		}
+		heals = nil
+		if n.rng.IntN(2) == 0 && ctx.Err() == nil {
+			if err := n.Fleet.WaitServing(healTime); err != nil {
+				return err
+			}
+		}
+	}
+	n.Tell("faults: %s", n.story())
+	return healAll(heals)
+}
+
+// pause waits a while, and says whether there is time left.
+func (n *nemesis) pause(ctx context.Context, leastMs, mostMs int) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(time.Duration(leastMs+n.rng.IntN(mostMs-leastMs)) * time.Millisecond):
+		return true
+	}
+}
+
+func healAll(heals []func() error) error {
+	for _, heal := range heals {
+		if err := heal(); err != nil {
+			return fmt.Errorf("heal: %w", err)
+		}
+	}
+	return nil
+}
+
+func (n *nemesis) story() string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(n.counts)) {
+		parts = append(parts, fmt.Sprintf("%s %d times", name, n.counts[name]))
+	}
+	return strings.Join(parts, ", ")
+}
