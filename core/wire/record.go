@@ -25,7 +25,10 @@ const (
 	recordAccept              // epoch: acceptedEpoch
 	recordEnter               // epoch: currentEpoch
 	recordStart               // accepted, current, base: only as the first record
-	recordDamage              // nothing: something before this record was lost
+	recordDamage              // accepted: something before this record was lost, but this promise
+	recordMark                // chain, nonce, accepted: all before this record is durable
+	recordSnapshot            // zxid, digest: this snapshot is durable
+	recordSeal                // nothing: the log goes on in the next segment
 	recordEnd
 )
 
@@ -70,6 +73,38 @@ func AppendWrite(log []byte, prevCRC uint32, w *step.Write) (newLog []byte, crc 
 		step.Assert(false, "LogWrite")
 	}
 	return sealRecord(log, from, prevCRC)
+}
+
+// AppendMark appends the record that a batch of writes begins with. When it is on a disk, all that
+// is before it was durable: a bad record before a mark has rotted, one behind the last mark was
+// torn.
+//
+// What a mark continues is repeated inside, so that it proves itself wherever it is found; nonce is
+// the segment's, so that no data of a client can pose as a mark.
+func AppendMark(log []byte, prevCRC uint32, seq, nonce uint64, accepted zk.Epoch) ([]byte, uint32) {
+	from := len(log)
+	log = openRecord(log, seq, recordMark)
+	log = order.AppendUint32(log, prevCRC)
+	log = order.AppendUint64(log, nonce)
+	log = order.AppendUint32(log, uint32(accepted))
+	return sealRecord(log, from, prevCRC)
+}
+
+// AppendSnapshotMark appends the record which says that a snapshot is durable. From then on it
+// counts, until a TruncateAfter below it.
+func AppendSnapshotMark(log []byte, prevCRC uint32, seq uint64, m SnapshotMark) ([]byte, uint32) {
+	from := len(log)
+	log = openRecord(log, seq, recordSnapshot)
+	log = appendSnapshotMark(log, &m)
+	return sealRecord(log, from, prevCRC)
+}
+
+// AppendSeal appends the last record of a segment: the next segment is durable. The segment's last
+// checksum for the header of the next is the one before the seal.
+func AppendSeal(log []byte, prevCRC uint32, seq uint64) []byte {
+	from := len(log)
+	log, _ = sealRecord(openRecord(log, seq, recordSeal), from, prevCRC)
+	return log
 }
 
 func openRecord(log []byte, seq uint64, kind byte) []byte {

@@ -18,18 +18,29 @@ type Recovered struct {
 	// Damaged says that something which was whole is bad or missing, so that Snap and Log may lack
 	// acknowledged transactions. It stays until a leader's snapshot replaces the log.
 	Damaged bool
+	Flaw    string // what is bad or missing, "" when nothing is
 
-	base   zk.Zxid // Base of the log's start
-	last   zk.Zxid // where the log ends: its last transaction, or base
-	marked bool    // the log already says that it is damaged
+	// The rest is of logs in segments.
+	Snapshots []SnapshotMark // those that count, in the order in which they were saved
+	Last      zk.Zxid        // where the log ends: its last transaction, or its base
+	Boot      uint16         // the start that wrote the last segment
+	Segment   int            // which of the segments Valid and Flaw are about
+
+	base   zk.Zxid // what a snapshot must hold at least
+	nonce  uint64
+	number uint64 // of the last segment that was read
+	marked bool   // the log already says that it is damaged
+	sealed bool   // the last segment that was read says that another one follows
+	broken bool   // it ends with a bad record
 }
 
 // Recover reads a disk: its log and its snapshots in the order in which they were saved, less those
 // above a TruncateAfter that came later. Log is what the intact records say and never more: records
 // after a bad one count for nothing.
 //
-// A bad record at the end was torn by a crash. A bad record before an intact one, a log that needs
-// a snapshot which cannot be read, and an epoch that was used and never accepted are damage.
+// A bad record behind the last mark was torn by a crash; a log without marks can only be torn. A
+// bad record before a mark, a log that needs a snapshot which cannot be read, and an epoch that was
+// used and never accepted are damage.
 //
 // Transactions alias log. Current follows the rule that a log with a transaction of epoch e holds
 // all of e's initial history, so that claiming e is honest (a crash came before EnterEpoch).
@@ -37,13 +48,52 @@ func Recover(log []byte, snapshots [][]byte) Recovered {
 	var r Recovered
 	r.readLog(log)
 	r.readTail(log)
-	r.last = r.base
-	if n := len(r.Log); n > 0 {
-		r.last = r.Log[n-1].Zxid
-	}
-	r.chooseSnapshot(snapshots)
-	r.raiseCurrent()
+	r.Adopt(newestReadable(snapshots))
 	return r
+}
+
+// Adopt completes a recovery with the snapshot to start from, nil if there is none: the
+// transactions that it holds leave the log, and a log that needs a later one is damaged.
+func (r *Recovered) Adopt(snap *tree.DB) {
+	r.Snap = snap
+	var z zk.Zxid
+	if snap != nil {
+		z = snap.Zxid()
+	}
+	if z < r.base {
+		r.damage("no snapshot can be read that the log begins with")
+		r.Log = nil
+	}
+	for len(r.Log) > 0 && r.Log[0].Zxid <= z {
+		r.Log = r.Log[1:]
+	}
+	r.raiseCurrent(max(r.Last, z))
+}
+
+// raiseCurrent claims the epoch of the last transaction, unless nobody promised it.
+func (r *Recovered) raiseCurrent(last zk.Zxid) {
+	r.Current = max(r.Current, last.Epoch())
+	if r.Current > r.Accepted {
+		r.Current = r.Accepted
+		r.damage("an epoch was used that was never accepted")
+	}
+}
+
+// damage notes the first flaw that no crash explains.
+func (r *Recovered) damage(flaw string) {
+	if !r.Damaged || r.Flaw == "" {
+		r.Flaw = flaw
+	}
+	r.Damaged = true
+}
+
+func newestReadable(snapshots [][]byte) *tree.DB {
+	for i := len(snapshots) - 1; i >= 0; i-- {
+		if db, err := DecodeSnapshot(snapshots[i]); err == nil {
+			return db
+		}
+	}
+	return nil
 }
 
 // Repair returns the log to go on with, and sets CRC and Valid for it: without the bad tail, with a
@@ -53,9 +103,10 @@ func (r *Recovered) Repair(log []byte) []byte {
 	switch {
 	case r.Damaged && !r.marked:
 		log = openRecord(log[:r.Valid:r.Valid], r.Seq, recordDamage)
+		log = order.AppendUint32(log, uint32(r.Accepted))
 		log, r.CRC = sealRecord(log, r.Valid, r.CRC)
 		r.marked = true
-	case !r.Damaged && r.Snap != nil && r.Snap.Zxid() > r.last:
+	case !r.Damaged && r.Snap != nil && r.Snap.Zxid() > r.Last:
 		r.base = r.Snap.Zxid()
 		log, r.CRC = StartLog(LogStart{
 			Accepted: r.Accepted, Current: r.Current, Base: r.base, Seq: r.Seq,
@@ -74,17 +125,20 @@ func (r *Recovered) readLog(log []byte) {
 		if !ok || !r.inOrder(rec) || !rec.continues(r.CRC) || !r.take(rec) {
 			return
 		}
-		r.Seq, r.CRC = rec.seq, rec.crc
 		r.Valid += len(rec.bytes)
+		if r.sealed {
+			return
+		}
+		r.Seq, r.CRC = rec.seq, rec.crc
 	}
 }
 
-// inOrder lets only writes raise Seq; what repairs add repeats the last one.
+// inOrder lets only writes raise Seq; all other records repeat the last one.
 func (r *Recovered) inOrder(rec record) bool {
 	switch rec.kind {
 	case recordStart:
 		return r.Valid == 0
-	case recordDamage:
+	case recordDamage, recordMark, recordSnapshot, recordSeal:
 		return rec.seq == r.Seq
 	}
 	return rec.seq > r.Seq
@@ -104,6 +158,13 @@ func (r *Recovered) take(rec record) bool {
 		return takeEpoch(&body, &r.Current)
 	case recordStart:
 		return r.takeStart(&body)
+	case recordMark:
+		return r.takeMark(&body)
+	case recordSnapshot:
+		return r.takeSnapshot(&body)
+	case recordSeal:
+		r.sealed = body.done() == nil
+		return r.sealed
 	}
 	return r.takeDamage(&body)
 }
@@ -114,6 +175,9 @@ func (r *Recovered) takeTxns(body *reader) bool {
 		return false
 	}
 	r.Log = append(r.Log, txns...)
+	if n := len(txns); n > 0 {
+		r.Last = txns[n-1].Zxid
+	}
 	return true
 }
 
@@ -125,6 +189,8 @@ func (r *Recovered) takeTruncate(body *reader) bool {
 	for len(r.Log) > 0 && r.Log[len(r.Log)-1].Zxid > last {
 		r.Log = r.Log[:len(r.Log)-1]
 	}
+	r.Snapshots = upTo(r.Snapshots, last)
+	r.Last = min(r.Last, last)
 	return true
 }
 
@@ -143,15 +209,33 @@ func (r *Recovered) takeStart(body *reader) bool {
 	if body.done() != nil {
 		return false
 	}
-	r.Accepted, r.Current, r.base = accepted, current, base
+	r.Accepted, r.Current, r.base, r.Last = accepted, current, base, base
+	return true
+}
+
+// takeMark believes a mark that says what the log says.
+func (r *Recovered) takeMark(body *reader) bool {
+	m := readMark(body)
+	return body.done() == nil && m == mark{chain: r.CRC, nonce: r.nonce, accepted: r.Accepted}
+}
+
+func (r *Recovered) takeSnapshot(body *reader) bool {
+	var m SnapshotMark
+	readSnapshotMark(body, &m)
+	if body.done() != nil {
+		return false
+	}
+	r.Snapshots = append(r.Snapshots, m)
 	return true
 }
 
 func (r *Recovered) takeDamage(body *reader) bool {
+	accepted := zk.Epoch(body.uint32())
 	if body.done() != nil {
 		return false
 	}
-	r.Damaged, r.marked = true, true
+	r.damage("an earlier start found damage")
+	r.Accepted, r.marked = max(r.Accepted, accepted), true
 	return true
 }
 
@@ -160,8 +244,9 @@ func (r *Recovered) readTail(log []byte) {
 	tail := log[r.Valid:]
 	switch {
 	case isZero(tail):
-	case r.intactAfter(tail):
-		r.Damaged, r.marked = true, false
+	case r.hasMark(tail):
+		r.damage("a record is bad that was durable")
+		r.marked = false
 	default:
 		r.Torn = true
 	}
@@ -176,35 +261,27 @@ func isZero(b []byte) bool {
 	return true
 }
 
-// intactAfter reports whether an intact record lies behind the bad one that tail starts with. Then
-// the bad one was whole once, because a crash tears only the end.
-//
-// What an intact record continues is unknown when the record before it is bad, so all that it could
-// be is tried: the bad record's checksum as it is stored, as it comes out, and at every other place
-// the checksum of a record that is bad too.
-func (r *Recovered) intactAfter(tail []byte) bool {
-	if len(tail) < recordHead+recordMin {
-		return false
-	}
-	stored := order.Uint32(tail[4:])
-	computed := stored
-	if bad, ok := parseRecord(tail); ok {
-		computed = recordCRC(r.CRC, bad.bytes)
-	}
-	for at := 0; at+recordMin <= len(tail); at++ {
-		rec, ok := parseRecord(tail[at:])
-		if !ok || !r.plausible(rec.seq, len(tail)) {
+// hasMark reports whether a mark lies in what begins with a bad record. Then the bad one was
+// durable once. Promises that are heard of on the way are kept: accepted epochs only rise.
+func (r *Recovered) hasMark(tail []byte) (found bool) {
+	for at := 0; at+recordMin+markBody <= len(tail); at++ {
+		if tail[at+recordMin-1] != recordMark {
 			continue
 		}
-		if at > 0 && (rec.continues(stored) || rec.continues(computed)) {
-			return true
+		rec, ok := parseRecord(tail[at:])
+		if !ok || len(rec.bytes) != recordMin+markBody || !r.plausible(rec.seq, len(tail)) {
+			continue
 		}
-		next, ok := parseRecord(tail[at+len(rec.bytes):])
-		if ok && next.seq > rec.seq && next.continues(rec.crc) {
-			return true
+		m := readMark(&reader{b: rec.body()})
+		if m.nonce != r.nonce || !rec.continues(m.chain) {
+			continue
 		}
+		accepted, size := promised(tail[at:], m.chain)
+		r.Accepted = max(r.Accepted, m.accepted, accepted)
+		at += size - 1
+		found = true
 	}
-	return false
+	return found
 }
 
 // plausible reports whether a record with the Seq could lie within the next size bytes. Seqs rise
@@ -214,36 +291,4 @@ func (r *Recovered) plausible(seq uint64, size int) bool {
 		return true
 	}
 	return seq >= r.Seq && seq-r.Seq <= uint64(size/recordMin)+1
-}
-
-// chooseSnapshot takes the newest snapshot that can be read and drops the transactions it holds.
-func (r *Recovered) chooseSnapshot(snapshots [][]byte) {
-	for i := len(snapshots) - 1; i >= 0 && r.Snap == nil; i-- {
-		db, err := DecodeSnapshot(snapshots[i])
-		if err == nil {
-			r.Snap = db
-		}
-	}
-	var snapZxid zk.Zxid
-	if r.Snap != nil {
-		snapZxid = r.Snap.Zxid()
-	}
-	if snapZxid < r.base {
-		r.Damaged, r.Log = true, nil
-	}
-	for len(r.Log) > 0 && r.Log[0].Zxid <= snapZxid {
-		r.Log = r.Log[1:]
-	}
-}
-
-// raiseCurrent claims the epoch of the last transaction, unless nobody promised it.
-func (r *Recovered) raiseCurrent() {
-	last := r.last
-	if r.Snap != nil {
-		last = max(last, r.Snap.Zxid())
-	}
-	r.Current = max(r.Current, last.Epoch())
-	if r.Current > r.Accepted {
-		r.Current, r.Damaged = r.Accepted, true
-	}
 }
