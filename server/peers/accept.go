@@ -207,9 +207,13 @@ func (n *Net) settle(h *hello, ch zk.Channel) error {
 
 // turnDown ends a handshake with the reason, if the other side has earned one.
 func (n *Net) turnDown(conn net.Conn, ws *websocket.Conn, from netip.Addr, err error) {
-	n.failed(from, err.Error())
 	var r *refusal
-	if !errors.As(err, &r) {
+	is := errors.As(err, &r)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = errors.New("it did not prove itself in time")
+	}
+	n.failed(from, err.Error())
+	if !is {
 		_ = conn.Close()
 		return
 	}
