@@ -45,7 +45,7 @@ var imports = map[string]row{
 	"scenarios": {"scenario", "embedded files, and the parser that reads them"},
 	"server": {"zk trace node sim check shell scenario web/view web/text web/ui static scenarios " +
 		"server/assets server/zoocfg server/drive server/store server/peers server/clients " +
-		"server/site",
+		"server/admin server/site",
 		"main: subcommands and wiring"},
 	"server/assets":      {"static", "packs the page's files"},
 	"server/assets/pack": {"server/assets", "main: packs at build time"},
@@ -55,6 +55,7 @@ var imports = map[string]row{
 	"server/peers":       {"zk trace step wire", "links between servers"},
 	"server/clients": {"zk trace tree watch step wire node",
 		"the client port; four-letter words tell of the node and its state"},
+	"server/admin": {"zk node", "what the operator of one node asks it, over HTTP"},
 	"server/replay": {"zk step wire node",
 		"recorded scripts of clients, against any server or one that lives in the test"},
 	"server/fleet":  {"", "processes of an ensemble, seen from outside"},

@@ -104,7 +104,7 @@ func TestNodeServesUntilItIsToldToStop(t *testing.T) {
 func TestNodeSaysWhatIsWrongWithItsConfiguration(t *testing.T) {
 	for want, lines := range map[string][]string{
 		"did you mean clientPort?": {"dataDir=/tmp/zk", "clientprt=2181"},
-		"server alone": {"dataDir=/tmp/zk", "clientPort=2181",
+		"write its number": {"dataDir=" + t.TempDir(), "clientPort=2181",
 			"server.1=a:2888:3888", "server.2=b:2888:3888"},
 		"clientPortAddress must be": {"dataDir=/tmp/zk", "clientPort=" + freePort(t),
 			"clientPortAddress=192.0.2.1"},

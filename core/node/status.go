@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/zabscope/zabscope/core/tree"
+	"github.com/zabscope/zabscope/core/zab"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -28,6 +29,8 @@ type Status struct {
 	Digest      uint64
 	Serving     bool
 	ReadOnly    bool // reads are served although no leader is known
+
+	Learners zab.Learners // whom a leader leads
 }
 
 // Status returns the server's state now.
@@ -43,6 +46,7 @@ func (n *Node) Status() Status {
 	if n.leader != nil {
 		st.Phase, st.Leader = n.leader.Phase, n.cfg.ID
 		st.Outstanding = n.leader.Outstanding()
+		st.Learners = n.leader.Learners()
 	}
 	if n.learner != nil {
 		st.Phase, st.Leader = n.learner.Phase, n.learner.Leader

@@ -42,6 +42,36 @@ func (l *Line) Expr() *Expr { return l.expr }
 // IsClient reports whether the line is zkCli for a client.
 func (l *Line) IsClient() bool { return l.Verb == "" }
 
+// Command returns what a world line tells an ensemble of these servers, with its targets filled in;
+// leader may be 0. Of a line that is not about servers and links Verb is sim.NoVerb.
+func (l *Line) Command(leader zk.ServerID, servers zk.ServerSet) (sim.Command, *Error) {
+	c := l.cmd
+	var err *Error
+	if c.From, err = l.from.resolve(leader); err != nil {
+		return c, err
+	}
+	if c.To, err = l.to.resolve(leader); err != nil {
+		return c, err
+	}
+	c.Groups = make([]zk.ServerSet, len(l.groups))
+	var named zk.ServerSet
+	for i := range l.groups {
+		if l.groups[i].all {
+			continue
+		}
+		if c.Groups[i], err = l.groups[i].resolve(leader); err != nil {
+			return c, err
+		}
+		named |= c.Groups[i]
+	}
+	for i := range l.groups {
+		if l.groups[i].all {
+			c.Groups[i] = servers &^ named
+		}
+	}
+	return c, nil
+}
+
 // ParseLine reads one line: "A: get /x" for client A, or ":kill 3" for the world.
 func ParseLine(text string) (Line, *Error) {
 	l := Line{Text: strings.TrimSpace(text)}

@@ -308,34 +308,11 @@ func worldError(err error) *Error {
 
 // resolved returns the line's command with its targets filled in.
 func (s *Session) resolved(l *Line) (sim.Command, *Error) {
-	c, leader := l.cmd, s.facts().leader()
-	var err *Error
-	if c.From, err = l.from.resolve(leader); err != nil {
-		return c, err
-	}
-	if c.To, err = l.to.resolve(leader); err != nil {
-		return c, err
-	}
-	c.Groups = make([]zk.ServerSet, len(l.groups))
-	var named zk.ServerSet
-	for i := range l.groups {
-		if l.groups[i].all {
-			continue
-		}
-		if c.Groups[i], err = l.groups[i].resolve(leader); err != nil {
-			return c, err
-		}
-		named |= c.Groups[i]
-	}
-	for i := range l.groups {
-		if l.groups[i].all {
-			c.Groups[i] = (s.facts().voters | s.facts().observers) &^ named
-		}
-	}
-	if c.Verb == sim.Quirk && c.N != 0 {
+	c, err := l.Command(s.facts().leader(), s.facts().voters|s.facts().observers)
+	if err == nil && c.Verb == sim.Quirk && c.N != 0 {
 		c.N |= int64(s.run.quirks)
 	}
-	return c, nil
+	return c, err
 }
 
 // act carries out a world line that the simulated world understands.

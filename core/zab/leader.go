@@ -79,6 +79,28 @@ func (l *Leader) Established() bool { return l.Phase == zk.Broadcast }
 // Outstanding returns the number of proposals that are not committed.
 func (l *Leader) Outstanding() int { return l.open.len() }
 
+// Learners counts those who are connected to a leader.
+type Learners struct {
+	Connected int
+	Followers int // that are synchronized
+	Observers int // that are synchronized
+	Syncs     int // sync requests that wait
+}
+
+// Learners returns who is connected now.
+func (l *Leader) Learners() Learners {
+	n := Learners{Connected: len(l.learners), Syncs: len(l.syncs)}
+	for i := range l.learners {
+		switch f := &l.learners[i]; {
+		case f.active && f.observer:
+			n.Observers++
+		case f.active:
+			n.Followers++
+		}
+	}
+	return n
+}
+
 // WakeAt returns the earliest deadline.
 func (l *Leader) WakeAt() zk.Instant { return min(l.deadline, l.nextBeat) }
 

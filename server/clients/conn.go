@@ -35,6 +35,7 @@ type conn struct {
 	out     outbox
 	asked   []asked // requests without an answer, in order
 	closing bool    // nothing more is delivered; what is in the outbox is still written
+	held    bool    // nothing more is asked: the port is draining
 	facts   connFacts
 }
 
@@ -296,7 +297,7 @@ func (c *conn) ask(req *zk.Request) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	limits := &c.port.cfg.Limits
-	for !c.closing && (len(c.asked) >= limits.Outstanding ||
+	for !c.closing && (c.held || len(c.asked) >= limits.Outstanding ||
 		c.out.bytes > limits.QueuedBytes/readWhile) {
 		c.changed.Wait()
 	}

@@ -35,6 +35,10 @@ func (p *Port) Observe(events []trace.Event) {
 		switch e := &events[i]; {
 		case e.Kind == trace.Applied && e.Zxid%digestEvery == 0:
 			p.digests.add(digestAt{e.Zxid, uint64(e.N)})
+		case e.Kind == trace.Proposed:
+			p.proposals.add(apacheSize(e.Txn))
+		case e.Kind == trace.PhaseChanged && e.Role == zk.Leading && e.Phase == zk.Broadcast:
+			p.proposals.lead()
 		case e.Kind == trace.WatchSet && watch.Kind(e.N) != watch.Child:
 			p.watchers.add(e.Sess)
 		case e.Kind == trace.SessionLeft:

@@ -161,3 +161,26 @@ func (c *conn) send(b []byte) bool {
 	c.port.stats.sentBytes.Add(uint64(n))
 	return err == nil
 }
+
+// hold takes no more requests.
+func (c *conn) hold() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = true
+}
+
+// drain waits until the client has the answers to what it has asked, or for so long.
+func (c *conn) drain(until time.Time) {
+	timer := time.AfterFunc(time.Until(until), func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.changed.Broadcast()
+	})
+	defer timer.Stop()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for !c.closing && time.Now().Before(until) &&
+		(len(c.asked) > 0 || len(c.out.waiting) > 0 || c.out.writing) {
+		c.changed.Wait()
+	}
+}

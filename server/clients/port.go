@@ -29,6 +29,8 @@ type Config struct {
 	FrameMax   int // jute.maxbuffer
 	Words      []string
 	Standalone bool
+	Members    string // of an ensemble, as /zookeeper/config has them
+	Voters     int    // of an ensemble
 	Version    string // "3.8.0-…, built on …", as srvr tells
 	Settings   func() []Setting
 	Disk       func() (snapshots, log int64) // bytes, for dirs
@@ -77,8 +79,9 @@ type Port struct {
 	door  door
 	mask  traceMask
 
-	digests  digests
-	watchers watchers
+	digests   digests
+	watchers  watchers
+	proposals proposals
 
 	mu       sync.Mutex
 	listener net.Listener
@@ -232,6 +235,18 @@ func (p *Port) list() []*conn {
 	}
 	slices.SortFunc(all, func(a, b *conn) int { return int(a.id - b.id) })
 	return all
+}
+
+// Drain takes no more requests and waits, not longer than most, until those that were taken are
+// answered and the answers sent.
+func (p *Port) Drain(most time.Duration) {
+	end := time.Now().Add(most)
+	for _, c := range p.list() {
+		c.hold()
+	}
+	for _, c := range p.list() {
+		c.drain(end)
+	}
 }
 
 // Close ends every connection and returns when all are gone. Sessions go on without them, until

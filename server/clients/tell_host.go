@@ -13,6 +13,10 @@ func (t *teller) conf() {
 	for _, s := range t.port.cfg.Settings() {
 		t.line(s.Name, "=", s.Value)
 	}
+	if t.port.cfg.Members != "" {
+		t.line("membership: ")
+		t.WriteString(t.port.cfg.Members)
+	}
 }
 
 func (t *teller) dirs() {

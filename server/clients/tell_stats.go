@@ -2,6 +2,7 @@ package clients
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/zabscope/zabscope/core/zk"
@@ -32,6 +33,16 @@ func (t *teller) serverStats() {
 	t.line("Zxid: 0x", hex(t.node.status.Applied))
 	t.line("Mode: ", t.mode())
 	t.line("Node count: ", strconv.Itoa(t.znodes()))
+	if t.leads() {
+		sizes := t.port.proposals.seen()
+		t.line("Proposal sizes last/min/max: ", strconv.Itoa(sizes.last), "/",
+			strconv.Itoa(sizes.least), "/", strconv.Itoa(sizes.largest))
+	}
+}
+
+// leads reports whether the server leads others.
+func (t *teller) leads() bool {
+	return !t.port.cfg.Standalone && t.node.status.Role == zk.Leading
 }
 
 // znodes counts like Apache, whose root is there twice: as "/" and as "".
@@ -153,6 +164,41 @@ func (t *teller) mntr() {
 	} {
 		t.line("zk_", m[0], "\t", m[1])
 	}
+	if !t.port.cfg.Standalone {
+		t.ensemble()
+	}
+}
+
+// ensemble tells what only a server of an ensemble has, and of the others what the leader knows.
+func (t *teller) ensemble() {
+	s := &t.node.status
+	t.line("zk_peer_state\t", t.peerState())
+	t.line("zk_zabscope_epoch\t", unsigned(uint64(s.Current)))
+	t.line("zk_zabscope_leader\t", s.Leader.String())
+	if !t.leads() {
+		return
+	}
+	sizes := t.port.proposals.seen()
+	for _, m := range [][2]string{
+		{"quorum_size", strconv.Itoa(t.port.cfg.Voters)},
+		{"learners", strconv.Itoa(s.Learners.Connected)},
+		{"synced_followers", strconv.Itoa(s.Learners.Followers)},
+		{"synced_non_voting_followers", "0"},
+		{"synced_observers", strconv.Itoa(s.Learners.Observers)},
+		{"pending_syncs", strconv.Itoa(s.Learners.Syncs)},
+		{"leader_uptime", ms(t.began.Sub(sizes.since))},
+		{"last_proposal_size", strconv.Itoa(sizes.last)},
+		{"min_proposal_size", strconv.Itoa(sizes.least)},
+		{"max_proposal_size", strconv.Itoa(sizes.largest)},
+	} {
+		t.line("zk_", m[0], "\t", m[1])
+	}
+}
+
+// peerState is Apache's word pair, "leading - broadcast".
+func (t *teller) peerState() string {
+	s := &t.node.status
+	return strings.ToLower(s.Role.String() + " - " + s.Phase.String())
 }
 
 func (t *teller) ephemerals() int {

@@ -13,7 +13,7 @@ import (
 type Config struct {
 	DataDir           string
 	DataLogDir        string // DataDir when not given
-	ClientPort        int
+	ClientPort        int    // -1 when only the server.N line has it
 	ClientPortAddress string // "127.0.0.1" when not given: who wants more must say so
 	TickTime          time.Duration
 	InitLimit         int // ticks
@@ -31,6 +31,11 @@ type Config struct {
 	ContainerCheck    time.Duration // between looks for containers and TTL nodes that are due
 	Servers           []Server      // by rising id
 	Observer          bool          // peerType=observer
+	ClusterSecretFile string        // what the servers of an ensemble prove themselves with
+	ClusterName       string        // tells ensembles apart that have one secret
+	FinalizeAlways    bool          // electionFinalizeWait=always, as Apache does
+	HTTPHost          string        // of /livez and /readyz
+	HTTPPort          int           // -1 when not given: there is none
 	// Warnings are sentences about what in the file has no effect.
 	Warnings []string
 }
@@ -50,7 +55,8 @@ func defaults() Config {
 	return Config{
 		ClientPortAddress: "127.0.0.1", TickTime: 3 * time.Second, MaxClientCnxns: 60,
 		InitLimit: 10, SyncLimit: 5, SnapCount: 100_000, MaxBuffer: 0xfffff,
-		Words: []string{"srvr"}, ContainerCheck: time.Minute,
+		Words: []string{"srvr"}, ContainerCheck: time.Minute, ClusterName: "zabscope",
+		HTTPHost: "127.0.0.1", HTTPPort: -1, ClientPort: -1,
 	}
 }
 

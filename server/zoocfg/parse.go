@@ -2,7 +2,6 @@ package zoocfg
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -18,12 +17,13 @@ type parser struct {
 	c      Config
 	seen   map[string]int // the line of each key
 	unused []string
+	others []line // keys that Apache does not have
 }
 
 // setter takes a value, or says what would be right.
 type setter func(c *Config, value string) error
 
-// settings are the keys that have an effect.
+// settings are the keys that have an effect: Apache's, and at the end our own.
 var settings = map[string]setter{
 	"dataDir":           text(func(c *Config) *string { return &c.DataDir }),
 	"dataLogDir":        text(func(c *Config) *string { return &c.DataLogDir }),
@@ -47,6 +47,12 @@ var settings = map[string]setter{
 	"znode.container.checkIntervalMs": millis(1,
 		func(c *Config) *time.Duration { return &c.ContainerCheck }),
 	"DigestAuthenticationProvider.superDigest": superDigest,
+
+	"metricsProvider.httpHost": text(func(c *Config) *string { return &c.HTTPHost }),
+	"metricsProvider.httpPort": number(0, 65535, func(c *Config) *int { return &c.HTTPPort }),
+	"clusterSecretFile":        text(func(c *Config) *string { return &c.ClusterSecretFile }),
+	"clusterName":              clusterName,
+	"electionFinalizeWait":     finalizeWait,
 }
 
 // idle are keys of Apache's that change nothing here; one that ends with a dot stands for all that
@@ -69,7 +75,7 @@ var idle = strings.Fields(`admin. autopurge. metricsProvider. ssl. sslQuorum ssl
 	znode.container.maxPerMinute znode.container.maxNeverUsedIntervalMs learner. leader.
 	electionPortBindRetry observer. snapsync.retry. netty. nio. client.portUnification
 	audit.enable jvm.pause. jmx. closeSessionTxn.enabled cnxTimeout flushDelay maxWriteQueuePollTime
-	maxBatchSize superUser fips-mode tcpKeepAlive configData version oraclePath`)
+	maxBatchSize superUser fips-mode tcpKeepAlive configData version oraclePath allowedOrigins`)
 
 func isIdle(key string) bool {
 	return slices.ContainsFunc(idle, func(known string) bool {
@@ -105,12 +111,18 @@ func (p *parser) set(l line) error {
 		p.unused = append(p.unused, l.key)
 		return nil
 	}
-	return fmt.Errorf("%q is no setting of ZooKeeper's; %s", l.key, advice(l.key))
+	p.others = append(p.others, l)
+	p.warn("line %d: %q is no setting of ZooKeeper's and has no effect; %s", l.number, l.key,
+		advice(l.key))
+	return nil
 }
+
+// adviceMax is how many letters make a key another one.
+const adviceMax = 4
 
 // advice names the key that was probably meant.
 func advice(key string) string {
-	best, distance := "", 4
+	best, distance := "", adviceMax
 	for _, known := range slices.Sorted(keysOf(settings)) {
 		if d := edits(strings.ToLower(key), strings.ToLower(known)); d < distance {
 			best, distance = known, d
@@ -217,11 +229,11 @@ func (p *parser) finish() error {
 	if len(p.unused) > 0 {
 		p.warn("accepted, without effect here: %s", strings.Join(p.unused, ", "))
 	}
-	if _, given := p.seen["clientPort"]; !given {
-		return errors.New("clientPort is missing; add, for instance, clientPort=2181")
+	if c.ClientPort < 0 && !c.hasClientPorts() {
+		return p.missing("clientPort", "clientPort=2181")
 	}
 	if c.DataDir == "" {
-		return errors.New("dataDir is missing; add, for instance, dataDir=/var/lib/zookeeper")
+		return p.missing("dataDir", "dataDir=/var/lib/zookeeper")
 	}
 	if net.ParseIP(c.ClientPortAddress) == nil {
 		if _, err := net.LookupHost(c.ClientPortAddress); err != nil {
@@ -231,6 +243,29 @@ func (p *parser) finish() error {
 		}
 	}
 	c.DataLogDir = cmp.Or(c.DataLogDir, c.DataDir)
+	if err := p.finishTimeouts(); err != nil {
+		return err
+	}
+	if c.ReadOnlyMode && !slices.Contains(c.Words, "isro") {
+		c.Words = append(c.Words, "isro") // clients look for a server that writes with it
+	}
+	slices.SortFunc(c.Servers, func(a, b Server) int { return cmp.Compare(a.ID, b.ID) })
+	return nil
+}
+
+// missing names a key that every file has, and the one that may have been meant for it.
+func (p *parser) missing(key, example string) error {
+	for _, l := range p.others {
+		if edits(strings.ToLower(l.key), strings.ToLower(key)) < adviceMax {
+			return fmt.Errorf("%s is missing; line %d has %q, did you mean %s?", key, l.number,
+				l.key, key)
+		}
+	}
+	return fmt.Errorf("%s is missing; add, for instance, %s", key, example)
+}
+
+func (p *parser) finishTimeouts() error {
+	c := &p.c
 	if c.MinSessionTimeout <= 0 {
 		c.MinSessionTimeout = 2 * c.TickTime
 	}
@@ -242,9 +277,5 @@ func (p *parser) finish() error {
 			" without them they are 2 and 20 times tickTime",
 			c.MinSessionTimeout.Milliseconds(), c.MaxSessionTimeout.Milliseconds())
 	}
-	if c.ReadOnlyMode && !slices.Contains(c.Words, "isro") {
-		c.Words = append(c.Words, "isro") // clients look for a server that writes with it
-	}
-	slices.SortFunc(c.Servers, func(a, b Server) int { return cmp.Compare(a.ID, b.ID) })
 	return nil
 }

@@ -93,3 +93,21 @@ func superDigest(c *Config, value string) error {
 	c.SuperDigest = value
 	return nil
 }
+
+// clusterName is short, because every handshake between servers carries it.
+func clusterName(c *Config, value string) error {
+	const nameMax = 100
+	if value == "" || len(value) > nameMax {
+		return fmt.Errorf("write a name of 1 to %d bytes, the same on all servers", nameMax)
+	}
+	c.ClusterName = value
+	return nil
+}
+
+func finalizeWait(c *Config, value string) error {
+	if value != "always" && value != "auto" {
+		return errors.New("write auto, or always to wait 200 ms after every quorum of votes")
+	}
+	c.FinalizeAlways = value == "always"
+	return nil
+}

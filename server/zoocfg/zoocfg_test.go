@@ -68,8 +68,8 @@ metricsProvider.httpPort=7000
 		Words: []string{"ruok", "srvr", "mntr", "isro"}, ReadOnlyMode: true,
 		ExtendedTypes: true, EnforceQuota: true, ContainerCheck: 250 * time.Millisecond,
 		SuperDigest: "super:xQJmxLMiHGwaqBvst5y6rkB6HQs=",
-		Warnings: []string{"accepted, without effect here: " +
-			"autopurge.snapRetainCount, metricsProvider.httpPort"},
+		ClusterName: "zabscope", HTTPHost: "127.0.0.1", HTTPPort: 7000,
+		Warnings: []string{"accepted, without effect here: autopurge.snapRetainCount"},
 	}, c)
 }
 
@@ -87,14 +87,12 @@ func TestServersAreRead(t *testing.T) {
 func TestMistakesNameTheLineAndTheWayOut(t *testing.T) {
 	for text, wants := range map[string][]string{
 		"clientPort=70000":          {"line 3", "clientPort=70000", "65535"},
-		"clientport=2181":           {"line 3", `"clientport"`, "did you mean clientPort?"},
-		"tickTme=2000":              {"line 3", "did you mean tickTime?"},
-		"flux=9":                    {"line 3", "flux", "take the line out"},
 		"tickTime=soon":             {"line 3", "milliseconds"},
 		"tickTime=0":                {"line 3", "milliseconds"},
 		"extendedTypesEnabled=yes":  {"line 3", "true or false"},
 		"4lw.commands.whitelist=up": {"line 3", `"up"`, "ruok"},
 		"electionAlg=1":             {"line 3", "only 3"},
+		"electionFinalizeWait=5":    {"line 3", "always"},
 		"peerType=boss":             {"line 3", "observer or participant"},
 		"dataDir=":                  {"line 3", "value is missing"},
 		"server.0=a:1:2":            {"line 3", "from 1 to 63"},
@@ -114,6 +112,120 @@ func TestMistakesNameTheLineAndTheWayOut(t *testing.T) {
 			require.Contains(t, err.Error(), want, text)
 		}
 	}
+}
+
+func TestUnknownKeysAreNamedAndHaveNoEffect(t *testing.T) {
+	for text, want := range map[string]string{
+		"clientport=2181": `line 3: "clientport" is no setting of ZooKeeper's and has no effect;` +
+			" did you mean clientPort?",
+		"tickTme=2000": `line 3: "tickTme" is no setting of ZooKeeper's and has no effect;` +
+			" did you mean tickTime?",
+		"flux=9": `line 3: "flux" is no setting of ZooKeeper's and has no effect;` +
+			" take the line out, or put # before it",
+	} {
+		require.Equal(t, []string{want}, parse(t, least+text).Warnings)
+	}
+	_, err := zoocfg.Parse("zoo.cfg", "clientprt=2181\ndataDir=/data\n")
+	require.ErrorContains(t, err, `line 1 has "clientprt", did you mean clientPort?`)
+}
+
+const three = "server.1=zk1:2888:3888\nserver.2=zk2:2888:3888;10.0.0.2:2182\n" +
+	"server.3=[::1]:2888:3888:observer;2183\n"
+
+// inFolder parses an ensemble's file for a data directory that has a myid.
+func inFolder(t *testing.T, text, myid string) zoocfg.Config {
+	t.Helper()
+	dir := t.TempDir()
+	if myid != "" {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "myid"), []byte(myid), 0o644))
+	}
+	return parse(t, "dataDir="+dir+"\n"+text)
+}
+
+func TestServerKnowsItselfByMyid(t *testing.T) {
+	c := inFolder(t, three+"peerType=observer\n", "2\n")
+	id, err := c.Self()
+	require.NoError(t, err)
+	require.EqualValues(t, 2, id)
+	require.Equal(t, 2182, c.ClientPort)
+	require.Equal(t, "10.0.0.2", c.ClientPortAddress)
+	require.Contains(t, c.Warnings[0], "peerType=observer has no effect")
+	require.Equal(t, "1,2", c.Voters().String())
+	require.Equal(t, "3", c.Observers().String())
+	require.Equal(t, "[::1]:2888", c.PeerAddresses()[3])
+
+	for myid, want := range map[string]string{
+		"": "write its number", "7": "the numbers are 1,2,3", "one": "the numbers are 1,2,3",
+		"1": "server.1 has no client port",
+	} {
+		c := inFolder(t, three, myid)
+		_, err := c.Self()
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestMembersAreWrittenAsApacheDoes(t *testing.T) {
+	c := parse(t, least+three)
+	require.Equal(t, "server.1=zk1:2888:3888:participant\n"+
+		"server.2=zk2:2888:3888:participant;10.0.0.2:2182\n"+
+		"server.3=[::1]:2888:3888:observer;0.0.0.0:2183\nversion=0", c.Members())
+}
+
+func TestSecretComesFromFileOrEnvironment(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	require.NoError(t, os.WriteFile(path, []byte("sixteen bytes or more\n"), 0o600))
+	environ := map[string]string{}
+	getenv := func(name string) string { return environ[name] }
+
+	c := parse(t, least+"clusterSecretFile="+path)
+	secret, err := c.Secret(getenv)
+	require.NoError(t, err)
+	require.Equal(t, "sixteen bytes or more", string(secret))
+
+	c = parse(t, least)
+	_, err = c.Secret(getenv)
+	require.ErrorContains(t, err, "ZOO_CLUSTER_SECRET: ")
+	environ["ZOO_CLUSTER_SECRET"] = "short"
+	_, err = c.Secret(getenv)
+	require.ErrorContains(t, err, "5 bytes; 16 are the least")
+	environ["ZOO_CLUSTER_SECRET_FILE"] = path
+	secret, err = c.Secret(getenv)
+	require.NoError(t, err)
+	require.Equal(t, "sixteen bytes or more", string(secret))
+}
+
+func TestEnvironmentOfTheImageBecomesFiles(t *testing.T) {
+	dir := t.TempDir()
+	environ := map[string]string{
+		"ZOO_CONF_DIR": filepath.Join(dir, "conf"), "ZOO_DATA_DIR": filepath.Join(dir, "data"),
+		"ZOO_MY_ID": "2", "ZOO_4LW_COMMANDS_WHITELIST": "srvr,mntr", "ZOO_CFG_EXTRA": "snapCount=9",
+		"ZOO_SERVERS": "server.1=zoo1:2888:3888;2181 server.2=0.0.0.0:2888:3888;2181",
+	}
+	getenv := func(name string) string { return environ[name] }
+	e, isSet := zoocfg.FromEnviron(getenv)
+	require.True(t, isSet)
+	path, err := e.Write()
+	require.NoError(t, err)
+	c, err := zoocfg.Read(path)
+	require.NoError(t, err)
+	id, err := c.Self()
+	require.NoError(t, err)
+	require.EqualValues(t, 2, id)
+	require.Equal(t, "0.0.0.0", c.ClientPortAddress)
+	require.Equal(t, []string{"srvr", "mntr"}, c.Words)
+	require.Equal(t, 9, c.SnapCount)
+	require.Equal(t, 2181, c.ClientPort)
+	require.Equal(t, 2*time.Second, c.TickTime)
+	require.Equal(t, 5, c.InitLimit)
+
+	environ["ZOO_MY_ID"] = "1"
+	_, err = e.Write()
+	require.NoError(t, err)
+	id, err = c.Self()
+	require.NoError(t, err)
+	require.EqualValues(t, 2, id, "what is there stays")
+	_, isSet = zoocfg.FromEnviron(func(string) string { return "" })
+	require.False(t, isSet)
 }
 
 func TestWhatEveryFileNeeds(t *testing.T) {
