@@ -31,8 +31,8 @@ enforceQuota=%t
 const ensemble3 = "ens3"
 
 // TestNodeAnswersLikeApache runs every recorded case against a node, or an ensemble of three, as
-// `zabscope node` starts them, over TCP and on the real clock. A short run leaves out the cases that
-// wait for the clock.
+// `zabscope node` starts them, over TCP and on the real clock. A short run leaves out the cases
+// that wait for the clock.
 func TestNodeAnswersLikeApache(t *testing.T) {
 	files, err := filepath.Glob("../core/wire/testdata/corpus/open/*.jsonl")
 	require.NoError(t, err)

@@ -1,5 +1,5 @@
-// Package admin is what the operator of one node asks it, over HTTP: whether it lives, whether it is
-// ready, and, where that was allowed when it started, to break its links.
+// Package admin is what the operator of one node asks it, over HTTP: whether it lives, whether it
+// is ready, and, where that was allowed when it started, to break its links.
 package admin
 
 import (
