@@ -6,12 +6,22 @@
 /** @typedef {import("./geometry.js").Places} Places */
 
 const labelsMax = 40;
+/** Where the words beside a message may stand, from its middle: x to the right or left, y. */
+const labelPlaces = [
+  [12, -7],
+  [12, 15],
+  [-12, -7],
+  [-12, 15],
+  [12, -21],
+  [12, 29],
+];
 const labelHopMs = 320;
 const stackAt = 24;
 const labelPx = 11; // no label is drawn smaller
 const labelScaleMin = 0.62; // below this the stage is too small for labels
 const shapeScaleMin = 0.8; // below this shapes are drawn bigger
 const fallMs = 1100;
+const monoWidth = 0.61; // of a letter, in its size
 const arrowMs = 400; // with less motion a message is seen at least so long
 const arrowsMax = 60;
 const arrowTagAt = 0.4; // not the middle, where two directions meet
@@ -29,6 +39,7 @@ export class Particles {
   #drawn = Infinity; // the simulated ms of the last drawing
   #size = { w: 0, h: 0, dpr: 1 };
   /** @type {{id: string, x: number, y: number}[]} */ #spots = [];
+  /** What is written so far. @type {{x: number, y: number, w: number}[]} */ #words = [];
   selected = "";
   /** A message that another panel tells of, wherever it is. @type {FlightRow | null} */ lit = null;
   reduced = false;
@@ -132,6 +143,7 @@ export class Particles {
     this.#scale = scale;
     this.#drawn = now;
     this.#spots = [];
+    this.#words = [];
     let visible = this.#flights.filter((f) => this.#shows(f, now));
     if (this.reduced) visible = this.#lingering(visible, at);
     const stacks = this.#stacks(visible);
@@ -287,13 +299,32 @@ export class Particles {
   #tag(text, at) {
     if (!text) return;
     const pen = this.#pen;
-    pen.font = `600 ${Math.max(12, labelPx / this.#scale)}px ${this.#ink.mono}`;
+    const size = Math.max(12, labelPx / this.#scale);
+    pen.font = `600 ${size}px ${this.#ink.mono}`;
     pen.lineWidth = 3.5;
     pen.lineJoin = "round";
     pen.strokeStyle = this.#ink.bg;
-    pen.strokeText(text, at.x + 12, at.y - 7);
+    const { x, y } = this.#placeFor(at, text.length * size * monoWidth, size);
+    pen.strokeText(text, x, y);
     pen.fillStyle = this.#ink.text;
-    pen.fillText(text, at.x + 12, at.y - 7);
+    pen.fillText(text, x, y);
+  }
+
+  /**
+   * The first place beside a message where no other word stands.
+   * @param {{x: number, y: number}} at @param {number} w @param {number} h
+   */
+  #placeFor(at, w, h) {
+    const places = labelPlaces.map(([dx, dy]) => ({
+      x: at.x + (dx < 0 ? dx - w : dx),
+      y: at.y + (dy * h) / 12,
+      w,
+    }));
+    const free = (/** @type {{x: number, y: number, w: number}} */ p) =>
+      this.#words.every((o) => p.x > o.x + o.w || p.x + p.w < o.x || Math.abs(p.y - o.y) > h);
+    const place = places.find(free) ?? places[0];
+    this.#words.push(place);
+    return place;
   }
 
   /**

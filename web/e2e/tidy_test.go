@@ -121,7 +121,7 @@ var wardrobe = []struct{ name, feature, value string }{
 	{"forced", "forced-colors", "active"},
 }
 
-// TestEverySizeInEveryDress takes pictures of the playground, a lesson and the home page.
+// TestEverySizeInEveryDress takes pictures of the playground, a lesson, the home page and an embed.
 func TestEverySizeInEveryDress(t *testing.T) {
 	for _, lang := range []string{"zh", "en"} {
 		for _, dress := range wardrobe {
@@ -140,6 +140,8 @@ func TestEverySizeInEveryDress(t *testing.T) {
 				b.do(chromedp.Navigate(shared.origin + "/" + lang + "/"))
 				b.wait("document.readyState === 'complete'")
 				b.everySize(lang, lang+"-"+dress.name+"-home")
+				b.visit("/" + lang + "/embed/05-runtime-election?ctl=0")
+				b.everySize(lang, lang+"-"+dress.name+"-embed")
 			})
 		}
 	}

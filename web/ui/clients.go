@@ -83,7 +83,7 @@ func (c *ClientShape) tie(l *Layout) {
 const (
 	clientRoom  = 33.0 // to everything else, from its centre
 	clientPitch = 2 * clientRoom
-	captionWide = 45.0 // half the width of its last operation, below it
+	captionWide = 58.0 // half the width of its last operation, below it
 	captionDeep = 36.0
 )
 

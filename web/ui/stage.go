@@ -200,6 +200,10 @@ func tagsOverlap(isles []IsleShape) bool {
 	return false
 }
 
+// labelSize is the size of what is written on the stage, in its units: 11 CSS pixels where the
+// stage is drawn at four fifths, as at 1440×900.
+const labelSize = 14
+
 // textWidth estimates how wide a line of text is: Han characters are square, others about half.
 func textWidth(s string, size float64) float64 {
 	w := 0.0
@@ -320,7 +324,7 @@ func buildCells(s *view.Server, t text.Printer) []CellShape {
 	cells := s.Cells[max(0, len(s.Cells)-view.CellsShown):]
 	x := cellsLeft
 	if s.Older+len(s.Cells)-len(cells) > 0 {
-		x += 24
+		x += 28
 	}
 	out := make([]CellShape, 0, len(cells)+len(s.Fallen))
 	for i, c := range cells {
