@@ -62,6 +62,9 @@ func (s *Session) onConnect(to *step.ToClient, cause trace.Ref) {
 	s.timeoutMs = to.Reply.TimeoutMs
 	s.failed = 0
 	cause = s.enter(Connected, cause)
+	for _, req := range s.auths {
+		s.send(req, cause)
+	}
 	if req := s.watches.request(s.lastZxid); req != nil {
 		s.send(req, cause)
 	}

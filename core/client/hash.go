@@ -20,6 +20,10 @@ func (s *Session) StateHash() uint64 {
 		h = h.op(&s.ops[i])
 	}
 	h = h.paths(s.watches.data).paths(s.watches.exist).paths(s.watches.child)
+	h = h.paths(s.watches.persistent).paths(s.watches.recursive)
+	for _, a := range s.auths {
+		h = h.str(a.Scheme).str(string(a.Auth))
+	}
 	return uint64(h.str(string(s.password)))
 }
 

@@ -21,6 +21,9 @@ func (s *Session) submit(req *zk.Request, line string, cause trace.Ref) {
 	case s.state == Closed || s.closing:
 		s.answer(&o, zk.ErrConnectionLoss, nil, o.call)
 		return
+	case req.Op == zk.OpRemoveWatches && !s.watches.holds(req):
+		s.answer(&o, zk.ErrNoWatcher, nil, o.call)
+		return
 	}
 	if req.Op == zk.OpCloseSession && !s.closeNow(&o) {
 		return
@@ -66,11 +69,24 @@ func (s *Session) onReply(to *step.ToClient, cause trace.Ref) {
 	s.ops = append(s.ops[:0], s.ops[1:]...)
 	s.watches.onReply(o.req, to.Err)
 	s.answer(&o, to.Err, to, cause)
-	if o.req.Op == zk.OpCloseSession {
-		s.out.Hangup = true
+	switch {
+	case o.req.Op == zk.OpCloseSession, o.req.Op == zk.OpAuth && to.Err != zk.OK:
+		s.out.Hangup = true // who is not who it says it is has no session either, as in Apache
 		s.finish(Closed, cause)
+	case o.req.Op == zk.OpAuth:
+		again := *o.req
+		again.Xid = xidAuth
+		s.auths = append(s.auths, &again)
+	case o.req.Op == zk.OpRemoveWatches && to.Err == zk.OK:
+		for _, event := range s.watches.drop(o.req) {
+			s.emit(trace.Event{
+				Kind: trace.EventSeen, Cause: cause, Path: o.req.Path, N: int64(event), Sess: s.id,
+			})
+		}
 	}
 }
+
+const xidAuth = -4
 
 // answer gives an operation its one result. Last is the zxid that the client had seen before.
 func (s *Session) answer(o *op, err zk.Err, to *step.ToClient, cause trace.Ref) {

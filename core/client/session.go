@@ -2,6 +2,7 @@ package client
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/zabscope/zabscope/core/step"
@@ -79,6 +80,7 @@ type Session struct {
 	ops       []op    // in the order they were given; those with an xid come first
 	closing   bool    // closeSession has been asked for
 	watches   watches
+	auths     []*zk.Request // who it has said it is, which every connection must hear anew
 
 	lastSent  zk.Instant
 	lastHeard zk.Instant // or the moment the connection was asked for
@@ -132,6 +134,7 @@ func (s *Session) Clone() *Session {
 	c := *s
 	c.ops = append([]op(nil), s.ops...)
 	c.watches = s.watches.clone()
+	c.auths = slices.Clip(s.auths)
 	c.out = nil
 	return &c
 }

@@ -240,3 +240,58 @@ func TestCloneGoesItsOwnWay(t *testing.T) {
 	require.NotEqual(t, before, c.StateHash())
 	require.Equal(t, before, b.s.StateHash())
 }
+
+// ask submits an operation and answers it.
+func (b *bench) ask(req zk.Request, err zk.Err) {
+	b.t.Helper()
+	b.submit(req)
+	require.Len(b.t, b.out.Sends, 1)
+	sent := b.out.Sends[0].Req
+	b.step(Input{Kind: Receive, To: &step.ToClient{Op: sent.Op, Xid: sent.Xid, Err: err}})
+}
+
+func TestNewConnectionHearsWhoTheClientIsAndOfStandingWatches(t *testing.T) {
+	b := newBench(t, Config{})
+	b.connect(7)
+	b.ask(zk.Request{Op: zk.OpAuth, Scheme: "digest", Auth: []byte("bob:pw")}, zk.OK)
+	b.ask(zk.Request{Op: zk.OpAddWatch, Path: "/p", WatchMode: zk.WatchPersistent}, zk.OK)
+	recursive := zk.WatchPersistentRecursive
+	b.ask(zk.Request{Op: zk.OpAddWatch, Path: "/r", WatchMode: recursive}, zk.OK)
+	b.ask(zk.Request{Op: zk.OpAddWatch, Path: "/no", WatchMode: recursive}, zk.ErrNoAuth)
+	b.step(Input{Kind: Down})
+	b.wake()
+	b.step(Input{Kind: Up})
+	b.grant(7)
+	require.Len(t, b.out.Sends, 2)
+	require.Equal(t, &zk.Request{
+		Op: zk.OpAuth, Xid: -4, Scheme: "digest", Auth: []byte("bob:pw"),
+	}, b.out.Sends[0].Req)
+	again := b.out.Sends[1].Req
+	require.Equal(t, zk.OpSetWatches2, again.Op)
+	require.Equal(t, []string{"/p"}, again.PersistentWatches)
+	require.Equal(t, []string{"/r"}, again.RecursiveWatches)
+}
+
+func TestRemoveWatchesIsAboutWatchesThatTheClientHas(t *testing.T) {
+	b := newBench(t, Config{})
+	b.connect(7)
+	remove := zk.Request{Op: zk.OpRemoveWatches, Path: "/x", Watcher: zk.WatcherData}
+	b.submit(remove)
+	require.Empty(t, b.out.Sends, "nothing to remove, nothing to ask")
+	require.Equal(t, "NoWatcher", b.events[len(b.events)-1].Path)
+	b.ask(zk.Request{Op: zk.OpGetData, Path: "/x", Watch: true}, zk.OK)
+	b.ask(remove, zk.OK)
+	last := b.events[len(b.events)-1]
+	require.Equal(t, trace.EventSeen, last.Kind)
+	require.Equal(t, zk.DataWatchRemoved, zk.EventType(last.N))
+	b.submit(remove)
+	require.Empty(t, b.out.Sends)
+}
+
+func TestWhoIsNotBelievedHasNoSession(t *testing.T) {
+	b := newBench(t, Config{})
+	b.connect(7)
+	b.ask(zk.Request{Op: zk.OpAuth, Scheme: "world", Auth: []byte("x")}, zk.ErrAuthFailed)
+	require.True(t, b.out.Hangup)
+	require.Equal(t, Closed, b.s.State())
+}

@@ -9,7 +9,7 @@ import (
 // The znodes that exist from the start and cannot be deleted.
 const (
 	systemPath = "/zookeeper"
-	quotaPath  = "/zookeeper/quota"
+	quotaPath  = zk.QuotaPath
 )
 
 // ConfigPath is the znode of the ensemble's configuration, which exists from the start too. Its

@@ -7,64 +7,38 @@ import (
 	"github.com/zabscope/zabscope/core/zk"
 )
 
-// A quota is a znode zookeeper_limits below quotaPath + the path that it limits, and its usage is
-// counted in a znode zookeeper_stats beside it, by every server on its own when it applies what
-// changes it (DataTree.java, Quotas.java).
+// A quota limits a path, and its usage is counted in a znode beside the limits, by every server on
+// its own when it applies what changes it (DataTree.java, Quotas.java).
 const (
-	limitName = "zookeeper_limits"
-	statsName = "zookeeper_stats"
+	limitName = zk.QuotaLimit
+	statsName = zk.QuotaStats
 )
 
-// usage is the text of either znode, StatsTrack.java: "count=3,bytes=8", with hard limits
-// "count=-1,bytes=-1=;byteHardLimit=8;countHardLimit=3". -1 is no limit.
-type usage struct {
-	count, bytes         int64
-	countHard, bytesHard int64
-}
+// usage is the text of either znode.
+type usage zk.Usage
 
-// parseUsage reads what it can; ok tells whether that was all.
-func parseUsage(text []byte) (u usage, ok bool) {
-	u, ok = usage{count: -1, bytes: -1, countHard: -1, bytesHard: -1}, true
-	isBreak := func(r rune) bool { return r == ',' || r == ';' }
-	for pair := range strings.FieldsFuncSeq(string(text), isBreak) {
-		key, value, _ := strings.Cut(pair, "=")
-		value, _, _ = strings.Cut(value, "=")
-		n, err := strconv.ParseInt(value, 10, 64)
-		if err != nil {
-			ok = false
-			continue
-		}
-		switch key {
-		case "count":
-			u.count = n
-		case "bytes":
-			u.bytes = n
-		case "countHardLimit":
-			u.countHard = n
-		case "byteHardLimit":
-			u.bytesHard = n
-		}
-	}
-	return u, ok
+func parseUsage(text []byte) (usage, bool) {
+	u, ok := zk.ParseUsage(text)
+	return usage(u), ok
 }
 
 // isLimit reports whether there is any limit, soft ones too, which forbid nothing.
 func (u usage) isLimit() bool {
-	return max(u.count, u.bytes, u.countHard, u.bytesHard) > -1
+	return max(u.Count, u.Bytes, u.CountHard, u.BytesHard) > -1
 }
 
 func (u usage) text() []byte {
-	b := strconv.AppendInt([]byte("count="), u.count, 10)
-	b = strconv.AppendInt(append(b, ",bytes="...), u.bytes, 10)
-	if u.bytesHard == -1 && u.countHard == -1 {
+	b := strconv.AppendInt([]byte("count="), u.Count, 10)
+	b = strconv.AppendInt(append(b, ",bytes="...), u.Bytes, 10)
+	if u.BytesHard == -1 && u.CountHard == -1 {
 		return b
 	}
 	b = append(b, '=')
-	if u.bytesHard != -1 {
-		b = strconv.AppendInt(append(b, ";byteHardLimit="...), u.bytesHard, 10)
+	if u.BytesHard != -1 {
+		b = strconv.AppendInt(append(b, ";byteHardLimit="...), u.BytesHard, 10)
 	}
-	if u.countHard != -1 {
-		b = strconv.AppendInt(append(b, ";countHardLimit="...), u.countHard, 10)
+	if u.CountHard != -1 {
+		b = strconv.AppendInt(append(b, ";countHardLimit="...), u.CountHard, 10)
 	}
 	return b
 }
@@ -113,8 +87,8 @@ func (d *DB) checkQuota(m Meta, path string, bytes, count int64) zk.Err {
 	switch {
 	case !readable:
 		return zk.ErrMarshalling
-	case most.countHard > -1 && have.count+count > most.countHard,
-		most.bytesHard > -1 && have.bytes+bytes > most.bytesHard:
+	case most.CountHard > -1 && have.Count+count > most.CountHard,
+		most.BytesHard > -1 && have.Bytes+bytes > most.BytesHard:
 		return zk.ErrQuotaExceeded
 	}
 	return zk.OK
@@ -136,8 +110,8 @@ func (d *DB) account(path string, bytes, count int64) {
 		return
 	}
 	u, _ := parseUsage(stats.data) // where Apache ends itself, what cannot be read counts as none
-	u.bytes += bytes
-	u.count += count
+	u.Bytes += bytes
+	u.Count += count
 	d.setStats(stats.path, u)
 }
 
@@ -151,7 +125,7 @@ func (d *DB) recount(created string) {
 	if !ok {
 		return
 	}
-	u := usage{countHard: -1, bytesHard: -1}
+	u := usage{CountHard: -1, BytesHard: -1}
 	if z := d.root.find(limited); z != nil {
 		u.add(z)
 	}
@@ -160,8 +134,8 @@ func (d *DB) recount(created string) {
 
 // add counts a znode and all below it.
 func (u *usage) add(z *znode) {
-	u.count++
-	u.bytes += int64(len(z.data))
+	u.Count++
+	u.Bytes += int64(len(z.data))
 	for _, kid := range z.kids.All() {
 		u.add(kid)
 	}

@@ -76,7 +76,7 @@ func (d *DB) descendants(z *znode, path string) int32 {
 	}
 	var u usage
 	u.add(z)
-	return int32(u.count - 1)
+	return int32(u.Count - 1)
 }
 
 // ephemeralsBelow lists a session's ephemerals whose paths begin with prefix, a blank one or the

@@ -223,8 +223,17 @@ const (
 	NodeChildrenChanged EventType = 4
 )
 
+// The event types with which a client tells the application that it has removed a watch; no server
+// sends them.
+const (
+	DataWatchRemoved       EventType = 5
+	ChildWatchRemoved      EventType = 6
+	PersistentWatchRemoved EventType = 7
+)
+
 var eventNames = [...]string{
 	"", "NodeCreated", "NodeDeleted", "NodeDataChanged", "NodeChildrenChanged",
+	"DataWatchRemoved", "ChildWatchRemoved", "PersistentWatchRemoved",
 }
 
 // String returns Apache's name, "NodeDataChanged".
