@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"github.com/zabscope/zabscope/core/client"
+	"github.com/zabscope/zabscope/core/shell"
 	"github.com/zabscope/zabscope/core/sim"
 	"github.com/zabscope/zabscope/core/zk"
 )
@@ -11,19 +13,30 @@ func (s *Session) send(l *Line) (*lineCall, *Error) {
 	if err := s.clientFor(l); err != nil {
 		return nil, err
 	}
+	command, err := s.run.command(l)
+	if err != nil {
+		return nil, err
+	}
 	r := s.run
 	c := &lineCall{
-		id: r.nextID, step: r.step, client: l.Client, text: l.Text, run: l.shell.Start(),
+		id: r.nextID, step: r.step, client: l.Client, text: l.Text, said: l.said,
+		run: command.Start(),
 	}
 	switch {
+	case command.Name == "connect":
+		if err := s.connect(l); err != nil {
+			return nil, err
+		}
+		r.local(c, call{done: true})
 	case c.run.Done():
-		c.result, c.run = call{done: true, output: c.run.Output()}, nil
-		r.calls = append(r.calls, c)
+		r.local(c, call{done: true, output: c.run.Output()})
 	case r.busy(l.Client):
 		if err := s.do(sim.Command{Verb: sim.Note, Line: l.Text}); err != nil {
 			return nil, err
 		}
 		r.open = append(r.open, c)
+	case s.tl.World().Client(l.Client).State() == client.Closed:
+		r.local(c, call{done: true, err: zk.ErrConnectionLoss, output: shell.NotConnected})
 	default:
 		op, err := s.submit(c, l.Text)
 		if err != nil {
@@ -34,6 +47,36 @@ func (s *Session) send(l *Line) (*lineCall, *Error) {
 	}
 	r.nextID++
 	return c, nil
+}
+
+// command returns what a client line asks for, which may depend on the client's lines before.
+func (r *runState) command(l *Line) (shell.Command, *Error) {
+	if !l.shell.OfSession() {
+		return l.shell, nil
+	}
+	state := r.shell(l.Client)
+	command, err := state.Take(l.said)
+	return command, shellError(err)
+}
+
+// local ends a line that asked nothing of a server.
+func (r *runState) local(c *lineCall, result call) {
+	c.run, c.result = nil, result
+	r.calls = append(r.calls, c)
+}
+
+// connect moves a client to another server, with its session; one that is over begins anew.
+func (s *Session) connect(l *Line) *Error {
+	k := s.tl.World().Client(l.Client)
+	switch {
+	case k.State() >= client.Expired:
+		return s.do(sim.Command{
+			Verb: sim.NewClient, Client: l.Client, Server: l.Server, Line: l.Text,
+		})
+	case l.Server == 0 || l.Server == k.Server():
+		return nil
+	}
+	return s.do(sim.Command{Verb: sim.Move, Client: l.Client, Server: l.Server, Line: l.Text})
 }
 
 // submit gives the client the request that the call needs next, and returns the operation's number.

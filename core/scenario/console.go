@@ -47,6 +47,9 @@ func (s *Session) Op(id int) (res OpResult, done, known bool) {
 	return res, c.result.done, true
 }
 
+// Quiet reports whether a client's shell prints no watch events.
+func (s *Session) Quiet(letter zk.ServerID) bool { return s.run.shell(letter).Quiet }
+
 // Command carries out one line of the console at the position, and lets the time pass that it asks
 // for. In the past that makes a new branch. A refused line changes nothing.
 func (s *Session) Command(text string) Result {
@@ -123,6 +126,9 @@ func (s *Session) probe(l *Line) *Error {
 	}
 	w := s.tl.World().Clone()
 	if l.IsClient() {
+		if _, err := s.runAt(s.tl.Place()).command(l); err != nil {
+			return err
+		}
 		return probeClient(w, l)
 	}
 	c, err := s.resolved(l)

@@ -13,6 +13,7 @@ type Error struct {
 	Code string
 	Line int // line of the file, from 1; 0 for a line of the console
 	Args []string
+	Said string // what zkCli prints, if the line was one for zkCli
 }
 
 // Codes of Error, with the arguments of each. ErrorCodes adds those of package shell.
@@ -230,5 +231,5 @@ func shellError(e *shell.Error) *Error {
 	if e == nil {
 		return nil
 	}
-	return &Error{Code: e.Code, Args: e.Args}
+	return &Error{Code: e.Code, Args: e.Args, Said: e.Said}
 }

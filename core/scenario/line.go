@@ -24,6 +24,7 @@ type Line struct {
 	Server zk.ServerID // where it is connected first, 0 for any
 	Pinned bool        // it stays there
 
+	said  string        // what a client line says to zkCli
 	shell shell.Command // of a client line
 
 	cmd      sim.Command // what the world is told; its sets come from the targets
@@ -94,8 +95,22 @@ func (l Line) parseClient() (Line, *Error) {
 	if err != nil {
 		return l, shellError(err)
 	}
-	l.shell = command
+	l.said, l.shell = strings.TrimSpace(rest), command
+	if command.Name == "connect" && command.Host != "" {
+		return l, l.parseHost(command.Host)
+	}
 	return l, nil
+}
+
+// parseHost reads where connect goes: "node3", "node3:2181" as zkCli has it, or "3".
+func (l *Line) parseHost(host string) *Error {
+	name, _, _ := strings.Cut(host, ":")
+	id, ok := parseServer(strings.TrimPrefix(name, "node"))
+	if !ok {
+		return fail(CodeBadTarget, host, "connect node3")
+	}
+	l.Server = id
+	return nil
 }
 
 // parseWho reads a client with the server that it is connected to: "A", "A@2", "A@2!".

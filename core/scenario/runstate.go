@@ -67,6 +67,7 @@ type lineCall struct {
 	step   int
 	client zk.ServerID
 	text   string
+	said   string     // the part of text that is for zkCli
 	run    *shell.Run // nil when it is finished
 	op     int64      // the client's operation that is under way; 0 while it waits for its turn
 	result call
@@ -127,19 +128,34 @@ func (r *runState) busy(letter zk.ServerID) bool {
 
 // find returns the n-th line of a client in a step, counted from 1 in the order of the lines.
 func (r *runState) find(step int, letter zk.ServerID, n int64) *lineCall {
+	mine := slices.DeleteFunc(r.of(letter), func(c *lineCall) bool { return c.step != step })
+	if n < 1 || n > int64(len(mine)) {
+		return nil
+	}
+	return mine[n-1]
+}
+
+// of returns all lines of a client in their order.
+func (r *runState) of(letter zk.ServerID) []*lineCall {
 	var mine []*lineCall
 	for _, list := range [][]*lineCall{r.calls, r.open} {
 		for _, c := range list {
-			if c.step == step && c.client == letter {
+			if c.client == letter {
 				mine = append(mine, c)
 			}
 		}
 	}
 	slices.SortFunc(mine, func(a, b *lineCall) int { return a.id - b.id })
-	if n < 1 || n > int64(len(mine)) {
-		return nil
+	return mine
+}
+
+// shell returns what a client's shell remembers. A line that was refused is none of its lines.
+func (r *runState) shell(letter zk.ServerID) shell.State {
+	var state shell.State
+	for _, c := range r.of(letter) {
+		state.Take(c.said)
 	}
-	return mine[n-1]
+	return state
 }
 
 // byID returns the call with the id, nil if there is none.

@@ -323,7 +323,7 @@ func TestCommandsOfSeveralRequests(t *testing.T) {
 	op, _, _ := s.Op(list.Op.ID)
 	require.Equal(t, "/a\n/a/b\n/a/b/c", op.Output)
 	op, _, _ = s.Op(del.Op.ID)
-	require.Equal(t, OpResult{Client: 'A', N: 10}, op)
+	require.Equal(t, OpResult{Client: 'A', N: 11}, op)
 	op, _, _ = s.Op(last.Op.ID)
 	require.Equal(t, "[zookeeper]", op.Output)
 }

@@ -16,38 +16,36 @@ var permLetters = [...]struct {
 }
 
 // parseACLs reads "scheme:id:perms,scheme:id:perms": the scheme ends at the first colon, the
-// permissions start after the last.
-func parseACLs(text string) ([]zk.ACL, *Error) {
-	var acls []zk.ACL
+// permissions start after the last. As in zkCli a part that makes no sense is complained about and
+// left out; only a list of which nothing is left is refused.
+func parseACLs(text string) (acls []zk.ACL, complaints []string) {
 	for part := range strings.SplitSeq(text, ",") {
 		first, last := strings.IndexByte(part, ':'), strings.LastIndexByte(part, ':')
 		if first < 0 || first == last {
-			return nil, fail(CodeACL, part)
+			complaints = append(complaints, part+" does not have the form scheme:id:perm")
+			continue
 		}
-		perms, ok := parsePerms(part[last+1:])
-		if !ok {
-			return nil, fail(CodeACL, part)
-		}
+		perms, unknown := parsePerms(part[last+1:])
+		complaints = append(complaints, unknown...)
 		acls = append(acls, zk.ACL{Perms: perms, Scheme: part[:first], ID: part[first+1 : last]})
 	}
-	return acls, nil
+	return acls, complaints
 }
 
-func parsePerms(letters string) (zk.Perm, bool) {
-	var perms zk.Perm
-	for i := 0; i < len(letters); i++ {
-		p := permOf(letters[i])
+func parsePerms(letters string) (perms zk.Perm, complaints []string) {
+	for _, letter := range letters {
+		p := permOf(letter)
 		if p == 0 {
-			return 0, false
+			complaints = append(complaints, "Unknown perm type: "+string(letter))
 		}
 		perms |= p
 	}
-	return perms, true
+	return perms, complaints
 }
 
-func permOf(letter byte) zk.Perm {
+func permOf(letter rune) zk.Perm {
 	for _, p := range permLetters {
-		if p.letter == letter {
+		if rune(p.letter) == letter {
 			return p.perm
 		}
 	}

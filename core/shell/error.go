@@ -7,6 +7,7 @@ import "strings"
 type Error struct {
 	Code string
 	Args []string
+	Said string // what zkCli prints, on its error stream; lines without a newline at the end
 }
 
 // The codes of an Error, with their arguments.
@@ -19,6 +20,7 @@ const (
 	CodePath    = "ShellPath"    // the path, what is wrong with it
 	CodeACL     = "ShellACL"     // the text that is no ACL
 	CodeEmpty   = "ShellEmpty"   // nothing
+	CodeRefused = "ShellRefused" // what zkCli says
 )
 
 // Codes lists the code of every Error with its English sentence; {0}, {1} stand for the arguments.
@@ -31,6 +33,7 @@ var Codes = [...][2]string{
 	{CodePath, "invalid path {0}: {1}; write it like /a/b"},
 	{CodeACL, "{0} is not an ACL; write scheme:id:perms, for example world:anyone:cdrwa"},
 	{CodeEmpty, "the line is empty; try help"},
+	{CodeRefused, "nothing was sent: {0}"},
 }
 
 // Error returns the English sentence.
@@ -60,4 +63,17 @@ func Fill(sentence string, args []string) string {
 	return b.String()
 }
 
-func fail(code string, args ...string) *Error { return &Error{Code: code, Args: args} }
+// fail refuses a line for which zkCli has no words.
+func fail(code string, args ...string) *Error {
+	e := &Error{Code: code, Args: args}
+	e.Said = e.Error()
+	return e
+}
+
+// failAs refuses a line with zkCli's words.
+func failAs(said, code string, args ...string) *Error {
+	return &Error{Code: code, Args: args, Said: said}
+}
+
+// refuse refuses a line with zkCli's words, which say it all.
+func refuse(said string) *Error { return failAs(said, CodeRefused, said) }

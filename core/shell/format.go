@@ -1,34 +1,39 @@
 package shell
 
 import (
+	"encoding/base64"
 	"strconv"
 	"strings"
 
 	"github.com/zabscope/zabscope/core/zk"
 )
 
-// Format returns what zkCli prints for a command that succeeded, "" for the silent ones.
-func Format(c *Command, reply *zk.Reply) string {
+// format prints what zkCli prints for a command of one request that succeeded.
+func format(t *Text, c *Command, reply *zk.Reply) {
 	switch c.Req.Op {
-	case zk.OpCreate, zk.OpCreate2:
-		return "Created " + reply.Path
+	case zk.OpCreate, zk.OpCreate2, zk.OpCreateContainer, zk.OpCreateTTL:
+		t.complain("Created " + reply.Path)
 	case zk.OpGetData:
-		return withStat(c, dataText(reply.Data), reply)
+		t.print(dataText(c, reply.Data))
 	case zk.OpGetChildren2:
-		return withStat(c, "["+strings.Join(sorted(reply.Children), ", ")+"]", reply)
-	case zk.OpExists:
-		return StatBlock(&reply.Stat)
-	case zk.OpSetData, zk.OpSetACL:
-		if c.stat {
-			return StatBlock(&reply.Stat)
-		}
+		t.print(list(reply.Children))
+	case zk.OpGetEphemerals:
+		t.print(list(reply.Children))
+	case zk.OpGetAllChildrenNumber:
+		t.print(strconv.Itoa(int(reply.Num)))
 	case zk.OpGetACL:
-		return withStat(c, aclText(reply.ACL), reply)
+		t.print(aclText(reply.ACL))
+	case zk.OpWhoAmI:
+		t.print(whoText(reply.Who))
 	case zk.OpSync:
-		return "Sync is OK"
+		t.print("Sync is OK")
 	}
-	return ""
+	if c.stat {
+		t.print(StatBlock(&reply.Stat))
+	}
 }
+
+func list(names []string) string { return "[" + strings.Join(sorted(names), ", ") + "]" }
 
 func aclText(acls []zk.ACL) string {
 	out := make([]string, 0, 2*len(acls))
@@ -38,18 +43,56 @@ func aclText(acls []zk.ACL) string {
 	return lines(out)
 }
 
-func withStat(c *Command, text string, reply *zk.Reply) string {
-	if !c.stat {
-		return text
+func whoText(who []zk.Identity) string {
+	var out []string
+	for _, w := range who {
+		out = append(out, w.Scheme+": "+w.ID)
 	}
-	return text + "\n" + StatBlock(&reply.Stat)
+	return lines(append([]string{"Auth scheme: User"}, sorted(out)...))
 }
 
-func dataText(data []byte) string {
-	if data == nil {
+func dataText(c *Command, data []byte) string {
+	switch {
+	case c.brief:
+		return connectString(string(data))
+	case data == nil:
 		return "null"
+	case c.base64:
+		return base64.StdEncoding.EncodeToString(data)
 	}
 	return string(data)
+}
+
+// data returns the bytes that an operand of set stands for.
+func (o *options) data(text string) ([]byte, *Error) {
+	if !o.has('b') {
+		return []byte(text), nil
+	}
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, refuse("Illegal base64: " + text)
+	}
+	return data, nil
+}
+
+// connectString makes of a configuration what config -c prints: its version, and where clients
+// reach its servers (ConfigUtils.java).
+func connectString(config string) string {
+	version, hosts := "", []string{}
+	for line := range strings.SplitSeq(config, "\n") {
+		key, value, _ := strings.Cut(line, "=")
+		_, client, served := strings.Cut(value, ";")
+		switch {
+		case key == "version":
+			version = value
+		case !served || !strings.HasPrefix(key, "server."):
+		case strings.Contains(client, ":"):
+			hosts = append(hosts, client)
+		default:
+			hosts = append(hosts, "0.0.0.0:"+client)
+		}
+	}
+	return version + " " + strings.Join(hosts, ",")
 }
 
 // multiOutput prints a line for each operation: what it did, or its code.
@@ -83,19 +126,27 @@ var sentences = [...]struct {
 	{zk.ErrQuotaExceeded, "Quota has exceeded : "},
 }
 
-// Sentence returns what zkCli prints for a command that failed with err.
-func Sentence(c *Command, err zk.Err) string {
-	if c.Req.Op == zk.OpSync {
-		return "Sync has failed. rc=" + strconv.Itoa(int(err))
-	}
+// Sentence returns what zkCli prints for an operation that failed with err.
+func Sentence(op zk.Op, path string, err zk.Err) string {
 	for _, s := range sentences {
-		if s.err == err {
-			return s.text + c.Req.Path
+		if s.err != err {
+			continue
 		}
+		if err == zk.ErrInvalidACL && op.IsCreate() {
+			return keeperMessage(path, err) + "\n" + s.text + path
+		}
+		return s.text + path
 	}
+	return keeperMessage(path, err)
+}
+
+func syncFailed(err zk.Err) string { return "Sync has failed. rc=" + strconv.Itoa(int(err)) }
+
+// keeperMessage returns what KeeperException says.
+func keeperMessage(path string, err zk.Err) string {
 	text := "KeeperErrorCode = " + keeperName(err)
-	if c.Req.Path != "" {
-		text += " for " + c.Req.Path
+	if path != "" {
+		text += " for " + path
 	}
 	return text
 }
@@ -122,15 +173,19 @@ func keeperName(err zk.Err) string {
 	return err.String()
 }
 
-// Event returns what zkCli prints when a watch fires, with its blank lines.
-func Event(ev zk.EventType, path string, zxid zk.Zxid) string {
-	return "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:" + ev.String() +
-		" path:" + path + " zxid: " + strconv.FormatInt(int64(zxid), 10)
+// NotConnected is what zkCli prints instead of sending anything when its session is over.
+const NotConnected = "Not connected"
+
+// Event returns what zkCli prints when a watch fires, or about the connection when the type is
+// None, with its blank lines.
+func Event(state string, ev zk.EventType, path string) string {
+	if ev == zk.EventNone {
+		path = "null"
+	}
+	return "\nWATCHER::\n\nWatchedEvent state:" + state + " type:" + ev.String() + " path:" + path
 }
 
 // Prompt returns zkCli's prompt for the n-th command of a session at host.
 func Prompt(host, state string, n int) string {
 	return "[zk: " + host + "(" + state + ") " + strconv.Itoa(n) + "] "
 }
-
-func lines(text []string) string { return strings.Join(text, "\n") }

@@ -9,11 +9,6 @@ import (
 // opsMax bounds the operations of one multi.
 const opsMax = 1000
 
-// parseMulti refuses a multi without operations; parseMultiLine reads the others.
-func parseMulti(_ []string, usage string) (Command, *Error) {
-	return Command{}, fail(CodeUsage, usage)
-}
-
 // parseMultiLine reads what follows "multi": operations in zkCli's own grammar, separated by
 // semicolons that stand alone as words or end one.
 func parseMultiLine(rest string) (Command, *Error) {
@@ -61,7 +56,8 @@ func parseMultiOp(args []string) (zk.Request, *Error) {
 		c, err := parseWords(args)
 		return c.Req, err
 	case "check":
-		c, err := parseDelete(args[1:], "check [-v version] path")
+		spec := commandSpec{"check", "[-v version] path", "v:", 1, parseDelete}
+		c, err := spec.read(args[1:])
 		c.Req.Op = zk.OpCheck
 		return c.Req, err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/zabscope/zabscope/core/zk"
 )
 
-func TestParseMakesTheRequestOfEveryCommand(t *testing.T) {
+func TestParseMakesTheRequestOfCreate(t *testing.T) {
 	open := zk.OpenACL
 	for line, want := range map[string]zk.Request{
 		"create /x":   {Op: zk.OpCreate, Path: "/x", ACL: open},
@@ -30,20 +30,56 @@ func TestParseMakesTheRequestOfEveryCommand(t *testing.T) {
 		"create /x 'a b' -e": {
 			Op: zk.OpCreate, Path: "/x", ACL: open, Data: []byte("a b"), Mode: zk.Ephemeral,
 		},
-		"create /x -1": {Op: zk.OpCreate, Path: "/x", ACL: open, Data: []byte("-1")},
+		"create -- /x -1": {Op: zk.OpCreate, Path: "/x", ACL: open, Data: []byte("-1")},
+		"create -c /x":    {Op: zk.OpCreateContainer, Path: "/x", ACL: open, Mode: zk.Container},
+		"create -t 9 /x": {
+			Op: zk.OpCreateTTL, Path: "/x", ACL: open, Mode: zk.PersistentWithTTL, TTL: 9,
+		},
+		"create -s -t 9 /x": {
+			Op: zk.OpCreateTTL, Path: "/x", ACL: open, Mode: zk.PersistentSequentialWithTTL, TTL: 9,
+		},
 		"create /x 1 ip:1.2:r": {
 			Op: zk.OpCreate, Path: "/x", Data: []byte("1"),
 			ACL: []zk.ACL{{Perms: zk.PermRead, Scheme: "ip", ID: "1.2"}},
 		},
-		"delete /x":               {Op: zk.OpDelete, Path: "/x", Version: -1},
-		"delete -v 3 /x":          {Op: zk.OpDelete, Path: "/x", Version: 3},
-		"delete /x -v3":           {Op: zk.OpDelete, Path: "/x", Version: 3},
-		"deleteall /x":            {Op: zk.OpGetChildren2, Path: "/x"},
-		"get /":                   {Op: zk.OpGetData, Path: "/"},
-		"get -s -w /x":            {Op: zk.OpGetData, Path: "/x", Watch: true},
-		"getAcl /x":               {Op: zk.OpGetACL, Path: "/x"},
-		"ls -w /x":                {Op: zk.OpGetChildren2, Path: "/x", Watch: true},
-		"ls -R /":                 {Op: zk.OpGetChildren2, Path: "/"},
+	} {
+		requireRequest(t, line, want)
+	}
+}
+
+func requireRequest(t *testing.T, line string, want zk.Request) {
+	t.Helper()
+	c, err := Parse(line)
+	require.Nil(t, err, line)
+	require.Equal(t, want, *c.Start().Request(), line)
+}
+
+func TestParseMakesTheRequestOfEveryCommandButCreate(t *testing.T) {
+	open := zk.OpenACL
+	for line, want := range map[string]zk.Request{
+		"delete /x":      {Op: zk.OpDelete, Path: "/x", Version: -1},
+		"delete -v 3 /x": {Op: zk.OpDelete, Path: "/x", Version: 3},
+		"delete /x -v3":  {Op: zk.OpDelete, Path: "/x", Version: 3},
+		"deleteall /x":   {Op: zk.OpGetChildren2, Path: "/x"},
+		"get /":          {Op: zk.OpGetData, Path: "/"},
+		"get -s -w /x":   {Op: zk.OpGetData, Path: "/x", Watch: true},
+		"getAcl /x":      {Op: zk.OpGetACL, Path: "/x"},
+		"ls -w /x":       {Op: zk.OpGetChildren2, Path: "/x", Watch: true},
+		"ls -R /":        {Op: zk.OpGetData, Path: "/"},
+		"get /x watch":   {Op: zk.OpGetData, Path: "/x", Watch: true},
+		"addWatch -m PERSISTENT /x": {
+			Op: zk.OpAddWatch, Path: "/x", WatchMode: zk.WatchPersistent,
+		},
+		"removewatches -d /x": {
+			Op: zk.OpRemoveWatches, Path: "/x", Watcher: zk.WatcherData,
+		},
+		"addauth digest a:b": {Op: zk.OpAuth, Scheme: "digest", Auth: []byte("a:b")},
+		"whoami":             {Op: zk.OpWhoAmI},
+		"getEphemerals":      {Op: zk.OpGetEphemerals, Path: "/"},
+		"config -w":          {Op: zk.OpGetData, Path: "/zookeeper/config", Watch: true},
+		"listquota /x": {
+			Op: zk.OpGetData, Path: "/zookeeper/quota/x/zookeeper_limits",
+		},
 		"set /x 2":                {Op: zk.OpSetData, Path: "/x", Data: []byte("2"), Version: -1},
 		"set -s -v 7 /x \"a  b\"": {Op: zk.OpSetData, Path: "/x", Data: []byte("a  b"), Version: 7},
 		"setAcl /x world:anyone:": {
@@ -61,9 +97,7 @@ func TestParseMakesTheRequestOfEveryCommand(t *testing.T) {
 			{Op: zk.OpCheck, Path: "/c", Version: 2},
 		}},
 	} {
-		c, err := Parse(line)
-		require.Nil(t, err, line)
-		require.Equal(t, want, c.Req, line)
+		requireRequest(t, line, want)
 	}
 }
 
@@ -73,27 +107,36 @@ func TestParseRefusesWithACodeAndTheNextAction(t *testing.T) {
 		"  ":                      CodeEmpty,
 		"crate /x":                CodeUnknown,
 		"create":                  CodeUsage,
-		"create /a b c d":         CodeUsage,
-		"create -c /x":            CodeOption,
+		"create -c -e /x":         CodeRefused,
+		"create -t 0 /x":          CodeRefused,
+		"create -t x /x":          CodeNumber,
+		"create -t":               CodeUsage,
+		"create -q /x":            CodeOption,
+		"create /x -1":            CodeOption,
 		"create x":                CodePath,
 		"create /x/":              CodePath,
 		"create //x":              CodePath,
 		"create /x/../y":          CodePath,
 		"create /x 1 world":       CodeACL,
-		"create /x 1 a:b:q":       CodeACL,
 		"delete -v x /x":          CodeNumber,
 		"delete /x -v":            CodeUsage,
 		"delete -v 99999999999 /": CodeNumber,
-		"deleteall -b 0 /x":       CodeNumber,
+		"deleteall -b x /x":       CodeNumber,
 		"get":                     CodeUsage,
 		"get -z /x":               CodeOption,
-		"ls /a /b":                CodeUsage,
+		"addWatch -m NO /a":       CodeUsage,
+		"setquota /a":             CodeUsage,
+		"setquota -n 0 /a":        CodeRefused,
+		"setquota -n 1 -b 1 /a":   CodeUsage,
+		"setquota -n 1 /":         CodePath,
+		"delquota":                CodeUsage,
+		"reconfig -add 3":         CodeRefused,
 		"ls2 /":                   CodeUsage,
 		"rmr /":                   CodeUsage,
 		"set /x":                  CodeUsage,
 		"set /x 'a":               CodeQuote,
 		"sync":                    CodeUsage,
-		"close now":               CodeUsage,
+		"version now":             CodeUsage,
 		"multi":                   CodeUsage,
 		"multi ;":                 CodeUsage,
 		"multi get /x":            CodeUnknown,
@@ -110,6 +153,7 @@ func TestParseRefusesWithACodeAndTheNextAction(t *testing.T) {
 func TestUnknownCommandNamesItAndTheKnownOnes(t *testing.T) {
 	_, err := Parse("crate /x 1")
 	require.Equal(t, "Command not found crate; known: "+strings.Join(Names(), " "), err.Error())
+	require.True(t, strings.HasSuffix(err.Said, "\nCommand not found: Command not found crate"))
 }
 
 // FuzzParse: a line is refused in words or does something, and a path in it that the server would
@@ -123,11 +167,10 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q is a path for the server alone", line)
 		}
 		c, err := Parse(line)
-		if err != nil && err.Error() == "" {
-			t.Fatalf("%q is refused without a word", line)
+		if err != nil {
+			require.NotEmpty(t, err.Said, line)
+			return
 		}
-		if err == nil && c.Req.Op == zk.OpNone && c.Local == "" {
-			t.Fatalf("%q is accepted and does nothing", line)
-		}
+		require.NotPanics(t, func() { c.Start() }, line)
 	})
 }

@@ -82,19 +82,19 @@ func drive(r *Run, children map[string][]string, deleted *[]string) {
 	}
 }
 
-func TestLsRecursiveVisitsDepthFirst(t *testing.T) {
+func TestLsRecursiveTellsAllChildrenBeforeItVisitsThem(t *testing.T) {
 	c, err := Parse("ls -R /")
 	require.Nil(t, err)
 	r := c.Start()
 	drive(r, map[string][]string{"/": {"b", "a"}, "/a": {"x"}, "/a/x": nil, "/b": nil}, nil)
-	require.Equal(t, "/\n/a\n/a/x\n/b", r.Output())
+	require.Equal(t, "/\n/a\n/b\n/a/x", r.Output())
 }
 
-func TestLsRecursiveSkipsWhatIsDeletedOnTheWay(t *testing.T) {
+func TestLsRecursiveGoesOnWhereAZnodeIsDeletedOnTheWay(t *testing.T) {
 	c, _ := Parse("ls -R /")
 	r := c.Start()
-	drive(r, map[string][]string{"/": {"a", "b"}, "/b": nil}, nil)
-	require.Equal(t, "/\n/b", r.Output())
+	drive(r, map[string][]string{"/": {"a", "b"}, "/b": {"c"}, "/b/c": nil}, nil)
+	require.Equal(t, "/\n/a\n/b\n/b/c", r.Output())
 }
 
 func TestDeleteAllDeletesChildrenFirstInBatches(t *testing.T) {
@@ -121,12 +121,13 @@ func TestDeleteAllSaysWhenAZnodeStays(t *testing.T) {
 func TestCloneGoesItsOwnWay(t *testing.T) {
 	c, _ := Parse("ls -R /")
 	a := c.Start()
+	a.Answer(zk.OK, &zk.Reply{})
 	a.Answer(zk.OK, &zk.Reply{Children: []string{"a", "b"}})
 	b := a.Clone()
 	drive(a, map[string][]string{"/a": nil, "/b": nil}, nil)
-	drive(b, map[string][]string{"/a": nil}, nil)
+	drive(b, map[string][]string{"/a": {"x"}, "/a/x": nil}, nil)
 	require.Equal(t, "/\n/a\n/b", a.Output())
-	require.Equal(t, "/\n/a", b.Output())
+	require.Equal(t, "/\n/a\n/b\n/a/x", b.Output())
 }
 
 func TestHelpListsEveryCommand(t *testing.T) {
@@ -134,8 +135,8 @@ func TestHelpListsEveryCommand(t *testing.T) {
 	require.Nil(t, err)
 	r := c.Start()
 	require.True(t, r.Done())
-	for _, name := range Names() {
-		require.Contains(t, r.Output(), "\t"+Usage(name))
+	for _, s := range specs() {
+		require.Contains(t, r.Output(), "\t"+s.name+" ")
 	}
 }
 
@@ -153,6 +154,8 @@ func TestDateAgreesWithJava(t *testing.T) {
 
 func TestWatchEventAndPrompt(t *testing.T) {
 	require.Equal(t, "\nWATCHER::\n\nWatchedEvent state:SyncConnected type:NodeDataChanged"+
-		" path:/x zxid: 4294967298", Event(zk.NodeDataChanged, "/x", 0x100000002))
+		" path:/x", Event("SyncConnected", zk.NodeDataChanged, "/x"))
+	require.Equal(t, "\nWATCHER::\n\nWatchedEvent state:Closed type:None path:null",
+		Event("Closed", zk.EventNone, ""))
 	require.Equal(t, "[zk: node3(CONNECTED) 0] ", Prompt("node3", "CONNECTED", 0))
 }

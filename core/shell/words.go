@@ -30,61 +30,103 @@ func words(line string) ([]string, *Error) {
 	return out, nil
 }
 
-// options are a command's words, sorted into flags and operands.
+// options are a command's words, sorted into options and operands.
 type options struct {
-	flags string   // the letters of the flags that were given
-	value string   // the value of the one flag that takes one
-	rest  []string // the operands in order
+	usage  string
+	flags  string          // the letters of the options that were given, in order
+	values map[byte]string // of those that take one
+	rest   []string        // the operands in order
 }
 
 func (o *options) has(flag byte) bool { return strings.IndexByte(o.flags, flag) >= 0 }
 
-// parseOptions reads flags at any place, as commons-cli does: "-s -e", "-se", "-v 2" and "-v2".
-// plain lists the letters without a value; valued is the letter with one, 0 for none. A negative
-// number is an operand.
-func parseOptions(args []string, plain string, valued byte, usage string) (options, *Error) {
-	var o options
+// operand returns the i-th operand, "" if there is none.
+func (o *options) operand(i int) string {
+	if i < len(o.rest) {
+		return o.rest[i]
+	}
+	return ""
+}
+
+// bad refuses the line as zkCli does when something is missing: with the usage.
+func (o *options) bad() *Error { return failAs(o.usage, CodeUsage, o.usage) }
+
+const cliPackage = "org.apache.commons.cli."
+
+// parseOptions reads options at any place, as zkCli's library does: "-s -e", "-se", "-v 2" and
+// "-v2"; "--" ends them. known lists the letters, with a colon after one that takes a value.
+func parseOptions(args []string, known, usage string) (options, *Error) {
+	o := options{usage: usage}
+	if known == asWords {
+		o.rest = args
+		return o, nil
+	}
 	for i := 0; i < len(args); i++ {
 		word := args[i]
-		if len(word) < 2 || word[0] != '-' || isNumber(word) {
+		if word == "--" {
+			o.rest = append(o.rest, args[i+1:]...)
+			break
+		}
+		if len(word) < 2 || word[0] != '-' {
 			o.rest = append(o.rest, word)
 			continue
 		}
-		if valued != 0 && word[1] == valued {
-			o.flags += string(valued)
-			o.value = word[2:]
-			if o.value == "" {
-				if i+1 == len(args) {
-					return o, fail(CodeUsage, usage)
-				}
-				i++
-				o.value = args[i]
-			}
+		needs, err := o.take(word, known)
+		if err != nil {
+			return o, err
+		}
+		if needs == 0 {
 			continue
 		}
-		for j := 1; j < len(word); j++ {
-			if strings.IndexByte(plain, word[j]) < 0 {
-				return o, fail(CodeOption, word, usage)
-			}
+		if i+1 == len(args) {
+			said := cliPackage + "MissingArgumentException: Missing argument for option: " +
+				string(needs)
+			return o, failAs(said, CodeUsage, usage)
 		}
-		o.flags += word[1:]
+		i++
+		o.set(needs, args[i])
 	}
 	return o, nil
 }
 
-func isNumber(word string) bool {
-	_, err := strconv.Atoi(word)
-	return err == nil
+// take reads one word of options, and returns the letter of the one whose value is the next word.
+func (o *options) take(word, known string) (needs byte, err *Error) {
+	for j := 1; j < len(word); j++ {
+		at := strings.IndexByte(known, word[j])
+		if at < 0 || word[j] == ':' {
+			said := cliPackage + "UnrecognizedOptionException: Unrecognized option: " + word
+			return 0, failAs(said, CodeOption, word, o.usage)
+		}
+		o.flags += word[j : j+1]
+		if at+1 < len(known) && known[at+1] == ':' {
+			if j+1 == len(word) {
+				return word[j], nil
+			}
+			o.set(word[j], word[j+1:])
+			return 0, nil
+		}
+	}
+	return 0, nil
 }
 
-// number reads the valued flag as an int32, or returns def when the flag was not given.
-func (o *options) number(flag byte, def int32, usage string) (int32, *Error) {
+func (o *options) set(flag byte, value string) {
+	if o.values == nil {
+		o.values = map[byte]string{}
+	}
+	o.values[flag] = value
+}
+
+// number reads an option's value as an int32, or returns def when the option was not given. At
+// what is no number Apache's zkCli dies with these words; this one goes on.
+func (o *options) number(flag byte, def int32) (int32, *Error) {
 	if !o.has(flag) {
 		return def, nil
 	}
-	n, err := strconv.ParseInt(o.value, 10, 32)
+	value := o.values[flag]
+	n, err := strconv.ParseInt(value, 10, 32)
 	if err != nil {
-		return 0, fail(CodeNumber, o.value, usage)
+		said := `java.lang.NumberFormatException: For input string: "` + value + `"`
+		return 0, failAs(said, CodeNumber, value, o.usage)
 	}
 	return int32(n), nil
 }

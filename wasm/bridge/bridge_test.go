@@ -579,7 +579,7 @@ func TestCompletion(t *testing.T) {
 		{"A: get /a", []string{"A: get /abc"}},
 		{"A: get /abc", nil},
 		{"A@2: g", []string{"A@2: get ", "A@2: getAcl "}},
-		{"", []string{"close "}},
+		{"", []string{"addWatch "}},
 		{":nonsense ", nil},
 	} {
 		got := lines(row.start)

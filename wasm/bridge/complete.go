@@ -36,14 +36,15 @@ func (b *Bridge) completions(line string) []Option {
 		return suggest(head, word, b.operands(verb, word), "")
 	}
 	address, rest := cutAddress(line)
-	name, _, more := strings.Cut(rest, " ")
+	c := shell.Complete(rest)
+	words := c.Words
 	switch {
-	case !more:
-		return b.commands(address, rest)
-	case strings.HasPrefix(word, "/"):
-		return suggest(head, word, b.paths(word), "")
+	case c.Usage == "":
+		return b.commands(address, c.Words)
+	case c.Parent != "":
+		words = c.Paths(b.children(c.Parent))
 	}
-	return suggest(head, word, flagsOf(shell.Usage(name)), shell.Usage(name))
+	return suggest(address+c.Head, c.Word, words, c.Usage)
 }
 
 // suggest makes options of the words that begin as the last one does.
@@ -68,13 +69,12 @@ func (b *Bridge) verbs(start string) []Option {
 	return out
 }
 
-// commands completes the name of a client's command.
-func (b *Bridge) commands(address, start string) []Option {
+// commands says what a client's commands do.
+func (b *Bridge) commands(address string, names []string) []Option {
 	out := []Option{}
-	for _, name := range shell.Names() {
-		if strings.HasPrefix(name, start) {
-			out = append(out, Option{Line: address + name + " ", Hint: b.text.Command(name)})
-		}
+	for _, name := range names {
+		hint := b.text.Command(strings.TrimSuffix(name, " "))
+		out = append(out, Option{Line: address + name, Hint: hint})
 	}
 	return out
 }
@@ -92,17 +92,6 @@ func cutAddress(line string) (address, rest string) {
 func cutLastWord(line string) (head, word string) {
 	i := strings.LastIndexByte(line, ' ') + 1
 	return line[:i], line[i:]
-}
-
-// flagsOf reads the flags out of a usage line: "create [-s] [-e] path".
-func flagsOf(usage string) []string {
-	var out []string
-	for field := range strings.FieldsSeq(usage) {
-		if flag, ok := strings.CutPrefix(field, "[-"); ok {
-			out = append(out, "-"+strings.TrimSuffix(flag, "]")+" ")
-		}
-	}
-	return out
 }
 
 // operands lists the words that a verb may be followed by. What it lists for links goes on from
@@ -165,8 +154,8 @@ func messageTypes() []string {
 	return out
 }
 
-// paths completes a znode's path from the tree of the leader, or of the first server that runs.
-func (b *Bridge) paths(word string) []string {
+// children lists the children of a znode as the leader has it, or the first server that runs.
+func (b *Bridge) children(path string) []string {
 	w := b.session.Timeline().World()
 	id := b.model().Service().Leader
 	for s := range b.model().Servers() {
@@ -178,11 +167,6 @@ func (b *Bridge) paths(word string) []string {
 	if n == nil {
 		return nil
 	}
-	parent := word[:max(strings.LastIndexByte(word, '/'), 1)]
-	children, _ := n.Tree().Children(parent)
-	out := make([]string, 0, len(children))
-	for _, child := range children {
-		out = append(out, strings.TrimSuffix(parent, "/")+"/"+child)
-	}
-	return out
+	children, _ := n.Tree().Children(path)
+	return children
 }

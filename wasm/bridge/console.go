@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/zabscope/zabscope/core/scenario"
+	"github.com/zabscope/zabscope/core/shell"
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
 	"github.com/zabscope/zabscope/web/ui"
@@ -26,13 +28,15 @@ const (
 type console struct {
 	entries  []entry
 	next     int
-	current  string // letter of the client that lines without an address go to
+	heard    map[zk.ServerID]int64 // how many watch events of each client have been printed
+	current  string                // letter of the client that lines without an address go to
 	revision uint64
 }
 
 type entry struct {
 	ui.ConsoleEntry
-	op int // the client line that is awaited, 0 for none
+	op      int    // the client line that is awaited, 0 for none
+	refusal string // why the line was refused, in the reader's words
 }
 
 // Result is how a line went. Pending is the console's entry that waits for the answer, 0 for none.
@@ -85,12 +89,21 @@ func (b *Bridge) answer(a *Args) (any, error) {
 	return Result{Error: "gone"}, nil
 }
 
+// refuse says why a line was refused: a line for zkCli in its words, and then in the reader's.
+func (e *entry) refuse(err *scenario.Error, t text.Printer) {
+	e.refusal = t.Error(err.Code, err.Args)
+	e.State, e.Output = "error", e.refusal
+	if err.Said != "" {
+		e.Output, e.Explain = strings.ReplaceAll(ui.Visible(err.Said), "␉", "\t"), e.refusal
+	}
+}
+
 func (e *entry) result() Result {
 	switch e.State {
 	case "waiting":
 		return Result{OK: true, Pending: e.N}
 	case "error":
-		return Result{Output: e.Output, Error: e.Output}
+		return Result{Output: e.Output, Error: cmp.Or(e.refusal, e.Output)}
 	}
 	return Result{OK: true, Output: e.Output}
 }
@@ -118,7 +131,7 @@ func (b *Bridge) executeOnce(line string) (Result, *scenario.Pass) {
 	r := b.session.Begin(line)
 	e := b.console.add(line, ms(at))
 	if r.Err != nil {
-		e.State, e.Output = "error", b.text.Error(r.Err.Code, r.Err.Args)
+		e.refuse(r.Err, b.text)
 		return e.result(), nil
 	}
 	b.clock.last = b.session.Now()
@@ -253,6 +266,33 @@ func (c *console) settle(b *Bridge) {
 		}
 		e.judge(b, result)
 	}
+}
+
+// hear prints the watch events that have come to clients who were given a line here, as zkCli does.
+// What time travel skips is not printed.
+func (c *console) hear(b *Bridge, m *view.Model) {
+	if c.heard == nil {
+		c.heard = map[zk.ServerID]int64{}
+	}
+	for _, k := range m.Clients {
+		news := min(k.SeenN-c.heard[k.ID], int64(len(k.Seen)))
+		c.heard[k.ID] = k.SeenN
+		if news <= 0 || b.jumped || !c.spokeFor(k.ID) || b.session.Quiet(k.ID) {
+			continue
+		}
+		for _, seen := range k.Seen[len(k.Seen)-int(news):] {
+			e := c.add(k.ID.String()+":", ms(seen.At))
+			event := shell.Event("SyncConnected", seen.Type, seen.Path)
+			e.Output = ui.Visible(strings.TrimPrefix(event, "\n"))
+		}
+	}
+}
+
+// spokeFor reports whether the client was given a line here.
+func (c *console) spokeFor(letter zk.ServerID) bool {
+	return slices.ContainsFunc(c.entries, func(e entry) bool {
+		return strings.HasPrefix(e.Prompt, letter.String()) && e.Line != ""
+	})
 }
 
 // judge says how fresh the answer of a read is.

@@ -107,6 +107,7 @@ func (b *Bridge) frame(dt float64) Frame {
 		}
 	}
 	b.console.settle(b)
+	b.console.hear(b, m)
 	b.lesson.follow(b)
 	b.tellVerdict(m, &f)
 	b.look.Guess = b.lesson.guessed(b)

@@ -320,6 +320,22 @@ verb.speed = Sets how fast time passes on the page
 verb.help = Lists these lines
 
 # Help for client lines, by command
+cli.addWatch = Sets a watch that stays; -m PERSISTENT for the znode alone
+cli.addauth = Says who you are, as in addauth digest bob:secret
+cli.config = The ensemble's configuration; -c where clients connect
+cli.connect = Goes to another server with the session, as in connect node3
+cli.delquota = Takes back a quota, or the limit that is named
+cli.getAllChildrenNumber = Counts everything below a znode
+cli.getEphemerals = Lists this session's ephemeral znodes
+cli.history = The last lines, with their numbers
+cli.listquota = The quota of a path and what is used of it
+cli.printwatches = Whether watch events are printed
+cli.reconfig = Changes the ensemble; disabled here
+cli.redo = Gives a line of the history again
+cli.removewatches = Removes watches; -d data, -c children, -a all
+cli.setquota = Limits a path: -n znodes, -b bytes; -N and -B refuse what is beyond
+cli.version = The version of this shell
+cli.whoami = Who the server takes you for
 cli.close = Closes the session
 cli.quit = Closes the session
 cli.create = Makes a znode; -e ephemeral, -s with a sequence number
@@ -414,4 +430,5 @@ error.ShellQuote = The quote in {0} is not closed; add the same quote at its end
 error.ShellPath = Invalid path {0}: {1}; write it like /a/b
 error.ShellACL = {0} is not an ACL; write scheme:id:perms, for example world:anyone:cdrwa
 error.ShellEmpty = The line is empty; try help
+error.ShellRefused = Nothing was sent: {0}
 `

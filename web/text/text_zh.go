@@ -310,6 +310,22 @@ verb.speed = 设定本页时间流逝的速度
 verb.help = 列出这些命令
 
 # Help for client lines, by command
+cli.addWatch = 设长期监听；-m PERSISTENT 只看这个节点
+cli.addauth = 表明身份，例如 addauth digest bob:secret
+cli.config = 集群配置；-c 只看客户端地址
+cli.connect = 带着会话换到另一台服务器，例如 connect node3
+cli.delquota = 取消配额，或其中指定的一项
+cli.getAllChildrenNumber = 统计节点下面共有多少节点
+cli.getEphemerals = 列出本会话的临时节点
+cli.history = 最近的命令及其编号
+cli.listquota = 路径的配额与用量
+cli.printwatches = 是否打印监听事件
+cli.reconfig = 变更集群成员；这里已禁用
+cli.redo = 再执行一次历史中的命令
+cli.removewatches = 移除监听；-d 数据，-c 子节点，-a 全部
+cli.setquota = 给路径设配额: -n 节点数，-b 字节数；-N、-B 超出即拒绝
+cli.version = 这个 shell 的版本
+cli.whoami = 服务器认为你是谁
 cli.close = 关闭会话
 cli.quit = 关闭会话
 cli.create = 创建节点；-e 临时，-s 带序号
@@ -403,4 +419,5 @@ error.ShellQuote = {0} 的引号没有结束；请在末尾加上同样的引号
 error.ShellPath = 路径 {0} 不合规: {1}；写成 /a/b 这样
 error.ShellACL = {0} 不是 ACL；写成 scheme:id:perms，例如 world:anyone:cdrwa
 error.ShellEmpty = 这一行是空的；试试 help
+error.ShellRefused = 没有发送: {0}
 `

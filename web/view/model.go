@@ -262,6 +262,7 @@ type Client struct {
 	LastZxid zk.Zxid     // newest that it has seen in a reply
 	Ops      []ClientOp  // the last OpsKept, oldest first
 	Seen     []SeenEvent // the last OpsKept watch events, oldest first
+	SeenN    int64       // how many there have been
 
 	owner *token
 }

@@ -267,6 +267,7 @@ func (m *Model) onReturned(c *Client, e *trace.Event) {
 }
 
 func (c *Client) onEventSeen(e *trace.Event) {
+	c.SeenN++
 	if len(c.Seen) >= OpsKept {
 		c.Seen = slices.Delete(c.Seen, 0, 1)
 	}
