@@ -26,6 +26,7 @@ import (
 type native struct {
 	cfg    zoocfg.Config
 	who    identity
+	disk   *store.Disk
 	driver *drive.Driver
 	port   *clients.Port
 	links  *peers.Net // nil for a server alone
@@ -47,9 +48,27 @@ func startNative(cfg zoocfg.Config, who identity, log *slog.Logger) (*native, er
 		n.closeListeners()
 		return nil, usageError{err}
 	}
-	n.port = clients.New(portConfig(cfg, who, n.listener.Addr(), log))
+	if err := n.boot(log); err != nil {
+		n.closeListeners()
+		return nil, err
+	}
+	return n, nil
+}
+
+// boot starts the node from its disk and lets everybody in.
+func (n *native) boot(log *slog.Logger) (err error) {
+	n.disk, err = store.Open(store.Dirs{Snap: n.cfg.DataDir, Log: n.cfg.DataLogDir},
+		store.Identity{Cluster: n.cfg.ClusterName, MyID: n.who.id}, store.Options{})
+	if err != nil {
+		return err
+	}
+	config, err := nodeConfig(n.cfg, n.who)
+	if err != nil {
+		return errors.Join(err, n.disk.Close())
+	}
+	n.port = clients.New(portConfig(n.cfg, n.who, n.listener.Addr(), n.disk, log))
 	drivenBy := drive.Config{
-		Node: nodeConfig(cfg, who), Disk: &store.Memory{}, Clients: n.port.Deliver,
+		Node: config, Disk: n.disk, Clients: n.port.Deliver,
 		Trace: func(events []trace.Event) {
 			n.port.Observe(events)
 			report(log, events)
@@ -57,19 +76,20 @@ func startNative(cfg zoocfg.Config, who identity, log *slog.Logger) (*native, er
 	}
 	var faults *peers.Faults
 	if n.peerListener != nil {
-		if who.token != "" {
+		if n.who.token != "" {
 			faults = peers.NewFaults()
 		}
-		n.links = peers.New(peersConfig(cfg, who, faults, log))
+		n.links = peers.New(peersConfig(n.cfg, n.who, faults, log))
 		drivenBy.Peers = n.links
 	}
-	var err error
 	if n.driver, err = drive.Start(drivenBy); err != nil {
-		n.closeListeners()
-		return nil, err
+		return errors.Join(err, n.disk.Close())
+	}
+	for _, note := range n.disk.Notes() {
+		log.Warn("disk", "note", note)
 	}
 	n.serve(faults)
-	return n, nil
+	return nil
 }
 
 // listen opens the ports that the configuration names.

@@ -31,7 +31,6 @@ func (nodeCommand) Help() string {
 		"\nneeds the file myid in dataDir and clusterSecretFile, and speaks with the others over" +
 		"\nWebSockets on the first port of each line." +
 		"\nIn a container without zoo.cfg the ZOO_… variables of Apache's image make it." +
-		"\nSo far a server keeps its data in memory: it is gone with the process." +
 		"\n\nExample: zabscope node --config zoo.cfg   with a zoo.cfg like" +
 		"\n  tickTime=2000\n  dataDir=/var/lib/zookeeper\n  clientPort=2181"
 }
@@ -146,6 +145,6 @@ func (n *native) greeting() string {
 	if n.httpListener != nil {
 		fmt.Fprintf(&b, ", /livez and /readyz at %s", n.httpListener.Addr())
 	}
-	b.WriteString(", data in memory (Ctrl-C stops)")
+	fmt.Fprintf(&b, ", data in %s (Ctrl-C stops)", n.cfg.DataDir)
 	return b.String()
 }

@@ -65,7 +65,8 @@ func ask(t *testing.T, addr, word string) string {
 
 func TestNodeServesUntilItIsToldToStop(t *testing.T) {
 	port := freePort(t)
-	cfg := zooCfg(t, "tickTime=500", "dataDir=/tmp/zk", "clientPort="+port,
+	data := t.TempDir()
+	cfg := zooCfg(t, "tickTime=500", "dataDir="+data, "clientPort="+port,
 		"4lw.commands.whitelist=*", "autopurge.purgeInterval=1")
 	var out, errs book
 	ended := make(chan int)
@@ -76,9 +77,10 @@ func TestNodeServesUntilItIsToldToStop(t *testing.T) {
 		if err == nil {
 			_ = c.Close()
 		}
-		return err == nil && ask(t, addr, "isro") == "rw"
+		return err == nil && ask(t, addr, "isro") == "rw" &&
+			strings.Contains(out.String(), "serves ZooKeeper clients at "+addr)
 	}, 10*time.Second, 5*time.Millisecond)
-	require.Contains(t, out.String(), "serves ZooKeeper clients at "+addr)
+	require.Contains(t, out.String(), "data in "+data)
 	require.Contains(t, errs.String(), "autopurge.purgeInterval")
 	require.Contains(t, ask(t, addr, "conf"), "clientPort="+port+"\n")
 	require.Regexp(t, `^Zookeeper version: 3\.8\.0-zabscope-\S+, built on \S+ \S+ UTC\n`,

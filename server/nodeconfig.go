@@ -16,11 +16,12 @@ import (
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/server/clients"
 	"github.com/zabscope/zabscope/server/peers"
+	"github.com/zabscope/zabscope/server/store"
 	"github.com/zabscope/zabscope/server/zoocfg"
 )
 
 // nodeConfig is what the node itself is told.
-func nodeConfig(cfg zoocfg.Config, who identity) node.Config {
+func nodeConfig(cfg zoocfg.Config, who identity) (node.Config, error) {
 	c := node.DefaultConfig(who.id, zk.SetOf(who.id), 0)
 	if cfg.IsEnsemble() {
 		c.Voters, c.Observers, c.Members = cfg.Voters(), cfg.Observers(), cfg.Members()
@@ -33,14 +34,16 @@ func nodeConfig(cfg zoocfg.Config, who identity) node.Config {
 	c.ExtendedTypes, c.EnforceQuota = cfg.ExtendedTypes, cfg.EnforceQuota
 	c.ReadOnlyMode = cfg.ReadOnlyMode
 	c.SuperDigest, c.Limits = cfg.SuperDigest, node.DefaultLimits()
-	var random [40]byte
-	_, _ = rand.Read(random[:]) // never fails
-	c.Seed = binary.LittleEndian.Uint64(random[:])
-	c.Secret = random[8:]
+	var seed [8]byte
+	_, _ = rand.Read(seed[:]) // never fails
+	c.Seed = binary.LittleEndian.Uint64(seed[:])
 	if who.secret != nil {
 		c.Secret = passwordKey(who.secret)
+		return c, nil
 	}
-	return c
+	key, err := sessionKey(cfg.DataDir)
+	c.Secret = key
+	return c, err
 }
 
 // passwordKey makes the passwords of sessions, the same on all servers: a client may go to any.
@@ -67,7 +70,7 @@ func peersConfig(
 }
 
 func portConfig(
-	cfg zoocfg.Config, who identity, at net.Addr, log *slog.Logger,
+	cfg zoocfg.Config, who identity, at net.Addr, disk *store.Disk, log *slog.Logger,
 ) clients.Config {
 	perIP := cfg.MaxClientCnxns
 	if perIP == 0 {
@@ -75,8 +78,8 @@ func portConfig(
 	}
 	c := clients.Config{
 		ConnsPerIP: perIP, FrameMax: cfg.MaxBuffer, Words: cfg.Words,
-		Standalone: true, Version: serverVersion(), Log: log,
-		Settings: func() []clients.Setting { return settings(cfg, who, at) },
+		Standalone: true, Version: serverVersion(), Log: log, Disk: disk.Size,
+		Settings: func() []clients.Setting { return settings(cfg, who, at, disk) },
 	}
 	if cfg.IsEnsemble() {
 		c.Standalone, c.Members, c.Voters = false, cfg.Members(), cfg.Voters().Len()
@@ -85,16 +88,19 @@ func portConfig(
 }
 
 // settings are the lines of conf.
-func settings(cfg zoocfg.Config, who identity, at net.Addr) []clients.Setting {
+func settings(
+	cfg zoocfg.Config, who identity, at net.Addr, disk *store.Disk,
+) []clients.Setting {
 	_, port, _ := net.SplitHostPort(at.String())
+	snapshots, log := disk.Size()
 	number := func(v int64) string { return strconv.FormatInt(v, 10) }
 	all := []clients.Setting{
 		{Name: "clientPort", Value: port},
 		{Name: "secureClientPort", Value: "-1"},
 		{Name: "dataDir", Value: cfg.DataDir},
-		{Name: "dataDirSize", Value: "0"},
+		{Name: "dataDirSize", Value: number(snapshots)},
 		{Name: "dataLogDir", Value: cfg.DataLogDir},
-		{Name: "dataLogSize", Value: "0"},
+		{Name: "dataLogSize", Value: number(log)},
 		{Name: "tickTime", Value: number(cfg.TickTime.Milliseconds())},
 		{Name: "maxClientCnxns", Value: number(int64(cfg.MaxClientCnxns))},
 		{Name: "minSessionTimeout", Value: number(cfg.MinSessionTimeout.Milliseconds())},
