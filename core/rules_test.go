@@ -45,7 +45,7 @@ var imports = map[string]row{
 	"scenarios": {"scenario", "embedded files, and the parser that reads them"},
 	"server": {"zk trace node sim check shell scenario web/view web/text web/ui static scenarios " +
 		"server/assets server/zoocfg server/drive server/store server/peers server/clients " +
-		"server/admin server/site",
+		"server/admin server/site server/cli",
 		"main: subcommands and wiring"},
 	"server/assets":      {"static", "packs the page's files"},
 	"server/assets/pack": {"server/assets", "main: packs at build time"},
@@ -56,6 +56,8 @@ var imports = map[string]row{
 	"server/clients": {"zk trace tree watch step wire node",
 		"the client port; four-letter words tell of the node and its state"},
 	"server/admin": {"zk node", "what the operator of one node asks it, over HTTP"},
+	"server/cli": {"zk trace step wire client shell",
+		"the shell's grammar and session are the simulator's; here is the connection"},
 	"server/replay": {"zk step wire node",
 		"recorded scripts of clients, against any server or one that lives in the test"},
 	"server/fleet":  {"", "processes of an ensemble, seen from outside"},
@@ -78,6 +80,7 @@ var modules = map[string]string{
 	"github.com/gorilla/mux":              "server/site",
 	"github.com/alecthomas/kong":          "server server/assets/pack server/versus",
 	"github.com/andybalholm/brotli":       "server/assets",
+	"golang.org/x/term":                   "server server/cli",
 	"github.com/yuin/goldmark":            "server/site",
 	"github.com/prometheus/client_golang": "server server/site",
 	"github.com/stretchr/testify":         "",

@@ -1,5 +1,5 @@
 // Command zabscope serves the playground, runs scenarios and random simulations in the terminal,
-// exports the playground as static files, and is a ZooKeeper server.
+// exports the playground as static files, is a ZooKeeper server, and a shell for any of them.
 package main
 
 import (
@@ -20,6 +20,9 @@ const (
 // errFailed ends a run that has already said what failed.
 var errFailed = errors.New("failed")
 
+// errUsage ends a run that has already said what was wrong with how it was called.
+var errUsage = errors.New("usage")
+
 // usageError is a mistake in how the program was called.
 type usageError struct{ cause error }
 
@@ -32,6 +35,7 @@ type commandLine struct {
 	Run     runCommand     `cmd:"" help:"Run scenarios without a browser."`
 	Sim     simCommand     `cmd:"" help:"Simulate random faults and check the invariants."`
 	Node    nodeCommand    `cmd:"" help:"Run one ZooKeeper server from a zoo.cfg."`
+	CLI     cliCommand     `cmd:"" name:"cli" help:"Talk to ZooKeeper, as zkCli.sh does."`
 	Export  exportCommand  `cmd:"" help:"Write the playground as static files."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -49,7 +53,7 @@ func execute(args []string, out, errs io.Writer) int {
 	parser := kong.Must(&line,
 		kong.Name("zabscope"), kong.Description(description), kong.Writers(out, errs),
 		kong.Bind(streams), kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}))
-	chosen, err := parser.Parse(args)
+	chosen, err := parser.Parse(asZkCli(args))
 	if err != nil {
 		fmt.Fprintf(errs, "zabscope: %v\nzabscope --help shows what can be asked.\n", err)
 		return exitUsage
@@ -68,6 +72,8 @@ func status(err error, errs io.Writer) int {
 		return 0
 	case errors.Is(err, errFailed):
 		return exitFailed
+	case errors.Is(err, errUsage):
+		return exitUsage
 	case errors.As(err, &usage):
 		fmt.Fprintln(errs, "zabscope:", err)
 		return exitUsage
