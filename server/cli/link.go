@@ -20,7 +20,6 @@ const replyMax = 64 << 20
 // link is one TCP connection to a server. Its reader tells what comes; the loop writes.
 type link struct {
 	tell func(linkEvent)
-	quit chan struct{} // closed to end the dialling and the reading
 
 	mu     sync.Mutex
 	conn   net.Conn // nil until it is open
