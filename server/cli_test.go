@@ -27,7 +27,7 @@ func standalone(t *testing.T) string {
 	cfg, err := zoocfg.Read(zooCfg(t, "tickTime=500", "dataDir="+t.TempDir(),
 		"clientPort="+freePort(t), "clientPortAddress=127.0.0.1"))
 	require.NoError(t, err)
-	n, err := startNative(cfg, slog.New(slog.DiscardHandler))
+	n, err := startNative(cfg, identity{id: alone}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, n.stop()) })
 	return n.Addr().String()
