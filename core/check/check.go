@@ -71,6 +71,8 @@ func (c *Checker) Observe(e *trace.Event) {
 		c.onClient(e)
 	case e.Kind == trace.WatchRemoved:
 		c.onState(e)
+	case e.Kind == trace.WentReadOnly:
+		c.server(e.Node).alone = true
 	}
 }
 

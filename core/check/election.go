@@ -146,7 +146,7 @@ func (c *Checker) checkMax(e *trace.Event) {
 func (c *Checker) onRoleChanged(e *trace.Event) {
 	s := c.server(e.Node)
 	s.leave()
-	s.role, s.leader = e.Role, e.Peer
+	s.role, s.leader, s.alone = e.Role, e.Peer, false
 	s.looking = s.looking && e.Role == zk.Looking
 	if e.Role == zk.Looking {
 		s.phase = zk.Election

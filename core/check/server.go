@@ -12,6 +12,7 @@ type server struct {
 	role   zk.Role
 	phase  zk.Phase
 	leader zk.ServerID // whom it follows, itself when leading, 0 while looking
+	alone  bool        // serves reads without a leader
 
 	// Epochs as issued, and as they are on disk.
 	accepted, entered         zk.Epoch

@@ -16,6 +16,7 @@ type client struct {
 	state   int64
 	server  zk.ServerID
 	sess    zk.SessionID
+	local   bool    // sess is of a server alone: what it shows need not be committed
 	seen    zk.Zxid // the highest zxid that the session was shown
 	pending []op    // operations without a result, in order; append-only
 }
@@ -83,7 +84,13 @@ func (c *Checker) onClientState(e *trace.Event, k *client) {
 		return
 	}
 	if k.sess != e.Sess {
+		if k.local {
+			c.state.inherit(k.sess, e.Sess)
+		}
 		k.sess, k.seen = e.Sess, 0
+	}
+	if e.N == clientConnected {
+		k.local = c.server(e.Peer).alone
 	}
 	s := c.state.session(e.Sess)
 	s.client = e.Node
@@ -123,7 +130,7 @@ func (c *Checker) onReturned(e *trace.Event, k *client) {
 	default:
 		k.pending = k.pending[1:]
 	}
-	if e.Zxid != 0 && e.Zxid.Counter() != 0 {
+	if e.Zxid != 0 && e.Zxid.Counter() != 0 && !k.local {
 		c.checkOwn(e, asked)
 		c.onReply(e, k)
 	}

@@ -9,6 +9,23 @@ import (
 	"github.com/zabscope/zabscope/core/zk"
 )
 
+// TestServersAloneMayShowWhatIsNotCommitted: that is what read-only mode is; what a session of the
+// ensemble is shown afterwards is judged again.
+func TestServersAloneMayShowWhatIsNotCommitted(t *testing.T) {
+	s := newStory()
+	s.lead(3)
+	lost := s.txn(zk.Txn{})
+	s.add(1, trace.Event{Kind: trace.WentReadOnly, Zxid: lost.Zxid})
+	s.add('A', trace.Event{Kind: trace.ClientState, N: clientConnected, Sess: sess, Peer: 1})
+	s.invoke(1)
+	s.ret(1, lost.Zxid)
+	require.Empty(t, found(s.c))
+	s.add('A', trace.Event{Kind: trace.ClientState, N: clientConnected, Sess: sess + 1, Peer: 3})
+	s.invoke(2)
+	s.ret(2, lost.Zxid)
+	require.Equal(t, []string{"CommittedBeforeReply"}, found(s.c))
+}
+
 func TestClientInvariants(t *testing.T) { testKillers(t, clientKillers) }
 
 var clientKillers = []killer{

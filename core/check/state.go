@@ -200,6 +200,18 @@ func (s *state) counter(path string) *counter {
 	return &s.counters[at]
 }
 
+// inherit gives the watches of a session that only one server knew to the one that follows it: the
+// client sets them again.
+func (s *state) inherit(from, to zk.SessionID) {
+	old := s.session(from)
+	watches := old.watches
+	for _, f := range old.fired {
+		watches = append(slices.Clip(watches), watch{kind: f.kind, path: f.path})
+	}
+	heir := s.session(to)
+	heir.watches = append(slices.Clip(heir.watches), watches...)
+}
+
 // onState takes what servers say about sessions and watches.
 func (c *Checker) onState(e *trace.Event) {
 	switch e.Kind {

@@ -46,10 +46,14 @@ func (s *Session) dial(cause trace.Ref) {
 // up sends the handshake as soon as the connection is open.
 func (s *Session) up() {
 	s.lastHeard = s.now
-	s.send(&zk.Request{
+	req := &zk.Request{
 		Op: zk.OpConnect, Session: s.id, Password: s.password,
-		TimeoutMs: s.cfg.TimeoutMs, LastZxid: s.lastZxid,
-	}, trace.Ref{})
+		TimeoutMs: s.cfg.TimeoutMs, LastZxid: s.lastZxid, ReadOnly: s.readOnly,
+	}
+	if s.local {
+		req.Session, req.Password = 0, nil
+	}
+	s.send(req, trace.Ref{})
 }
 
 // onConnect is the answer to the handshake. A session of 0 says that ours has expired.
@@ -59,7 +63,7 @@ func (s *Session) onConnect(to *step.ToClient, cause trace.Ref) {
 		return
 	}
 	s.id, s.password = to.Reply.Session, to.Reply.Password
-	s.timeoutMs = to.Reply.TimeoutMs
+	s.timeoutMs, s.local = to.Reply.TimeoutMs, to.Reply.ReadOnly
 	s.failed = 0
 	cause = s.enter(Connected, cause)
 	for _, req := range s.auths {

@@ -13,8 +13,10 @@ func (s *Session) StateHash() uint64 {
 	for _, id := range s.order {
 		h = h.u64(uint64(id))
 	}
-	if s.closing {
-		h = h.u64(1)
+	for i, on := range [...]bool{s.closing, s.local, s.readOnly} {
+		if on {
+			h = h.u64(1 << i)
+		}
 	}
 	for i := range s.ops {
 		h = h.op(&s.ops[i])

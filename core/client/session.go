@@ -74,6 +74,8 @@ type Session struct {
 	id        zk.SessionID
 	password  []byte
 	timeoutMs int32   // asked for until the session exists, then negotiated
+	local     bool    // the session is a read-only server's own: no other server knows it
+	readOnly  bool    // a server that only serves reads will do
 	lastZxid  zk.Zxid // the largest zxid seen in a reply or an event
 	xid       int32   // of the last operation that was sent; rises across connections, as in Apache
 	opN       int64   // number of the last operation
@@ -138,6 +140,10 @@ func (s *Session) Clone() *Session {
 	c.out = nil
 	return &c
 }
+
+// TakeReadOnly says whether a server without a leader will do, for reads, from the next attempt to
+// connect. It does at first not.
+func (s *Session) TakeReadOnly(on bool) { s.readOnly = on }
 
 // State returns the state.
 func (s *Session) State() State { return s.state }

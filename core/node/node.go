@@ -223,6 +223,9 @@ func (n *Node) onWake() {
 	if n.readOnly != nil {
 		n.expireReadOnly()
 	}
+	if !n.cfg.ReadOnlyMode {
+		n.stopReadOnly()
+	}
 }
 
 func (n *Node) onSynced(in *step.Input) {

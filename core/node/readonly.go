@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/zabscope/zabscope/core/step"
+	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/tree"
 	"github.com/zabscope/zabscope/core/zk"
 )
@@ -31,7 +32,12 @@ func (n *Node) serveReadOnly() {
 		n.readOnly.Apply(t, nil)
 	}
 	n.live = liveness{tick: n.cfg.TickTime}
+	n.s.Emit(trace.Event{Kind: trace.WentReadOnly, Zxid: n.readOnly.Zxid()})
 }
+
+// SetReadOnlyMode switches read-only mode in a running server, for lessons. Where it is on, it ends
+// with the next step.
+func (n *Node) SetReadOnlyMode(on bool) { n.cfg.ReadOnlyMode = on }
 
 func (n *Node) stopReadOnly() {
 	if n.readOnly != nil {

@@ -43,7 +43,9 @@ var lines = map[string]Line{
 	":quirk ZOOKEEPER-4643": {
 		Verb: "quirk", cmd: sim.Command{N: int64(zk.QuirkEpochBeforeHistory)},
 	},
-	":quirk none": {Verb: "quirk"},
+	":quirk none":   {Verb: "quirk"},
+	":readonly on":  {Verb: "readonly", cmd: sim.Command{N: 1}},
+	":readonly off": {Verb: "readonly"},
 	":chaos 60s": {
 		Verb: "chaos", d: time.Minute, cmd: sim.Command{D: time.Minute},
 	},
@@ -193,8 +195,6 @@ var refusedLines = map[string]string{
 	":move B x":                CodeBadTarget,
 	":drop 5.x":                CodeBadTarget,
 	":drop ACK 1<>2":           CodeBadTarget,
-	":readonly on":             CodeUnknownVerb,
-	":brake when leader == 3":  CodeUnknownVerb,
 	":kill":                    CodeUsage,
 	":kill A":                  CodeBadTarget,
 	":kill 0":                  CodeBadTarget,
@@ -209,6 +209,8 @@ var refusedLines = map[string]string{
 	":skew 2 ++":               CodeBadDuration,
 	":quirk":                   CodeUsage,
 	":quirk nothing":           CodeBadQuirk,
+	":readonly":                CodeUsage,
+	":readonly yes":            CodeUsage,
 	":chaos":                   CodeUsage,
 	":chaos soon":              CodeBadDuration,
 	":chaos 100h":              CodeBadDuration,

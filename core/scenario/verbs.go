@@ -48,6 +48,9 @@ func serverVerbs() []Verb {
 			sim.CrashAt, parseCrashAt},
 		{"quirk", ":quirk skipTrunc", "Switches a known mistake on; none switches all off.", true,
 			sim.Quirk, parseQuirk},
+		{"readonly", ":readonly on",
+			"Lets servers without a leader serve reads, to clients that take that; off ends it.",
+			true, sim.ReadOnly, parseSwitch},
 		{"chaos", ":chaos 60s", "Random faults that it must survive, then all heals.", true,
 			sim.Chaos, parseTime},
 	}
@@ -221,6 +224,22 @@ func parseQuirk(l *Line, a *lineArgs) *Error {
 			return fail(CodeBadQuirk, name, strings.Join(zk.QuirkNames(), " "))
 		}
 		l.cmd.N |= int64(q)
+	}
+	return nil
+}
+
+// parseSwitch reads "on" or "off".
+func parseSwitch(l *Line, a *lineArgs) *Error {
+	text, err := a.one()
+	if err != nil {
+		return err
+	}
+	switch text {
+	case "on":
+		l.cmd.N = 1
+	case "off":
+	default:
+		return fail(CodeUsage, a.usage)
 	}
 	return nil
 }

@@ -90,6 +90,7 @@ func (w *World) newClient(cmd *Command, letter zk.ServerID) {
 		cfg.Boot, cfg.Ops = old.Boot()+1, old.OpN()
 	}
 	*c = clientSlot{session: client.New(cfg), letter: letter}
+	c.session.TakeReadOnly(w.cfg.ReadOnly)
 	w.cout.Reset()
 	c.session.Start(w.now, &w.cout)
 	w.absorbClient(c)

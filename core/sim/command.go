@@ -45,6 +45,7 @@ const (
 	Fire             // N: the pending thing of this id happens now
 	Note             // nothing happens; Line is in the trace
 	Move             // Client Server: leaves its server for this one, within its session
+	ReadOnly         // N (1 on, 0 off): servers without a leader serve reads, and clients take that
 	verbEnd
 )
 
@@ -52,7 +53,7 @@ var verbNames = [verbEnd]string{
 	"", "start", "kill", "power", "pause", "resume", "wipe", "partition", "heal", "heal", "cut",
 	"delay", "loss", "drop", "hold", "release", "duplicate", "slowdisk", "skew", "client",
 	"unplug", "expire", "close", "request", "quirk", "chaos", "crash-at", "fire", "note",
-	"move",
+	"move", "readonly",
 }
 
 // String returns the verb as the command language spells it, "kill".
@@ -112,6 +113,8 @@ func (c *Command) String() string {
 		return ":chaos " + durationText(c.D)
 	case Quirk:
 		return ":quirk " + zk.Quirk(c.N).String()
+	case ReadOnly:
+		return ":readonly " + [...]string{"off", "on"}[c.N&1]
 	case CrashAt:
 		how := [...]string{"kill", "power", "pause"}[c.N%3]
 		return ":crash-at " + c.Kind.String() + " " + setString(c.targets()) + " " + how

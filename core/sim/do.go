@@ -80,7 +80,7 @@ func (w *World) check(c *Command) error {
 		return w.checkPause(c)
 	case Partition:
 		return w.checkGroups(c)
-	case Heal, Release, Note, Quirk:
+	case Heal, Release, Note, Quirk, ReadOnly:
 		return nil
 	case Chaos:
 		return checkDuration(c)

@@ -25,6 +25,8 @@ func (w *World) act(c *Command, cause trace.Ref) {
 		w.actClient(c, cause)
 	case Quirk:
 		w.setQuirks(zk.Quirk(c.N))
+	case ReadOnly:
+		w.setReadOnly(c.N != 0)
 	case Chaos:
 		w.startChaos(c.D)
 	case Fire:
@@ -145,6 +147,23 @@ func (w *World) setQuirks(q zk.Quirk) {
 		s.cfg.Quirks = q
 		if n, ok := s.machine.(interface{ SetQuirks(zk.Quirk) }); ok {
 			n.SetQuirks(q)
+		}
+	}
+}
+
+// setReadOnly switches read-only mode on servers as setQuirks does quirks, and tells the clients.
+func (w *World) setReadOnly(on bool) {
+	w.cfg.ReadOnly = on
+	for id := range w.all.All() {
+		s := &w.servers[id]
+		s.cfg.ReadOnlyMode = on
+		if n, ok := s.machine.(interface{ SetReadOnlyMode(bool) }); ok {
+			n.SetReadOnlyMode(on)
+		}
+	}
+	for i := range w.clients {
+		if c := w.clients[i].session; c != nil {
+			c.TakeReadOnly(on)
 		}
 	}
 }

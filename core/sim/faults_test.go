@@ -272,6 +272,48 @@ func TestSkewMovesTheTimeOfTransactionsOnly(t *testing.T) {
 	require.InDelta(t, wallStartMs+3_600_000+4000, stat.Ctime, 100)
 }
 
+// TestMinorityServesReadsOnly: a new client is let in, reads what is there, may not write, and gets
+// a session of the ensemble when its server finds the leader again.
+func TestMinorityServesReadsOnly(t *testing.T) {
+	w := settled(t, Config{Voters: 3, Seed: 4})
+	do(t, w, Command{Verb: Request, Client: 'A', Req: create("/x")})
+	w.RunTo(w.Now().Add(time.Second))
+	do(t, w, Command{Verb: ReadOnly, N: 1})
+	do(t, w, Command{Verb: Partition, Groups: []zk.ServerSet{zk.SetOf(1), zk.SetOf(2, 3)}})
+	do(t, w, Command{Verb: NewClient, Client: 'B', Server: 1, Pinned: true})
+	w.RunTo(w.Now().Add(30 * time.Second))
+	require.True(t, w.Node(1).Status().ReadOnly)
+	b := w.Client('B')
+	require.Equal(t, client.Connected, b.State())
+	local := b.ID()
+	w.TakeEvents()
+	do(t, w, Command{Verb: Request, Client: 'B', Req: &zk.Request{Op: zk.OpGetData, Path: "/x"}})
+	do(t, w, Command{Verb: Request, Client: 'B', Req: create("/y")})
+	w.RunTo(w.Now().Add(time.Second))
+	var said []string
+	for _, e := range kinds(w.TakeEvents(), trace.Returned) {
+		said = append(said, e.Path)
+	}
+	require.Equal(t, []string{"ok", zk.ErrNotReadOnly.String()}, said)
+
+	do(t, w, Command{Verb: Heal})
+	w.RunTo(w.Now().Add(20 * time.Second))
+	b = w.Client('B')
+	require.Equal(t, client.Connected, b.State())
+	require.NotEqual(t, local, b.ID())
+	require.True(t, w.Node(3).Tree().HasSession(b.ID()))
+}
+
+func TestReadOnlyModeEnds(t *testing.T) {
+	w := settled(t, Config{Voters: 3, Seed: 4, ReadOnly: true})
+	do(t, w, Command{Verb: Kill, From: zk.SetOf(2, 3)})
+	w.RunTo(w.Now().Add(30 * time.Second))
+	require.True(t, w.Node(1).Status().ReadOnly)
+	do(t, w, Command{Verb: ReadOnly})
+	w.RunTo(w.Now().Add(time.Minute))
+	require.False(t, w.Node(1).Status().ReadOnly)
+}
+
 func TestChaosEndsHealed(t *testing.T) {
 	for seed := range uint64(10) {
 		w := settled(t, Config{Voters: 5, Observers: 1, Seed: seed + 1})

@@ -35,7 +35,8 @@ func (w *World) StateHash() uint64 {
 		h = fold(h, uint64(p.server)<<32|uint64(p.kind)<<16|uint64(p.how)<<8|bit(p.hit))
 	}
 	h = fold(foldStream(h, &w.chaos.stream), uint64(w.chaos.until))
-	return fold(fold(h, uint64(w.chaos.swarm)), uint64(w.cfg.Quirks))
+	h = fold(fold(h, uint64(w.chaos.swarm)), uint64(w.cfg.Quirks))
+	return fold(h, bit(w.cfg.ReadOnly))
 }
 
 func bit(b bool) uint64 {

@@ -31,6 +31,7 @@ type RandomOptions struct {
 	Voters    int // 0 draws 3 to 7
 	Observers int // used when Voters is set
 	Quirks    zk.Quirk
+	ReadOnly  bool // servers without a leader serve reads
 	Codec     bool
 	Faults    time.Duration // length of the fault phase; 0 for a minute
 	UntilStep uint64        // stop after this step; 0 for the whole run
@@ -93,7 +94,7 @@ func RandomRun(seed uint64, opts RandomOptions) Report {
 // RandomConfig returns the world that the seed draws.
 func RandomConfig(seed uint64, opts RandomOptions) Config {
 	p := newStream(seed, "config", 0, 0)
-	cfg := Config{Seed: seed, Quirks: opts.Quirks, Codec: opts.Codec}
+	cfg := Config{Seed: seed, Quirks: opts.Quirks, Codec: opts.Codec, ReadOnly: opts.ReadOnly}
 	cfg.Voters = [...]int{3, 3, 4, 5, 5, 5, 6, 7}[below(&p, 8)]
 	cfg.Observers = [...]int{0, 0, 0, 1, 2}[below(&p, 5)]
 	if opts.Voters > 0 {

@@ -23,6 +23,24 @@ func TestRandomRunsConverge(t *testing.T) {
 	}
 }
 
+// TestReadsWithoutALeaderBreakNothing holds read-only mode against all invariants. What a server
+// alone shows need not be committed; all else must hold.
+func TestReadsWithoutALeaderBreakNothing(t *testing.T) {
+	alone := 0
+	for seed := uint64(1); seed <= 60; seed++ {
+		r := RandomRun(seed, RandomOptions{
+			ReadOnly: true, Judge: NewJudge,
+			Sink: func(e *trace.Event) {
+				if e.Kind == trace.WentReadOnly {
+					alone++
+				}
+			},
+		})
+		require.True(t, r.OK(), "seed %d: %s: %s", seed, r.Violation, r.Detail)
+	}
+	require.Greater(t, alone, 100)
+}
+
 // An invariant that no mistake can break is not trusted, nor is a search that finds no mistake.
 func TestRandomRunsFindEveryQuirk(t *testing.T) {
 	const patience = 60

@@ -27,6 +27,7 @@ type Config struct {
 	LatencyMean, LatencyJitter time.Duration      // between servers
 	FsyncMean                  time.Duration
 	Quirks                     zk.Quirk
+	ReadOnly                   bool // servers without a leader serve reads, and clients take that
 	Codec                      bool // every message between servers goes through its bytes
 	// Machine starts what runs on a server; nil means node.New. Theory machines and tests use it.
 	Machine func(cfg node.Config, boot node.Boot, out *step.Output) Machine
@@ -151,7 +152,7 @@ func (w *World) newServer(id zk.ServerID, observers zk.ServerSet) server {
 	cfg := node.DefaultConfig(id, w.voters, observers)
 	cfg.Seed = mixSeed(w.cfg.Seed, "node", id, 0)
 	cfg.Secret = []byte("zabscope simulation")
-	cfg.Quirks = w.cfg.Quirks
+	cfg.Quirks, cfg.ReadOnlyMode = w.cfg.Quirks, w.cfg.ReadOnly
 	if w.cfg.Node != nil {
 		w.cfg.Node(&cfg)
 	}

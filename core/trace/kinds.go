@@ -71,10 +71,11 @@ const (
 	EventSeen
 	// Checks.
 	Violated
-	// Snapshotted is of the ZAB family, WatchRemoved of the state. They stand last so that the
-	// kinds before them keep their numbers, which are in every fingerprint.
+	// Snapshotted is of the ZAB family, the others of the state. They stand last so that the kinds
+	// before them keep their numbers, which are in every fingerprint.
 	Snapshotted
 	WatchRemoved
+	WentReadOnly
 	kindEnd
 )
 
@@ -362,6 +363,11 @@ var infos = [kindEnd]Info{
 		"WatchRemoved", GroupState, "Sess Path N",
 		"The client took back its watches on the path: N is 1 for those of children, 2 for " +
 			"those of data, 3 for all.",
+	},
+	WentReadOnly: {
+		"WentReadOnly", GroupState, "Zxid",
+		"The server has found no leader for a while and serves reads now, of the state at Zxid, " +
+			"to clients that take that. Its next RoleChanged ends it.",
 	},
 }
 

@@ -108,6 +108,8 @@ func (b *Bridge) operands(verb, word string) []string {
 		return b.links(word)
 	case "heal":
 		return append(append(b.servers(), b.letters()...), b.links(word)...)
+	case "readonly":
+		return []string{"on", "off"}
 	case "drop", "hold", "duplicate", "release":
 		return append(messageTypes(), b.links(word)...)
 	case "until", "break":

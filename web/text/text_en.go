@@ -212,6 +212,7 @@ say.WatchSet.children = Session {sess} watches the children of {path} on node {n
 say.WatchSet.persistent = Session {sess} watches {path} and its children on node {n} for good
 say.WatchSet.recursive = Session {sess} watches {path} and all below it on node {n} for good
 say.WatchRemoved = Session {sess} takes back its watch on {path} at node {n}
+say.WentReadOnly = Node {n} found no leader and serves reads alone now, of what its log says
 say.WatchFired = The watch on {path} fired: {event}, told to session {sess}
 
 # Clients
@@ -292,6 +293,7 @@ verb.wipe = Empties the disk; a running server loses power first
 verb.slowdisk = Makes each fsync take so long; 0s is normal again
 verb.skew = Sets the wall clock forward or back
 verb.quirk = Switches a known mistake on; none switches all off
+verb.readonly = Lets servers without a leader serve reads to clients that take that; off ends it
 verb.chaos = Random faults that a correct ensemble survives, then heals all
 verb.crash-at = Stops a server when it next emits an event of this kind
 verb.partition = Lets nothing pass between the groups

@@ -207,6 +207,7 @@ say.WatchSet.children = 会话 {sess} 在节点 {n} 监听 {path} 的子节点�
 say.WatchSet.persistent = 会话 {sess} 在节点 {n} 持续监听 {path} 及其子节点
 say.WatchSet.recursive = 会话 {sess} 在节点 {n} 持续监听 {path} 及其下的所有节点
 say.WatchRemoved = 会话 {sess} 撤销在节点 {n} 对 {path} 的监听
+say.WentReadOnly = 节点 {n} 找不到 Leader，开始独自提供只读服务，内容以它的日志为准
 say.WatchFired = {path} 的监听触发: {event}，通知会话 {sess}
 
 # Clients
@@ -283,6 +284,7 @@ verb.wipe = 清空磁盘；正在运行的服务器先断电
 verb.slowdisk = 让每次 fsync 用这么久；0s 恢复正常
 verb.skew = 把系统时钟拨快或拨慢
 verb.quirk = 打开一个已知的错误；none 全部关闭
+verb.readonly = 让找不到 Leader 的服务器为接受只读的客户端提供读取；off 关闭
 verb.chaos = 随机故障（正确的集群都能承受），最后全部修复
 verb.crash-at = 让服务器在下一次发出某种事件时停下
 verb.partition = 让各组之间不通
