@@ -31,7 +31,6 @@ type Recovered struct {
 	number uint64 // of the last segment that was read
 	marked bool   // the log already says that it is damaged
 	sealed bool   // the last segment that was read says that another one follows
-	broken bool   // it ends with a bad record
 }
 
 // Recover reads a disk: its log and its snapshots in the order in which they were saved, less those

@@ -18,7 +18,7 @@ const segmentMagic = 0x5a53_4c31 // "ZSL1"
 
 const (
 	segmentHead   = 4 + 4
-	segmentBody   = 8 + 2 + 8 + 1 + 4 + 4 + 8 + 8 + 4 + 4 // without snapshots
+	segmentBody   = 8 + 8 + 2 + 8 + 1 + 4 + 4 + 8 + 8 + 4 + 4 // without snapshots
 	snapshotMarks = 8 + 8
 	markBody      = 4 + 8 + 4
 )
@@ -29,6 +29,7 @@ const SegmentHeaderMax = 4096
 // SegmentHeader is what a segment begins with: everything that the segments before it say of the
 // past but their transactions, so that they may go.
 type SegmentHeader struct {
+	Owner  uint64 // says whose log it is, so that no other server's is taken for it
 	Number uint64 // rises by 1 from segment to segment
 	Boot   uint16 // the start of the server that wrote the segment
 	Nonce  uint64 // drawn at random; the marks of the segment repeat it
@@ -76,6 +77,7 @@ func AppendSegmentHeader(b []byte, h *SegmentHeader) (file []byte, crc uint32) {
 	from := len(b)
 	b = order.AppendUint32(b, segmentMagic)
 	b = order.AppendUint32(b, 0)
+	b = order.AppendUint64(b, h.Owner)
 	b = order.AppendUint64(b, h.Number)
 	b = order.AppendUint16(b, h.Boot)
 	b = order.AppendUint64(b, h.Nonce)
@@ -119,6 +121,7 @@ func DecodeSegmentHeader(file []byte) (h SegmentHeader, size int, crc uint32, er
 }
 
 func (r *reader) segmentHeader() (h SegmentHeader) {
+	h.Owner = r.uint64()
 	h.Number = r.uint64()
 	h.Boot = r.uint16()
 	h.Nonce = r.uint64()
@@ -209,9 +212,8 @@ func (r *Recovered) readSegment(i int, file []byte) {
 	r.Segment, r.Valid, r.CRC = i, size, crc
 	r.Boot, r.nonce, r.number, r.sealed = h.Boot, h.Nonce, h.Number, false
 	r.readLog(file)
-	r.broken = !isZero(file[r.Valid:])
-	if r.broken {
-		r.hasMark(file[r.Valid:])
+	if tail := file[r.Valid:]; !isZero(tail) {
+		r.hasMark(tail) // for its promises
 	}
 }
 
@@ -225,10 +227,11 @@ func (r *Recovered) begin(h *SegmentHeader) {
 	}
 }
 
-// leadsTo reports whether the header is of the segment that was begun where the log ends now.
-// Current may have been raised by a start, and the snapshots that are left may be fewer.
+// leadsTo reports whether the header is of the segment that was begun where the log ends now. What
+// is behind that end is no more than a torn seal. Current may have been raised by a start, and the
+// snapshots that are left may be fewer.
 func (r *Recovered) leadsTo(h *SegmentHeader) bool {
-	return !r.broken && h.Number == r.number+1 && h.Seq == r.Seq && h.Chain == r.CRC &&
+	return h.Number == r.number+1 && h.Seq == r.Seq && h.Chain == r.CRC &&
 		h.Last == r.Last && h.Accepted == r.Accepted && h.Current >= r.Current
 }
 

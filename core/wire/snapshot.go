@@ -37,6 +37,10 @@ func AppendSnapshot(b []byte, db *tree.DB) []byte {
 // DecodeSnapshot returns the state that b is, and nothing but it. The tree shares the memory of b.
 func DecodeSnapshot(b []byte) (*tree.DB, error) {
 	r := reader{b: b}
+	if err := newer("snapshot", r.uint32(), snapshotMagic); err != nil {
+		return nil, err
+	}
+	r = reader{b: b}
 	db := r.snapshot()
 	if err := r.done(); err != nil {
 		return nil, err

@@ -18,6 +18,8 @@ type Options struct {
 	Files        Files // OS if nil
 	SegmentBytes int64 // of one file of the log, 64 MiB if 0
 	Keep         int   // snapshots, 3 if 0
+	// Nonce draws the number of a segment that no client can know; at random if nil.
+	Nonce func() uint64
 }
 
 func (o Options) withDefaults() Options {
@@ -29,6 +31,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Keep == 0 {
 		o.Keep = 3
+	}
+	if o.Nonce == nil {
+		o.Nonce = drawNonce
 	}
 	return o
 }
@@ -61,7 +66,7 @@ type Disk struct {
 // has. A folder without data is prepared.
 func Open(dirs Dirs, id Identity, opts Options) (*Disk, error) {
 	opts = opts.withDefaults()
-	d := &Disk{at: newFolders(opts.Files, dirs), opts: opts, sizes: map[zk.Zxid]int64{}}
+	d := &Disk{at: newFolders(opts.Files, dirs, id), opts: opts, sizes: map[zk.Zxid]int64{}}
 	if err := d.open(dirs, id); err != nil {
 		return nil, errors.Join(err, d.unlock())
 	}
@@ -180,6 +185,7 @@ func (d *Disk) roll(batch int64) error {
 // begin makes a segment durable and then seals the one before it.
 func (d *Disk) begin(h wire.SegmentHeader, batch int64) error {
 	old := d.log
+	h.Owner, h.Nonce = d.at.owner, d.opts.Nonce()
 	log, err := d.at.create(h, d.opts.SegmentBytes, batch)
 	if err != nil {
 		return err
@@ -188,7 +194,9 @@ func (d *Disk) begin(h wire.SegmentHeader, batch int64) error {
 	if n := len(d.segments); n > 0 && d.segments[n-1].Number == h.Number {
 		d.segments = d.segments[:n-1] // replaced
 	}
-	d.segments = append(d.segments, segment{SegmentHeader: h, path: d.at.segment(h.Number)})
+	d.segments = append(d.segments, segment{
+		SegmentHeader: h, path: d.at.segment(h.Number), records: log.size,
+	})
 	if old.file == nil {
 		return nil
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"io/fs"
 	"os"
@@ -51,14 +52,16 @@ func snapshotName(z zk.Zxid) string { return fmt.Sprintf("%s%016x", snapshotPref
 type folders struct {
 	files     Files
 	snap, log string
+	owner     uint64 // of the log, in every header
 }
 
-func newFolders(files Files, dirs Dirs) folders {
-	snap := filepath.Join(dirs.Snap, FolderName)
-	if dirs.Log == "" {
-		return folders{files: files, snap: snap, log: snap}
+func newFolders(files Files, dirs Dirs, id Identity) folders {
+	f := folders{files: files, snap: filepath.Join(dirs.Snap, FolderName), owner: id.hash()}
+	f.log = f.snap
+	if dirs.Log != "" {
+		f.log = filepath.Join(dirs.Log, FolderName)
 	}
-	return folders{files: files, snap: snap, log: filepath.Join(dirs.Log, FolderName)}
+	return f
 }
 
 func (f folders) all() []string {
@@ -113,7 +116,7 @@ func (f folders) snapshots() ([]zk.Zxid, error) {
 func (f folders) claim(id Identity) error {
 	owners := make(map[string]bool)
 	for _, folder := range f.all() {
-		found, err := f.owner(folder)
+		found, err := f.identity(folder)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
@@ -188,7 +191,7 @@ const lostLog = "is its disk mounted? If the log is lost, so is what this server
 // firstSegment makes the log of a server that never ran.
 func (f folders) firstSegment() error {
 	header, _ := wire.AppendSegmentHeader(nil, &wire.SegmentHeader{
-		Number: 1, Nonce: nonce(), Fresh: true,
+		Owner: f.owner, Number: 1, Fresh: true,
 	})
 	return f.publish(f.segment(1), header)
 }
@@ -226,8 +229,8 @@ func (f folders) finish(path string, file File, err error) error {
 	return f.files.SyncFolder(filepath.Dir(path))
 }
 
-// owner reads whose data a folder holds.
-func (f folders) owner(folder string) (Identity, error) {
+// identity reads whose data a folder holds.
+func (f folders) identity(folder string) (Identity, error) {
 	path := filepath.Join(folder, identityName)
 	text, err := readAll(f.files, path)
 	if err != nil {
@@ -255,6 +258,13 @@ func readAll(files Files, path string) ([]byte, error) {
 }
 
 const identityFormat = "zabscope data, format 1\ncluster %q\nmyid %d\n"
+
+// hash is a number that stands for the identity.
+func (i Identity) hash() uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(i.text())) // never fails
+	return h.Sum64()
+}
 
 func (i Identity) text() string { return fmt.Sprintf(identityFormat, i.Cluster, i.MyID) }
 

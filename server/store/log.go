@@ -90,8 +90,8 @@ func (l *logEnd) write(batch []byte, after position) error {
 // next returns the header of a segment behind this one.
 func (l *logEnd) next() wire.SegmentHeader {
 	return wire.SegmentHeader{
-		Number: l.header.Number + 1, Boot: l.header.Boot, Nonce: nonce(),
-		Damaged: l.header.Damaged, Accepted: l.accepted, Current: l.current, Last: l.last,
+		Number: l.header.Number + 1, Boot: l.header.Boot, Damaged: l.header.Damaged,
+		Accepted: l.accepted, Current: l.current, Last: l.last,
 		Seq: l.seq, Chain: l.chain,
 	}
 }

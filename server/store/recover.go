@@ -72,6 +72,10 @@ func (f folders) headers() ([]segment, error) {
 		if all[i], err = readHeader(f.files, path); err != nil {
 			return nil, err
 		}
+		if s := &all[i]; s.records > 0 && s.Owner != f.owner {
+			return nil, fmt.Errorf("%s is of another server's log: put the right one back, or"+
+				" remove it, and this server asks a leader for what is missing", path)
+		}
 		all[i].Number = number // the name counts where the header is bad
 	}
 	return all, nil
@@ -213,6 +217,7 @@ func readUsed(file File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	end = max(end, min(size, wire.SegmentHeaderMax))
 	b := make([]byte, end)
 	if _, err := file.ReadAt(b, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
@@ -261,8 +266,7 @@ func readSnapshot(files Files, path string) (*tree.DB, error) {
 	return db, err
 }
 
-// nonce draws a number that no client can know.
-func nonce() uint64 {
+func drawNonce() uint64 {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return binary.LittleEndian.Uint64(b[:])

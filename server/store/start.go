@@ -61,7 +61,7 @@ func (d *Disk) measure() error {
 func (p *past) next() wire.SegmentHeader {
 	last := p.segments[len(p.segments)-1]
 	h := wire.SegmentHeader{
-		Number: last.Number + 1, Boot: p.boots() + 1, Nonce: nonce(), Damaged: p.Damaged,
+		Number: last.Number + 1, Boot: p.boots() + 1, Damaged: p.Damaged,
 		Accepted: p.Accepted, Current: p.Current, Last: p.Last, Seq: p.Seq, Chain: p.CRC,
 	}
 	if h.Boot == 0 {
