@@ -13,7 +13,7 @@ const LinkVersion = 1
 
 // Limits of a link.
 const (
-	journalMax = 10_000
+	journalMax = 100_000
 	linkTMax   = 24 * 60 * 60 * 1_000_000_000 // a day, in ns
 )
 

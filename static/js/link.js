@@ -8,16 +8,22 @@ const version = 1;
 const lengthMax = 8192;
 const inflatedMax = 1 << 18;
 
-/** @param {object} state @returns {Promise<string>} */
+/**
+ * The fragment of a run. What unpack would refuse is refused here.
+ * @param {object} state
+ * @returns {Promise<string>}
+ */
 export async function pack(state) {
-  const deflated = await pump(
-    new TextEncoder().encode(JSON.stringify(state)),
-    new CompressionStream("deflate-raw"),
-  );
+  const text = new TextEncoder().encode(JSON.stringify(state));
+  if (text.length > inflatedMax) throw tooLong(text.length);
+  const deflated = await pump(text, new CompressionStream("deflate-raw"));
   const fragment = `#s=${version}.${toBase64(deflated)}`;
-  if (fragment.length > lengthMax) throw new Error(say("link.long", { n: fragment.length }));
+  if (fragment.length > lengthMax) throw tooLong(fragment.length);
   return fragment;
 }
+
+/** @param {number} n */
+const tooLong = (n) => new Error(say("link.long", { n }));
 
 /**
  * Reads a fragment; null when it carries no run.

@@ -124,23 +124,32 @@ export class Loader {
   }
 
   /**
+   * Asks, then replays a run from a file.
+   * @param {object} run
+   */
+  openFile(run) {
+    return this.#link(run, false);
+  }
+
+  /**
    * Asks, then replays a shared run. What this page itself has just made needs no question.
    * Returns whether it is there now.
    * @param {object} link
+   * @param {boolean} [own]
    */
-  async #link(link) {
+  async #link(link, own = isOwn(location.hash)) {
     try {
-      return await this.#askAndReplay(link);
+      return await this.#askAndReplay(link, own);
     } catch (error) {
       showToast({ kind: "error", text: /** @type {Error} */ (error).message });
       return false;
     }
   }
 
-  /** @param {object} link */
-  async #askAndReplay(link) {
+  /** @param {object} link @param {boolean} own */
+  async #askAndReplay(link, own) {
     const note = await this.#call("describe-link", { link });
-    const agreed = "agreed" in body.dataset || isOwn(location.hash);
+    const agreed = "agreed" in body.dataset || own;
     if (!agreed && note.lines.length && !(await askToOpen(note.lines))) return false;
     if (note.scenario !== lesson()) await this.#change(note.scenario);
     await this.#call("restore", { link });

@@ -29,7 +29,7 @@ import {
   crashDetails,
 } from "./dialogs.js";
 import { isWorking } from "./work.js";
-import { openShare, copyShare } from "./share.js";
+import { copyShare, listenToFiles, openShare, saveRun } from "./share.js";
 import { say } from "./words.js";
 import { DataPanel } from "./data.js";
 import { Leases } from "./leases.js";
@@ -78,6 +78,7 @@ const actions = {
   help: () => openDialog("help"),
   share: shareRun,
   "copy-share": (el) => copyShare(el.dataset.what ?? ""),
+  "save-run": saveRun,
   "open-link": () => answerLink(true),
   "refuse-link": () => answerLink(false),
   "close-dialog": (el) => el.closest("dialog")?.close(),
@@ -311,6 +312,8 @@ async function shareRun() {
     complain(/** @type {Error} */ (error));
   }
 }
+
+listenToFiles((run) => player.loader.openFile(run), complain);
 
 function nextTheme() {
   nextChoice("theme");

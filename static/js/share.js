@@ -1,10 +1,11 @@
 // @ts-check
-// The share dialog: a link, and the code of a frame. Everything is inside the address; nothing is
-// sent anywhere.
+// The share dialog: a link, the code of a frame, and files for runs of any length. Everything is
+// inside the address or the file; nothing is sent anywhere.
 
 import { pack } from "./link.js";
 import { say } from "./words.js";
-import { copy, openDialog } from "./dialogs.js";
+import { closeDialog, copy, openDialog } from "./dialogs.js";
+import { saveFile } from "./save.js";
 
 /** @typedef {import("./dialogs.js").Run & {nodes?: number, observers?: number}} Run */
 
@@ -13,6 +14,9 @@ const dialog = /** @type {HTMLElement} */ (document.getElementById("dialog-share
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLInputElement} */ (document.getElementById(id));
+
+/** A file may be as long as the longest run that can be replayed. */
+const fileMax = 16 << 20;
 
 /** The height of a frame by its shape, in CSS pixels. @type {Record<string, number>} */
 const heights = { full: 560, min: 400, stage: 360 };
@@ -27,6 +31,7 @@ let run = null;
 export async function openShare(shared) {
   run = shared;
   for (const what of ["link", "code"]) byId(`share-${what}-done`).textContent = "";
+  byId("share-saved").textContent = "";
   openDialog("share");
   await refresh();
   byId("share-link").select();
@@ -38,6 +43,45 @@ export async function copyShare(what) {
   field.select();
   const done = await copy(field.value);
   byId(`share-${what}-done`).textContent = say(done ? "copied" : "copy.failed");
+}
+
+/** Saves the run as a file: what is too long for a link, too. */
+export function saveRun() {
+  if (!run) return;
+  const name = `zabscope-${run.scenario || "play"}-${run.seed}.json`;
+  saveFile(name, "application/json", [JSON.stringify(run)]);
+  byId("share-saved").textContent = say("share.saved", { name });
+}
+
+/**
+ * Opens the runs that are chosen in the dialog or dropped on the page.
+ * @param {(run: object) => void} open
+ * @param {(error: Error) => void} complain
+ */
+export function listenToFiles(open, complain) {
+  const read = async (/** @type {File | null | undefined} */ file) => {
+    if (!file) return;
+    closeDialog("share");
+    try {
+      if (file.size > fileMax) throw new Error();
+      open(JSON.parse(await file.text()));
+    } catch {
+      complain(new Error(say("share.badfile", { name: file.name })));
+    }
+  };
+  const chooser = byId("share-file");
+  chooser.addEventListener("change", () => {
+    read(chooser.files?.[0]);
+    chooser.value = "";
+  });
+  document.addEventListener("dragover", (e) => {
+    if (e.dataTransfer?.types.includes("Files")) e.preventDefault();
+  });
+  document.addEventListener("drop", (e) => {
+    if (!e.dataTransfer?.types.includes("Files")) return;
+    e.preventDefault();
+    read(e.dataTransfer.files[0]);
+  });
 }
 
 dialog.addEventListener("change", (e) => {

@@ -8,10 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// told waits until the event list has a sentence.
+// told looks for a sentence in the event list.
 func (b *tab) told(sentence string) {
 	b.t.Helper()
 	ask[any](b, "document.querySelector('#tab-events').click()")
+	ask[any](b, `((text) => {
+		text.value = `+quote(sentence)+`;
+		text.dispatchEvent(new Event("input", {bubbles: true}));
+	})(document.querySelector('#events-text'))`)
 	b.wait("document.querySelector('#pane-events').textContent.includes(" + quote(sentence) + ")")
 }
 

@@ -55,17 +55,24 @@ func TestEventLogFiltersSeeksAndExplains(t *testing.T) {
 
 func near(a, b float64) bool { return a-b < 0.01 && b-a < 0.01 }
 
+// downloads lets the page save files, and returns the folder that they come to.
+func (b *tab) downloads() string {
+	b.t.Helper()
+	dir := b.t.TempDir()
+	_, err := chromedp.Call(b.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: "allow", DownloadPath: dir,
+		BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
+	})
+	require.NoError(b.t, err)
+	return dir
+}
+
 // TestEventLogIsSavedAsAFile looks at the file that the button gives to the browser.
 func TestEventLogIsSavedAsAFile(t *testing.T) {
 	b := open(t, "/en/play")
 	b.elect()
 	b.hit("#tab-events")
-	dir := t.TempDir()
-	_, err := chromedp.Call(b.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-		Behavior: "allow", DownloadPath: dir,
-		BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
-	})
-	require.NoError(t, err)
+	dir := b.downloads()
 	b.hit(".events-export")
 	path := filepath.Join(dir, "zabscope-events.ndjson")
 	require.Eventually(t, func() bool {

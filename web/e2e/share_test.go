@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"html"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
@@ -122,10 +125,60 @@ func TestShareSaysWhenARunIsTooLongForALink(t *testing.T) {
 	b.wait("!document.getElementById('share-problem').hidden")
 	problem := ask[string](b, "document.getElementById('share-problem').textContent")
 	require.Contains(t, problem, "too long")
+	require.Contains(t, problem, "Save it as a file")
 	require.True(t, ask[bool](b, "document.querySelector('[data-what=link]').disabled"))
+	b.opensElsewhere(b.savedRun())
 	b.pressOn("[name=share-from][value=start]")
 	b.wait("document.getElementById('share-problem').hidden")
 	require.Contains(t, b.field("share-link"), "seed=")
+}
+
+// savedRun saves the run of the share dialog as a file, and returns what is in it.
+func (b *tab) savedRun() string {
+	b.t.Helper()
+	dir := b.downloads()
+	b.pressOn("[data-action=save-run]")
+	var text []byte
+	require.Eventually(b.t, func() bool {
+		files, _ := filepath.Glob(filepath.Join(dir, "zabscope-play-*.json"))
+		if len(files) == 1 {
+			text, _ = os.ReadFile(files[0])
+		}
+		return len(text) > 0
+	}, patience, 100*time.Millisecond)
+	return string(text)
+}
+
+// opensElsewhere drops the file of this run on another page, and wants the same run there.
+func (b *tab) opensElsewhere(text string) {
+	b.t.Helper()
+	drop := func(other *tab, text string) {
+		ask[any](other, `((text) => {
+			const dataTransfer = new DataTransfer();
+			dataTransfer.items.add(new File([text], "run.json"));
+			document.dispatchEvent(new DragEvent("drop", {dataTransfer, cancelable: true}));
+		})(`+quote(text)+`)`)
+	}
+	other := open(b.t, "/zh/play?autoplay=0")
+	drop(other, "no run")
+	other.wait("document.querySelector('#toasts').textContent.includes('run.json')")
+	drop(other, text)
+	other.wait("document.querySelector('#dialog-link').open")
+	other.pressOn("[data-action=open-link]")
+	want := b.fingerprint()
+	other.until("the same run", func(state) bool { return other.fingerprint() == want })
+}
+
+// TestNoLinkIsMadeThatCannotBeOpened packs a run whose lines are so alike that they would fit.
+func TestNoLinkIsMadeThatCannotBeOpened(t *testing.T) {
+	b := open(t, "/en/play?autoplay=0")
+	said := ask[string](b, `(async () => {
+		const main = document.querySelector("script[src$='/main.js']").src;
+		const { pack } = await import(main.replace("main.js", "link.js"));
+		const journal = Array(10001).fill({at: 0, step: 1, line: ":heal"});
+		return pack({v: 1, t: 0, seed: 7, journal}).catch((e) => e.message);
+	})()`)
+	require.Contains(t, said, "too long for a link")
 }
 
 func TestShareFitsAPhone(t *testing.T) {

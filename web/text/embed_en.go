@@ -35,7 +35,11 @@ share.code = Code of the frame
 share.copycode = Copy code
 share.try = Try it in a new tab
 js.share.length = {n} characters
-js.share.shorter = The initial state still fits into a link
+js.share.shorter = Save it as a file instead, or share the initial state
+js.share.saved = Saved as {name}. To open it, drop it on this page
+js.share.badfile = {name} holds no run that this page can open
+share.save = Save as a file
+share.open = Open a file…
 
 # The storybook
 book.title = Components

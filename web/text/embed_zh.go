@@ -34,7 +34,11 @@ share.code = 框架的代码
 share.copycode = 复制代码
 share.try = 在新标签页试一试
 js.share.length = 共 {n} 个字符
-js.share.shorter = 可以改用初始状态，它的链接很短
+js.share.shorter = 请保存为文件，或者改为分享初始状态
+js.share.saved = 已保存为 {name}。把它拖到本页即可打开
+js.share.badfile = {name} 里没有本页能打开的运行
+share.save = 保存为文件
+share.open = 打开文件…
 
 # 组件一览
 book.title = 组件一览
