@@ -175,9 +175,7 @@ func (n *Node) follow(txn *zk.Txn, from zk.ServerID) {
 	case zk.OpCreateSession:
 		n.live.add(txn.Session, txn.TimeoutMs, from, n.s.Now)
 	case zk.OpCloseSession:
-		if s := n.live.find(txn.Session); s != nil {
-			s.closing = true
-		}
+		n.live.close(txn.Session)
 	default:
 		if s := n.live.find(txn.Session); s != nil && s.owner == 0 {
 			s.owner = from

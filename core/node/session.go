@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -15,6 +16,13 @@ import (
 type liveness struct {
 	tick     time.Duration
 	sessions []liveSession // by rising id
+	buckets  []expiry      // by rising end; those of all sessions that are not closing, none empty
+}
+
+// expiry is a bucket: how many sessions expire at its end. There are as many as a timeout has ticks.
+type expiry struct {
+	at    zk.Instant
+	count int
 }
 
 type liveSession struct {
@@ -37,12 +45,26 @@ func (l *liveness) add(id zk.SessionID, timeoutMs int32, owner zk.ServerID, now 
 	s := liveSession{
 		id: id, timeoutMs: timeoutMs, owner: owner, expireAt: bucket(now, timeoutMs, l.tick),
 	}
-	at, found := slices.BinarySearchFunc(l.sessions, id, compareSession)
-	if found {
-		l.sessions[at] = s
-		return
-	}
+	l.remove(id)
+	l.put(s.expireAt)
+	at, _ := slices.BinarySearchFunc(l.sessions, id, compareSession)
 	l.sessions = slices.Insert(l.sessions, at, s)
+}
+
+// put counts a session in a bucket, take no longer.
+func (l *liveness) put(end zk.Instant) {
+	at, found := slices.BinarySearchFunc(l.buckets, end, compareExpiry)
+	if !found {
+		l.buckets = slices.Insert(l.buckets, at, expiry{at: end})
+	}
+	l.buckets[at].count++
+}
+
+func (l *liveness) take(end zk.Instant) {
+	at, _ := slices.BinarySearchFunc(l.buckets, end, compareExpiry)
+	if l.buckets[at].count--; l.buckets[at].count == 0 {
+		l.buckets = slices.Delete(l.buckets, at, at+1)
+	}
 }
 
 func (l *liveness) find(id zk.SessionID) *liveSession {
@@ -55,7 +77,16 @@ func (l *liveness) find(id zk.SessionID) *liveSession {
 
 func (l *liveness) remove(id zk.SessionID) {
 	if at, found := slices.BinarySearchFunc(l.sessions, id, compareSession); found {
+		l.close(id)
 		l.sessions = slices.Delete(l.sessions, at, at+1)
+	}
+}
+
+// close ends a session's expiry: its closeSession is proposed.
+func (l *liveness) close(id zk.SessionID) {
+	if s := l.find(id); s != nil && !s.closing {
+		s.closing = true
+		l.take(s.expireAt)
 	}
 }
 
@@ -63,18 +94,19 @@ func (l *liveness) remove(id zk.SessionID) {
 func (l *liveness) touch(touch zk.SessionTouch, now zk.Instant) {
 	if s := l.find(touch.Session); s != nil && !s.closing {
 		s.timeoutMs = touch.TimeoutMs
-		s.expireAt = bucket(now, touch.TimeoutMs, l.tick)
+		if end := bucket(now, touch.TimeoutMs, l.tick); end != s.expireAt {
+			l.take(s.expireAt)
+			l.put(end)
+			s.expireAt = end
+		}
 	}
 }
 
 func (l *liveness) wakeAt() zk.Instant {
-	at := zk.Never
-	for i := range l.sessions {
-		if !l.sessions[i].closing {
-			at = min(at, l.sessions[i].expireAt)
-		}
+	if len(l.buckets) == 0 {
+		return zk.Never
 	}
-	return at
+	return l.buckets[0].at
 }
 
 // bucket returns the end of the tick after now+timeout.
@@ -93,9 +125,11 @@ func compareSession(s liveSession, id zk.SessionID) int {
 	return 0
 }
 
+func compareExpiry(e expiry, at zk.Instant) int { return cmp.Compare(e.at, at) }
+
 // expireSessions proposes closeSession for every session whose bucket is over.
 func (n *Node) expireSessions() {
-	if !n.serving || n.leader == nil || n.leader.Gone != zk.NoWhy {
+	if !n.serving || n.leader == nil || n.leader.Gone != zk.NoWhy || n.live.wakeAt() > n.s.Now {
 		return
 	}
 	for i := range n.live.sessions {

@@ -77,6 +77,7 @@ func (n *Node) Clone() *Node {
 	}
 	c.watches = n.watches.Clone()
 	c.live.sessions = slices.Clone(n.live.sessions)
+	c.live.buckets = slices.Clone(n.live.buckets)
 	c.touched = slices.Clone(n.touched)
 	c.changes = nil
 	return &c
