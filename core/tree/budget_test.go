@@ -81,13 +81,60 @@ func BenchmarkEdit(b *testing.B) {
 	}
 }
 
-func BenchmarkCreate(b *testing.B) {
-	db, _ := crowd(b, 1000)
-	req := createAs("/p/fresh-", zk.PersistentSequential, alice)
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		db.Prepare(req, tree.Meta{Zxid: zk.Zxid(5000 + i)})
+// BenchmarkTree is what one operation costs a server with so many znodes, a thousand to a parent.
+// Preparing a write carries it out.
+func BenchmarkTree(b *testing.B) {
+	for _, n := range []int{1_000, 100_000, 1_000_000} {
+		db, paths := forest(b, n)
+		run := func(op string, one func(i int)) {
+			b.Run(fmt.Sprintf("op=%s/znodes=%d", op, n), func(b *testing.B) {
+				b.ReportAllocs()
+				for i := 0; b.Loop(); i++ {
+					one(i * 7919 % n)
+				}
+			})
+		}
+		write := func(req *zk.Request) { db.Prepare(req, tree.Meta{Zxid: db.Zxid() + 1}) }
+		for _, op := range []zk.Op{zk.OpExists, zk.OpGetData, zk.OpGetChildren2} {
+			req := &zk.Request{Op: op}
+			run(op.String(), func(i int) {
+				if req.Path = paths[i]; op == zk.OpGetChildren2 {
+					req.Path = tree.Parent(req.Path)
+				}
+				db.Read(req)
+			})
+		}
+		set := setData("", "x", -1)
+		run("setData", func(i int) {
+			set.Path = paths[i]
+			write(set)
+		})
+		made, gone := create(""), remove("", -1)
+		run("create+delete", func(i int) {
+			made.Path = paths[i] + "x"
+			gone.Path = made.Path
+			write(made)
+			write(gone)
+		})
 	}
+}
+
+// forest returns a tree of about n znodes, and the paths of the leaves.
+func forest(tb testing.TB, n int) (*tree.DB, []string) {
+	const perParent = 1000
+	db := newPair(tb).applied
+	paths := make([]string, 0, n)
+	for i := range n {
+		parent := fmt.Sprintf("/p%04d", i/perParent)
+		if i%perParent == 0 {
+			db.Prepare(create(parent), tree.Meta{Zxid: db.Zxid() + 1})
+		}
+		path := fmt.Sprintf("%s/node-%06d", parent, i)
+		txn := db.Prepare(create(path), tree.Meta{Zxid: db.Zxid() + 1})
+		require.Equal(tb, zk.OpCreate, txn.Op)
+		paths = append(paths, path)
+	}
+	return db, paths
 }
 
 func BenchmarkClone(b *testing.B) {
@@ -95,15 +142,5 @@ func BenchmarkClone(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		kept = db.Clone()
-	}
-}
-
-func BenchmarkGetData(b *testing.B) {
-	db, paths := crowd(b, 20_000)
-	req := &zk.Request{Op: zk.OpGetData}
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		req.Path = paths[i%len(paths)]
-		db.Read(req)
 	}
 }

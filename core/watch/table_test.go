@@ -2,6 +2,7 @@ package watch_test
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -360,13 +361,42 @@ func BenchmarkSetAndFire(b *testing.B) {
 	}
 }
 
+// BenchmarkHerd is one change that so many connections watch: they are told, and watch again.
 func BenchmarkHerd(b *testing.B) {
-	w := watch.New()
+	for _, n := range []zk.ConnID{1_000, 10_000} {
+		w, told := watch.New(), 0
+		setAll := func() {
+			for conn := range n {
+				w.Set(watch.Child, "/herd", conn)
+			}
+		}
+		b.Run(fmt.Sprintf("do=set/watchers=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				setAll()
+			}
+		})
+		b.Run(fmt.Sprintf("do=set+fire/watchers=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				setAll()
+				w.Fire(zk.NodeChildrenChanged, "/herd", func(zk.ConnID) { told++ })
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/watcher")
+		})
+	}
+}
+
+// BenchmarkPersistentHerd is one change that so many persistent recursive watches cover.
+func BenchmarkPersistentHerd(b *testing.B) {
+	const n = 10_000
+	w, told := watch.New(), 0
+	for conn := range zk.ConnID(n) {
+		w.Set(watch.Recursive, "/herd", conn)
+	}
 	b.ReportAllocs()
 	for b.Loop() {
-		for conn := range zk.ConnID(1000) {
-			w.Set(watch.Child, "/herd", conn)
-		}
-		w.Fire(zk.NodeChildrenChanged, "/herd", func(zk.ConnID) {})
+		w.Fire(zk.NodeDataChanged, "/herd/a/b", func(zk.ConnID) { told++ })
 	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/watcher")
 }

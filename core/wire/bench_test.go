@@ -56,18 +56,25 @@ func BenchmarkClient(b *testing.B) {
 		{Op: zk.OpGetData, Path: "/app/config"},
 		{Op: zk.OpCreate, Path: "/app/config", Data: data, ACL: zk.OpenACL},
 	} {
-		b.Run(req.Op.String(), func(b *testing.B) {
+		frame := wire.AppendClientRequest(nil, &req)[4:]
+		b.Run("do=decode/op="+req.Op.String(), func(b *testing.B) {
 			b.ReportAllocs()
-			frame := wire.AppendClientRequest(nil, &req)[4:]
+			b.SetBytes(int64(len(frame)))
+			var decoder wire.Decoder
+			for b.Loop() {
+				if _, err := decoder.Request(frame); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("do=encode/op="+req.Op.String(), func(b *testing.B) {
+			b.ReportAllocs()
 			reply := step.ToClient{Op: req.Op, Reply: zk.Reply{Path: req.Path, Data: data}}
 			var buf []byte
 			for b.Loop() {
-				if _, err := wire.DecodeRequest(frame); err != nil {
-					b.Fatal(err)
-				}
 				buf = wire.AppendReply(buf[:0], &reply)
 			}
-			b.SetBytes(int64(len(frame) + len(buf)))
+			b.SetBytes(int64(len(buf)))
 		})
 	}
 }

@@ -55,8 +55,39 @@ func DecodeConnect(frame []byte) (req zk.Request, readOnlyByte bool, err error) 
 // so that the driver closes the connection. An operation that nobody knows is no error here, and a
 // setWatches that is Malformed at a null list is none either: the lists before it count. Data and
 // Auth alias the frame, which is given away.
-func DecodeRequest(frame []byte) (zk.Request, error) {
-	p := packet{reader: reader{b: frame}}
+func DecodeRequest(frame []byte) (zk.Request, error) { return decodeRequest(frame, nil) }
+
+// Decoder decodes the requests of one connection. It remembers the latest paths: who asks for one
+// of them again takes no memory. The zero value is ready.
+type Decoder struct{ paths recent }
+
+// Request is DecodeRequest.
+func (d *Decoder) Request(frame []byte) (zk.Request, error) { return decodeRequest(frame, &d.paths) }
+
+// recent are the latest paths, of which none is long.
+type recent struct {
+	paths [8]string
+	next  int
+}
+
+const rememberedMax = 256 // bytes of a path
+
+func (r *recent) text(b []byte) string {
+	for i := range r.paths {
+		if r.paths[i] == string(b) {
+			return r.paths[i]
+		}
+	}
+	s := text(b)
+	if len(s) <= rememberedMax {
+		r.paths[r.next%len(r.paths)] = s
+		r.next++
+	}
+	return s
+}
+
+func decodeRequest(frame []byte, paths *recent) (zk.Request, error) {
+	p := packet{reader: reader{b: frame}, paths: paths}
 	var req zk.Request
 	p.header(&req)
 	if p.bad != nil {

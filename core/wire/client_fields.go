@@ -52,6 +52,7 @@ type packet struct {
 	reader
 	fields *[]Field // nil when nobody looks
 	prefix string   // of the names, only when somebody looks
+	paths  *recent  // nil for no memory
 }
 
 func (p *packet) note(from int, name, kind, value string) {
@@ -156,6 +157,9 @@ func (p *packet) path() string {
 	b := p.bytes("path", "ustring")
 	if b == nil {
 		p.fail("path that is null")
+	}
+	if p.paths != nil {
+		return p.paths.text(b)
 	}
 	return text(b)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -296,19 +297,47 @@ func TestConnectOfAnOldClientHasNoReadOnlyByte(t *testing.T) {
 	require.Error(t, err)
 }
 
-// TestCodecAllocatesStringsOnly: of what a server does for its commonest requests, only the path
-// takes memory, because it outlives the frame.
-func TestCodecAllocatesStringsOnly(t *testing.T) {
+// TestCommonestRequestsTakeNoMemory: a path outlives its frame, so it is copied once, and known when
+// it comes again.
+func TestCommonestRequestsTakeNoMemory(t *testing.T) {
 	reply := step.ToClient{Op: zk.OpGetData, Xid: 1, Zxid: 2, Reply: zk.Reply{Data: []byte("x")}}
 	buf := make([]byte, 0, 256)
-	for op, strings := range map[zk.Op]float64{zk.OpPing: 0, zk.OpGetData: 1, zk.OpExists: 1} {
-		frame := wire.AppendClientRequest(nil, &zk.Request{Op: op, Xid: 1, Path: "/app"})[4:]
+	var decoder wire.Decoder
+	for _, op := range []zk.Op{zk.OpPing, zk.OpGetData, zk.OpExists} {
+		var frames [8][]byte
+		for i := range frames {
+			req := zk.Request{Op: op, Xid: 1, Path: "/app/" + strconv.Itoa(i)}
+			frames[i] = wire.AppendClientRequest(nil, &req)[4:]
+		}
+		i := 0
 		got := testing.AllocsPerRun(100, func() {
-			if _, err := wire.DecodeRequest(frame); err != nil {
+			if _, err := decoder.Request(frames[i%len(frames)]); err != nil {
 				t.Fatal(err)
 			}
 			buf = wire.AppendReply(buf[:0], &reply)
+			i++
 		})
-		require.Equal(t, strings, got, op)
+		require.Zero(t, got, op)
 	}
+}
+
+func TestDecoderRemembersPathsNotRequests(t *testing.T) {
+	var decoder wire.Decoder
+	long := "/" + strings.Repeat("x", 1000)
+	for range 3 {
+		for i := range 20 {
+			for _, path := range []string{"/" + strconv.Itoa(i), "", "/\uFFFD", long} {
+				want := zk.Request{Op: zk.OpExists, Xid: int32(i), Path: path, Watch: i%2 == 0}
+				frame := wire.AppendClientRequest(nil, &want)[4:]
+				got, err := decoder.Request(frame)
+				require.NoError(t, err)
+				clear(frame) // what was decoded does not depend on it
+				require.Equal(t, want, got)
+			}
+		}
+	}
+	frame := wire.AppendClientRequest(nil, &zk.Request{Op: zk.OpExists, Path: "/\xff"})[4:]
+	got, err := decoder.Request(frame)
+	require.NoError(t, err)
+	require.Equal(t, "/\uFFFD", got.Path)
 }

@@ -25,6 +25,7 @@ type conn struct {
 	from   netip.AddrPort
 	began  time.Time
 	r      *bufio.Reader
+	in     wire.Decoder  // of the reader alone, as pings
 	gone   chan struct{} // closed by hangUp
 	pings  bucket        // of the reader alone
 
@@ -216,7 +217,7 @@ func (c *conn) request() (*zk.Request, error) {
 	}
 	c.readUntil(time.Time{})
 	c.received(len(head) + len(frame))
-	req, err := wire.DecodeRequest(frame)
+	req, err := c.in.Request(frame)
 	if err != nil && !req.Malformed {
 		return nil, &badFrame{err.Error()}
 	}
