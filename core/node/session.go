@@ -19,7 +19,7 @@ type liveness struct {
 	buckets  []expiry      // by rising end; those of all sessions that are not closing, none empty
 }
 
-// expiry is a bucket: how many sessions expire at its end. There are as many as a timeout has ticks.
+// expiry is a bucket: how many sessions expire at its end. There are few: a timeout has few ticks.
 type expiry struct {
 	at    zk.Instant
 	count int

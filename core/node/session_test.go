@@ -48,7 +48,8 @@ func TestBucketsSayWhenTheFirstSessionExpires(t *testing.T) {
 func crowded(n int) (*liveness, []zk.SessionTouch) {
 	l, touches := &liveness{tick: 2 * time.Second}, make([]zk.SessionTouch, n)
 	for i := range touches {
-		touches[i] = zk.SessionTouch{Session: zk.SessionID(i + 1), TimeoutMs: int32(4_000 + i%36_000)}
+		timeout := int32(4_000 + i%36_000)
+		touches[i] = zk.SessionTouch{Session: zk.SessionID(i + 1), TimeoutMs: timeout}
 		l.add(touches[i].Session, touches[i].TimeoutMs, 1, 0)
 	}
 	return l, touches

@@ -62,7 +62,9 @@ func DecodeRequest(frame []byte) (zk.Request, error) { return decodeRequest(fram
 type Decoder struct{ paths recent }
 
 // Request is DecodeRequest.
-func (d *Decoder) Request(frame []byte) (zk.Request, error) { return decodeRequest(frame, &d.paths) }
+func (d *Decoder) Request(frame []byte) (zk.Request, error) {
+	return decodeRequest(frame, &d.paths)
+}
 
 // recent are the latest paths, of which none is long.
 type recent struct {

@@ -297,8 +297,8 @@ func TestConnectOfAnOldClientHasNoReadOnlyByte(t *testing.T) {
 	require.Error(t, err)
 }
 
-// TestCommonestRequestsTakeNoMemory: a path outlives its frame, so it is copied once, and known when
-// it comes again.
+// TestCommonestRequestsTakeNoMemory: a path outlives its frame, so it is copied once, and known
+// when it comes again.
 func TestCommonestRequestsTakeNoMemory(t *testing.T) {
 	reply := step.ToClient{Op: zk.OpGetData, Xid: 1, Zxid: 2, Reply: zk.Reply{Data: []byte("x")}}
 	buf := make([]byte, 0, 256)
