@@ -7,6 +7,7 @@ SHELL := bash
 GO      ?= go
 ADDR    ?= 127.0.0.1:8080
 SEEDS   ?= 200
+FOR     ?= 20m
 LEVEL   ?= dev
 FUZZTIME ?= 20s
 OUT     := out
@@ -17,14 +18,15 @@ WASMPKG := ./wasm/...
 LDFLAGS := -s -w -X main.commit=$(COMMIT)
 
 .PHONY: help run test check wasm build sim export bench e2e soak fuzz size release generate clean \
-	bench-zookeeper cli fmt vet staticcheck templ-check unit scenarios go-dep test-deps \
+	chaos bench-zookeeper cli fmt vet staticcheck templ-check unit scenarios go-dep test-deps \
 	browser-dep
 
 help: ## list what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' \
 		$(firstword $(MAKEFILE_LIST))
 	@echo
-	@echo "  run takes ADDR=$(ADDR), sim takes SEEDS=$(SEEDS), wasm takes LEVEL=dev or release."
+	@echo "  run takes ADDR=$(ADDR), sim takes SEEDS=$(SEEDS), chaos takes FOR=$(FOR),"
+	@echo "  wasm takes LEVEL=dev or release."
 
 run: build ## build everything and serve the playground
 	./$(BIN) play --addr $(ADDR)
@@ -61,6 +63,9 @@ e2e: browser-dep wasm ## browser tests, with screenshots in out/shots
 
 soak: cli ## a thousand random seeds
 	./$(BIN) sim --seeds 1000
+
+chaos: go-dep ## break a real ensemble while clients use it, FOR=20m
+	ZABSCOPE_CHAOS=$(FOR) $(GO) test -count=1 -v -timeout 2h -run '^TestChaos$$' ./server/chaos
 
 bench-zookeeper: cli ## an ensemble beside Apache ZooKeeper's, which must be installed
 	bash .ci/need peers

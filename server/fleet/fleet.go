@@ -106,14 +106,22 @@ func (f *Fleet) WaitServing(within time.Duration) error {
 	return nil
 }
 
-// Leader returns the member that says that it leads, nil if none does.
+// Leader returns the member that says that it leads, nil if none does. Of two, one of which has
+// not noticed yet that it is followed no more, it is the one with the greater zxid.
 func (f *Fleet) Leader() *Member {
+	var leader *Member
+	var highest uint64
 	for _, m := range f.Members {
-		if m.Running() && m.Mode() == "leader" {
-			return m
+		if !m.Running() {
+			continue
+		}
+		told := m.Ask("srvr")
+		zxid, _ := strconv.ParseUint(Line(told, "Zxid: "), 0, 64)
+		if Line(told, "Mode: ") == "leader" && zxid >= highest {
+			leader, highest = m, zxid
 		}
 	}
-	return nil
+	return leader
 }
 
 // Addrs returns where clients find the members: all, or all without some.

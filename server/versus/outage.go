@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,18 +57,15 @@ func (w *watchman) stop() {
 	<-w.done
 }
 
-// around returns the last success before a moment and the first after it.
-func (w *watchman) around(at time.Time) (last, first time.Time) {
+// since returns when it had its writes: the last one before a moment, and all after it.
+func (w *watchman) since(at time.Time) []time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, t := range w.had {
-		if !t.After(at) {
-			last = t
-		} else if first.IsZero() {
-			first = t
-		}
+	i := slices.IndexFunc(w.had, at.Before)
+	if i < 0 {
+		i = len(w.had)
 	}
-	return last, first
+	return slices.Clone(w.had[max(0, i-1):])
 }
 
 // writes opens a session, which is a write, and closes it.
@@ -168,7 +167,7 @@ func (b *bench) compareOutage(what blow, znodes int) error {
 func outage(f *fleet.Fleet, what blow) (time.Duration, error) {
 	leader := f.Leader()
 	if leader == nil {
-		return 0, fmt.Errorf("nobody leads")
+		return 0, errors.New("nobody leads")
 	}
 	var men []*watchman
 	for _, addr := range f.Addrs(leader) {
@@ -182,9 +181,12 @@ func outage(f *fleet.Fleet, what blow) (time.Duration, error) {
 		}
 	}()
 	time.Sleep(time.Second)
-	what.hit(leader)
 	at := time.Now()
-	took, err := waitForWrite(men, at)
+	what.hit(leader)
+	if err := succeeded(f, leader); err != nil {
+		return 0, err
+	}
+	took, err := longestGap(men, at, time.Now())
 	if err != nil {
 		return 0, err
 	}
@@ -194,24 +196,42 @@ func outage(f *fleet.Fleet, what blow) (time.Duration, error) {
 	return took, f.WaitServing(2 * time.Minute)
 }
 
+// succeeded waits until another server leads.
+func succeeded(f *fleet.Fleet, old *fleet.Member) error {
+	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); {
+		for _, m := range f.Members {
+			if m != old && m.Mode() == "leader" {
+				return nil
+			}
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	return errors.New("no other server leads after a minute")
+}
+
+// longestGap waits for a write later than the moment when somebody led again, and returns the
+// longest time without any from the blow on. What had been asked for before may be answered after
+// the blow; so the outage is not always the first gap.
+func longestGap(men []*watchman, blow, led time.Time) (time.Duration, error) {
+	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); {
+		time.Sleep(settled)
+		var all []time.Time
+		for _, w := range men {
+			all = append(all, w.since(blow)...)
+		}
+		slices.SortFunc(all, time.Time.Compare)
+		if len(all) == 0 || all[len(all)-1].Before(led) {
+			continue
+		}
+		first, _ := slices.BinarySearchFunc(all, blow, time.Time.Compare)
+		longest := time.Duration(0)
+		for i := max(1, first); i < len(all); i++ {
+			longest = max(longest, all[i].Sub(all[i-1]))
+		}
+		return longest, nil
+	}
+	return 0, errors.New("no write within a minute")
+}
+
 // settled is how long after the first write the slower watchmen may still report theirs.
 const settled = 100 * time.Millisecond
-
-func waitForWrite(men []*watchman, at time.Time) (time.Duration, error) {
-	for limit := time.Now().Add(time.Minute); time.Now().Before(limit); time.Sleep(settled) {
-		var last, first time.Time
-		for _, w := range men {
-			l, f := w.around(at)
-			if l.After(last) {
-				last = l
-			}
-			if !f.IsZero() && (first.IsZero() || f.Before(first)) {
-				first = f
-			}
-		}
-		if !first.IsZero() {
-			return first.Sub(last), nil
-		}
-	}
-	return 0, fmt.Errorf("no write within a minute")
-}
