@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/alecthomas/kong"
 )
@@ -31,13 +32,14 @@ func (e usageError) Unwrap() error { return e.cause }
 
 // commandLine is what can be asked of the program.
 type commandLine struct {
-	Play    playCommand    `cmd:"" default:"withargs" help:"Serve the playground (the default)."`
-	Run     runCommand     `cmd:"" help:"Run scenarios without a browser."`
-	Sim     simCommand     `cmd:"" help:"Simulate random faults and check the invariants."`
-	Node    nodeCommand    `cmd:"" help:"Run one ZooKeeper server from a zoo.cfg."`
-	CLI     cliCommand     `cmd:"" name:"cli" help:"Talk to ZooKeeper, as zkCli.sh does."`
-	Export  exportCommand  `cmd:"" help:"Write the playground as static files."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Play     playCommand     `cmd:"" default:"withargs" help:"Serve the playground (the default)."`
+	Run      runCommand      `cmd:"" help:"Run scenarios without a browser."`
+	Sim      simCommand      `cmd:"" help:"Simulate random faults and check the invariants."`
+	Node     nodeCommand     `cmd:"" help:"Run one ZooKeeper server from a zoo.cfg."`
+	Ensemble ensembleCommand `cmd:"" help:"Run a real ensemble on this machine."`
+	CLI      cliCommand      `cmd:"" name:"cli" help:"Talk to ZooKeeper, as zkCli.sh does."`
+	Export   exportCommand   `cmd:"" help:"Write the playground as static files."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 const description = "A ZooKeeper ensemble that you can see, break and rewind in a browser tab."
@@ -52,7 +54,9 @@ func execute(args []string, out, errs io.Writer) int {
 	streams := streams{out: out, errs: errs}
 	parser := kong.Must(&line,
 		kong.Name("zabscope"), kong.Description(description), kong.Writers(out, errs),
-		kong.Bind(streams), kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}))
+		kong.Bind(streams), kong.Vars{
+			"client_port": strconv.Itoa(firstClientPort), "page_addr": pageAddr,
+		}, kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 100}))
 	chosen, err := parser.Parse(asZkCli(args))
 	if err != nil {
 		fmt.Fprintf(errs, "zabscope: %v\nzabscope --help shows what can be asked.\n", err)

@@ -10,6 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// asProgram makes the tests' binary the program, for what starts its own executable again.
+const asProgram = "ZABSCOPE_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(execute(os.Args[1:], os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
 // run executes a command line and returns what it printed and its exit status.
 func run(args ...string) (out, errs string, status int) {
 	var o, e bytes.Buffer

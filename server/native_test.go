@@ -67,11 +67,18 @@ func writeEnsemble(t *testing.T, voters, observers int, lines string) *cluster {
 	return c
 }
 
-// start starts one server.
-func (c *cluster) start(id zk.ServerID) *native {
+// read reads the configuration of a server.
+func (c *cluster) read(id zk.ServerID) zoocfg.Config {
 	c.t.Helper()
 	cfg, err := zoocfg.Read(c.config[id])
 	require.NoError(c.t, err)
+	return cfg
+}
+
+// start starts one server.
+func (c *cluster) start(id zk.ServerID) *native {
+	c.t.Helper()
+	cfg := c.read(id)
 	who, err := identify(&cfg)
 	require.NoError(c.t, err)
 	require.Empty(c.t, cfg.Warnings)

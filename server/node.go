@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -21,6 +22,9 @@ import (
 type nodeCommand struct {
 	Config      string `help:"The server's configuration, as Apache's takes it (zoo.cfg)."`
 	AllowFaults bool   `help:"Let whoever has the token in ZABSCOPE_TOKEN break links."`
+
+	// UntilInputEnds ties the process to the one that has the other end of its standard input.
+	UntilInputEnds bool `hidden:""`
 }
 
 // Help shows an example below the options.
@@ -43,6 +47,12 @@ func (c nodeCommand) Run(s streams) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if c.UntilInputEnds {
+		go func() {
+			_, _ = io.Copy(io.Discard, os.Stdin) // how it ends does not matter
+			stop()
+		}()
+	}
 	fmt.Fprintln(s.out, n.greeting())
 	if host, _, _ := net.SplitHostPort(n.Addr().String()); !net.ParseIP(host).IsLoopback() {
 		fmt.Fprintln(s.errs, "warning: other machines can reach this address, without encryption;"+

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -33,14 +35,24 @@ func (b *book) String() string {
 	return b.b.String()
 }
 
-// freePort returns the number of a port that nobody listens on.
+// lastPort is the port that was given out last. They are below those that the system gives to who
+// asks for any, and begin somewhere else in each process.
+var lastPort atomic.Int32
+
+func init() { lastPort.Store(15_000 + int32(os.Getpid()%15_000)) }
+
+// freePort returns the number of a port that nobody listens on, another one each time.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
+	for range 1_000 {
+		port := fmt.Sprint(lastPort.Add(1))
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			require.NoError(t, l.Close())
+			return port
+		}
+	}
+	t.Fatal("no port is free")
+	return ""
 }
 
 // zooCfg writes a configuration and returns its path.
