@@ -153,6 +153,7 @@ func (w *World) newServer(id zk.ServerID, observers zk.ServerSet) server {
 	cfg.Seed = mixSeed(w.cfg.Seed, "node", id, 0)
 	cfg.Secret = []byte("zabscope simulation")
 	cfg.Quirks, cfg.ReadOnlyMode = w.cfg.Quirks, w.cfg.ReadOnly
+	cfg.ExtendedTypes = true // all kinds of znodes can be made
 	if w.cfg.Node != nil {
 		w.cfg.Node(&cfg)
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/zabscope/zabscope/core/tree"
@@ -130,14 +131,14 @@ func dataRow(m *view.Model, g *view.Merged, v *DataView, n int, t text.Printer) 
 	z := r.Main.Znode()
 	row := DataRow{
 		N: n, Key: RowKey(r.Path), Name: rowName(r.Path), Depth: min(r.Depth, depthShown),
-		Kids: r.Kids, Open: r.Open && r.Kids > 0, Icon: znodeIcon(z.Stat.EphemeralOwner),
-		Owner: ownerLetter(m, z.Stat.EphemeralOwner), Serial: isSerial(r.Path),
+		Kids: r.Kids, Open: r.Open && r.Kids > 0, Icon: znodeIcon(z.Owner),
+		Owner: ownerLetter(m, z.Owner), Serial: isSerial(r.Path),
 		Value: preview(z.Data, 24), Version: "v" + itoa(int(z.Stat.Version)),
 		Mark: changeMarks[r.Change], Differs: r.Differs(), Picked: r.Path == v.Selected,
 		Draft: r.Committed.IsZero() && r.Change != view.Removed,
 		Stale: len(staleReads(m, r.Path, t)) > 0,
 	}
-	row.Kind = t.T("data.kind." + row.Icon)
+	row.Kind = znodeKind(z.Owner, t)
 	for _, p := range r.Pips {
 		row.Pips = append(row.Pips, p.String())
 	}
@@ -197,22 +198,30 @@ func preview(data []byte, n int) string {
 	return "0x" + hex.String()
 }
 
-// znodeIcon tells the kinds of znodes apart by their owner, in which Apache keeps containers and
-// times to live too (EphemeralType.java).
+// znodeIcon tells the kinds of znodes apart by their owner.
 func znodeIcon(owner zk.SessionID) string {
 	switch {
-	case owner == 0:
-		return "persistent"
-	case uint64(owner) == 1<<63:
+	case owner.IsSession():
+		return "ephemeral"
+	case owner == zk.ContainerOwner:
 		return "container"
-	case uint64(owner)>>56 == 0xff:
+	case owner.TTL() > 0:
 		return "ttl"
 	}
-	return "ephemeral"
+	return "persistent"
+}
+
+// znodeKind is the kind in words, with the time to live.
+func znodeKind(owner zk.SessionID, t text.Printer) string {
+	kind := t.T("data.kind." + znodeIcon(owner))
+	if ttl := owner.TTL(); ttl > 0 {
+		kind += " · " + duration(time.Duration(ttl)*time.Millisecond)
+	}
+	return kind
 }
 
 func ownerLetter(m *view.Model, owner zk.SessionID) string {
-	if owner == 0 || znodeIcon(owner) != "ephemeral" {
+	if !owner.IsSession() {
 		return ""
 	}
 	for i := range m.Sessions {

@@ -81,9 +81,8 @@ func buildDataDetail(m *view.Model, g *view.Merged, path string, t text.Printer)
 		return d
 	}
 	z := shown.Znode()
-	d.Icon = znodeIcon(z.Stat.EphemeralOwner)
-	d.Kind = t.T("data.kind." + d.Icon)
-	if owner := ownerLetter(m, z.Stat.EphemeralOwner); owner != "" {
+	d.Icon, d.Kind = znodeIcon(z.Owner), znodeKind(z.Owner, t)
+	if owner := ownerLetter(m, z.Owner); owner != "" {
 		d.Kind += " · " + owner
 	}
 	d.Value = preview(z.Data, valueLength)
@@ -129,7 +128,7 @@ func dataFacts(m *view.Model, committed tree.Ref, refs []tree.Ref, t text.Printe
 }
 
 func ownerText(m *view.Model, z tree.Znode) string {
-	if letter := ownerLetter(m, z.Stat.EphemeralOwner); letter != "" {
+	if letter := ownerLetter(m, z.Owner); letter != "" {
 		return letter
 	}
 	return "–"

@@ -57,6 +57,28 @@ func TestDataPanelIsAsReviewed(t *testing.T) {
 	}
 }
 
+// TestKindsOfZnodesAreTold goes by what clients are not shown: the owner of a container or of a znode
+// with a time to live is no session.
+func TestKindsOfZnodesAreTold(t *testing.T) {
+	m := played(t, ":client A@1", ":wait 1s", "A: create /a", "A: create -e /b", "A: create -c /c",
+		"A: create -t 60000 /d", ":wait 1s")
+	for lang, want := range map[text.Lang][]string{
+		text.EN: {"persistent", "ephemeral", "container", "with a time to live · 60 s"},
+		text.ZH: {"持久", "临时", "容器", "带 TTL · 60 s"},
+	} {
+		v := DataView{Count: 10, Selected: "/d"}
+		p := BuildData(m, v.Merge(m), &v, text.In(lang))
+		var kinds, icons []string
+		for _, row := range p.Rows[1:5] {
+			kinds, icons = append(kinds, row.Kind), append(icons, row.Icon)
+		}
+		require.Equal(t, want, kinds)
+		require.Equal(t, []string{"persistent", "ephemeral", "container", "ttl"}, icons)
+		require.Equal(t, want[3], p.Detail.Kind)
+		golden(t, "data-kinds-"+lang.Tag()+".html", Znode(p.Rows[3]))
+	}
+}
+
 func TestRowsInSightAreTheOnlyOnes(t *testing.T) {
 	m := played(t, ":client A@1", ":wait 1s",
 		"A: multi "+strings.Repeat("create -s /n- x; ", 500), ":wait 1s")
