@@ -213,7 +213,7 @@ func (n *Node) apply(t *zk.Txn) {
 	n.s.Cause = n.s.Emit(trace.Event{
 		Kind: trace.Applied, Zxid: t.Zxid, N: int64(db.Digest()), Txn: t, Sess: t.Session,
 	})
-	n.replica.Passed()
+	n.replica.Passed(t)
 	n.sinceSnap++
 	n.fire(t.Zxid)
 	switch t.Op {

@@ -325,9 +325,10 @@ func (r *Replica) CommitTo(s *step.Scribe, z zk.Zxid, e trace.Event) bool {
 }
 
 // Passed notes that txn was applied, and moves the floor by a window from time to time, so that
-// the log keeps between one and two windows of committed transactions.
-func (r *Replica) Passed() {
-	r.since++
+// the log keeps between one and two windows of committed transactions. What a multi holds counts
+// one by one, so that memory knows a bound.
+func (r *Replica) Passed(txn *zk.Txn) {
+	r.since += max(1, len(txn.Subs))
 	if r.since < r.cfg.CommitLogCount {
 		return
 	}
