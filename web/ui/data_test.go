@@ -57,8 +57,8 @@ func TestDataPanelIsAsReviewed(t *testing.T) {
 	}
 }
 
-// TestKindsOfZnodesAreTold goes by what clients are not shown: the owner of a container or of a znode
-// with a time to live is no session.
+// TestKindsOfZnodesAreTold goes by what clients are not shown: the owner of a container or of a
+// znode with a time to live is no session.
 func TestKindsOfZnodesAreTold(t *testing.T) {
 	m := played(t, ":client A@1", ":wait 1s", "A: create /a", "A: create -e /b", "A: create -c /c",
 		"A: create -t 60000 /d", ":wait 1s")
