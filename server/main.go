@@ -38,6 +38,9 @@ type commandLine struct {
 	Node     nodeCommand     `cmd:"" help:"Run one ZooKeeper server from a zoo.cfg."`
 	Ensemble ensembleCommand `cmd:"" help:"Run a real ensemble on this machine."`
 	CLI      cliCommand      `cmd:"" name:"cli" help:"Talk to ZooKeeper, as zkCli.sh does."`
+	Log      logCommand      `cmd:"" help:"Print a server's log or snapshot readably."`
+	Backup   backupCommand   `cmd:"" help:"Write a server's data to one file."`
+	Restore  restoreCommand  `cmd:"" help:"Bring a backup back."`
 	Export   exportCommand   `cmd:"" help:"Write the playground as static files."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
