@@ -91,11 +91,13 @@ const (
 	fuzzMutation uint8 = iota
 	fuzzRecords
 	fuzzSnapshot
+	fuzzSegments
+	fuzzHeader
 	fuzzKinds
 )
 
 // FuzzRecovery reads back what a disk may hold: a written log that was mutated, records of any
-// content, a snapshot of any content.
+// content, a snapshot of any content, and the same for logs in segments.
 func FuzzRecovery(f *testing.F) {
 	f.Add(fuzzMutation, uint64(1), []byte{0, 3, 7})
 	f.Add(fuzzMutation, uint64(2), []byte{1, 0, 100, 2, 9, 9, 3, 3, 3})
@@ -104,6 +106,10 @@ func FuzzRecovery(f *testing.F) {
 		[]byte{3, 4, 0, 0, 0, 1, 4, 4, 0, 0, 0, 1, 1, 4, 0, 0, 0, 0, 1, 2})
 	f.Add(fuzzRecords, uint64(3),
 		[]byte{5, 16, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 3})
+	f.Add(fuzzSegments, uint64(1), []byte{0, 3, 7})
+	f.Add(fuzzSegments, uint64(2), []byte{2, 200, 0, 0, 90, 3})
+	header, _ := wire.AppendSegmentHeader(nil, &wire.SegmentHeader{Number: 3, Fresh: true})
+	f.Add(fuzzHeader, uint64(0), header[8:len(header)-4])
 	for seed := range 10 {
 		b := wire.AppendSnapshot(nil, rapid.Custom(drawTree).Example(seed))
 		f.Add(fuzzSnapshot, uint64(0), b[:len(b)-4])
@@ -117,6 +123,10 @@ func FuzzRecovery(f *testing.F) {
 			checkRecords(t, b[:len(b)-torn], b[len(b)-torn:], uint32(n))
 		case fuzzSnapshot:
 			checkSnapshot(t, b)
+		case fuzzSegments:
+			checkSegments(t, n, b)
+		case fuzzHeader:
+			checkHeader(t, b)
 		}
 	})
 }

@@ -25,13 +25,62 @@ const (
 // AppendSnapshot appends the whole state as bytes that prove themselves: a checksum seals them, and
 // the tree that is read back must have the digest that this one has.
 func AppendSnapshot(b []byte, db *tree.DB) []byte {
-	from := len(b)
-	b = order.AppendUint32(b, snapshotMagic)
-	b = order.AppendUint64(b, uint64(db.Zxid()))
-	b = order.AppendUint64(b, db.Digest())
-	b = appendSessions(b, db)
-	b = appendZnodes(b, db)
-	return order.AppendUint32(b, crc32.Checksum(b[from:], crcTable))
+	const piece = 1 << 16
+	for p := range SnapshotPieces(db, piece) {
+		b = append(b, p...)
+	}
+	return b
+}
+
+// SnapshotPieces yields the bytes of AppendSnapshot in pieces of about size bytes, for who need not
+// hold them all. The memory of a piece is used for the next one.
+func SnapshotPieces(db *tree.DB, size int) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		p := pieces{b: make([]byte, 0, size), size: size, yield: yield, more: true}
+		p.b = order.AppendUint32(p.b, snapshotMagic)
+		p.b = order.AppendUint64(p.b, uint64(db.Zxid()))
+		p.b = order.AppendUint64(p.b, db.Digest())
+		p.b = order.AppendUint32(p.b, uint32(db.SessionCount()))
+		for s := range db.Sessions() {
+			p.b = order.AppendUint64(p.b, uint64(s.ID))
+			p.b = order.AppendUint32(p.b, uint32(s.TimeoutMs))
+			p.next()
+		}
+		p.b = order.AppendUint32(p.b, uint32(db.ZnodeCount()))
+		for n := range db.Walk() {
+			p.b = appendZnode(p.b, &n)
+			if p.next(); !p.more {
+				return
+			}
+		}
+		p.seal()
+	}
+}
+
+// pieces gathers bytes until there are enough, and hands them on.
+type pieces struct {
+	b     []byte
+	crc   uint32 // of what was handed on
+	size  int
+	yield func([]byte) bool
+	more  bool // somebody still wants pieces
+}
+
+// next hands a full piece on.
+func (p *pieces) next() {
+	if len(p.b) < p.size || !p.more {
+		return
+	}
+	p.crc = crc32.Update(p.crc, crcTable, p.b)
+	p.more = p.yield(p.b)
+	p.b = p.b[:0]
+}
+
+// seal ends the last piece with the checksum of all.
+func (p *pieces) seal() {
+	if p.more {
+		p.yield(order.AppendUint32(p.b, crc32.Update(p.crc, crcTable, p.b)))
+	}
 }
 
 // DecodeSnapshot returns the state that b is, and nothing but it. The tree shares the memory of b.
@@ -47,32 +96,6 @@ func DecodeSnapshot(b []byte) (*tree.DB, error) {
 	}
 	return db, nil
 }
-
-func appendSessions(b []byte, db *tree.DB) []byte {
-	count := 0
-	b, at := appendCount(b)
-	for s := range db.Sessions() {
-		b = order.AppendUint64(b, uint64(s.ID))
-		b = order.AppendUint32(b, uint32(s.TimeoutMs))
-		count++
-	}
-	order.PutUint32(b[at:], uint32(count))
-	return b
-}
-
-func appendZnodes(b []byte, db *tree.DB) []byte {
-	count := 0
-	b, at := appendCount(b)
-	for n := range db.Walk() {
-		b = appendZnode(b, &n)
-		count++
-	}
-	order.PutUint32(b[at:], uint32(count))
-	return b
-}
-
-// appendCount leaves room for a count that is known later and says where.
-func appendCount(b []byte) ([]byte, int) { return append(b, 0, 0, 0, 0), len(b) }
 
 func appendZnode(b []byte, n *tree.Znode) []byte {
 	b = appendString(b, n.Path)
@@ -106,19 +129,31 @@ func (r *reader) snapshot() *tree.DB {
 	}
 	zxid, digest := zk.Zxid(body.uint64()), body.uint64()
 	sessions := readVector(&body, sessionSize, readSession)
-	nodes := readVector(&body, znodeSize, readZnode)
-	if err := body.done(); err != nil {
-		r.fail(body.bad.Problem)
-		return nil
-	}
-	db, err := tree.Restore(zxid, sessions, each(nodes))
+	db, err := tree.Restore(zxid, sessions, body.znodes())
 	switch {
+	case body.done() != nil:
+		r.fail(body.bad.Problem)
 	case err != nil:
 		r.fail(err.Error())
 	case db.Digest() != digest:
 		r.fail("snapshot with another digest")
+	default:
+		return db
 	}
-	return db
+	return nil
+}
+
+// znodes yields znodes while they can be read.
+func (r *reader) znodes() iter.Seq[tree.Znode] {
+	return func(yield func(tree.Znode) bool) {
+		for range r.length(znodeSize) {
+			var n tree.Znode
+			readZnode(r, &n)
+			if r.bad != nil || !yield(n) {
+				return
+			}
+		}
+	}
 }
 
 // sealed takes all that is left and returns a reader of what the checksum covers.
@@ -166,15 +201,4 @@ func readZnodeACL(r *reader) []zk.ACL {
 		r.fail("open access list written out")
 	}
 	return acl
-}
-
-// each yields the items of a slice by value.
-func each[T any](items []T) iter.Seq[T] {
-	return func(yield func(T) bool) {
-		for _, item := range items {
-			if !yield(item) {
-				return
-			}
-		}
-	}
 }

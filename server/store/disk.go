@@ -119,7 +119,6 @@ func (d *Disk) Boot() (node.Boot, error) {
 // ownMemory copies what the transactions share with the files that they were read from, which are
 // larger than what will be kept of them.
 func ownMemory(log []zk.Txn) []zk.Txn {
-	log = slices.Clone(log)
 	for i := range log {
 		log[i].Data = slices.Clone(log[i].Data)
 	}

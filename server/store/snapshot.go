@@ -45,13 +45,22 @@ func (f folders) saveSnapshot(w *step.Write) (size int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	b := wire.AppendSnapshot(nil, w.Snap)
-	_, err = file.WriteAt(b, 0)
+	for piece := range wire.SnapshotPieces(w.Snap, snapshotPiece) {
+		if _, err = file.WriteAt(piece, size); err != nil {
+			break
+		}
+		if err = file.Sync(); err != nil { // in small portions, so that Append need not wait for all
+			break
+		}
+		size += int64(len(piece))
+	}
 	if err := f.finish(path, file, err); err != nil {
 		return 0, fmt.Errorf("write %s: %w", path, err)
 	}
-	return int64(len(b)), nil
+	return size, nil
 }
+
+const snapshotPiece = 1 << 20
 
 // count lets a snapshot count from now on.
 func (d *Disk) count(m wire.SnapshotMark, fromLeader bool, size int64) error {
