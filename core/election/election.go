@@ -155,6 +155,8 @@ func (e *Election) hear(s *step.Scribe, m *step.Message) {
 	switch {
 	case !e.cfg.Voters.Has(m.Vote.Leader):
 		e.ignore(s, m, zk.NotVoter)
+	case e.isAbsurd(m):
+		e.ignore(s, m, zk.BadMessage)
 	case m.State == zk.Looking:
 		e.hearLooking(s, m)
 	case m.State == zk.Observing:
@@ -162,6 +164,16 @@ func (e *Election) hear(s *step.Scribe, m *step.Message) {
 	default:
 		e.hearLed(s, m)
 	}
+}
+
+// roundJumpMax is how far ahead of its own round a server believes another one.
+const roundJumpMax = 1 << 31
+
+// isAbsurd reports whether no correct server sends these numbers: who believed them could never
+// take part in an honest election again.
+func (e *Election) isAbsurd(m *step.Message) bool {
+	return m.Round > e.Round && m.Round-e.Round > roundJumpMax ||
+		m.Vote.Epoch.IsAbsurd(e.initial.Epoch)
 }
 
 func (e *Election) hearLooking(s *step.Scribe, m *step.Message) {

@@ -249,3 +249,24 @@ func TestNewLinkHearsTheProposalAgain(t *testing.T) {
 	require.Len(t, d.out.Sends, 1)
 	require.Equal(t, zk.ServerID(3), d.out.Sends[0].To)
 }
+
+func TestAttack_P06_AbsurdRoundsAndEpochsAreIgnored(t *testing.T) {
+	d := newDesk(2, 1, 2, 3)
+	d.start(vote(2, 1, 5))
+	for _, m := range []struct {
+		round uint64
+		vote  zk.Vote
+	}{
+		{1<<31 + 2, vote(3, 1, 6)}, {^uint64(0), vote(3, 1, 6)},
+		{1, vote(3, 1<<30+2, 1)}, {1, vote(3, ^zk.Epoch(0), 1)},
+	} {
+		for _, state := range []zk.Role{zk.Looking, zk.Leading} {
+			d.hear(3, state, m.round, m.vote)
+			require.True(t, d.saw(trace.VoteIgnored, zk.BadMessage))
+			require.Equal(t, uint64(1), d.e.Round)
+			require.Equal(t, vote(2, 1, 5), d.e.Vote)
+		}
+	}
+	d.hear(3, zk.Looking, 1<<31, vote(3, 1<<30, 1))
+	require.Equal(t, uint64(1<<31), d.e.Round, "far, and not absurd")
+}

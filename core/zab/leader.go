@@ -148,6 +148,10 @@ func (l *Leader) onInfo(r *Replica, s *step.Scribe, f *learnerOf, m *step.Messag
 		l.Refuse(s, m, zk.WrongOrder)
 		return
 	}
+	if m.Epoch.IsAbsurd(r.Accepted) {
+		l.Refuse(s, m, zk.BadMessage)
+		return
+	}
 	f.informed = true
 	if l.Epoch == 0 {
 		l.inform(r, s, m.From, m.Epoch)

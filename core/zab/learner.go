@@ -169,6 +169,10 @@ func (l *Learner) onLeaderInfo(r *Replica, s *step.Scribe, m *step.Message) {
 		l.Refuse(s, m, zk.WrongOrder)
 		return
 	}
+	if m.Epoch.IsAbsurd(r.Accepted) {
+		l.Refuse(s, m, zk.BadMessage)
+		return
+	}
 	if m.Epoch < r.Accepted && !careless {
 		l.Refuse(s, m, zk.OldEpoch)
 		return
@@ -192,6 +196,10 @@ func (l *Learner) onLeaderInfo(r *Replica, s *step.Scribe, m *step.Message) {
 func (l *Learner) onSync(r *Replica, s *step.Scribe, m *step.Message) {
 	if l.Phase != zk.Synchronization || l.synced {
 		l.Refuse(s, m, zk.WrongOrder)
+		return
+	}
+	if m.Zxid.Epoch() > l.Epoch {
+		l.Refuse(s, m, zk.BadMessage)
 		return
 	}
 	l.synced = true
@@ -256,10 +264,11 @@ func (l *Learner) log(r *Replica, s *step.Scribe, m *step.Message) bool {
 	return true
 }
 
-// follows accepts the next counter of an epoch, or the first of a later one.
+// follows accepts the next counter of an epoch, or the first of a later one that has begun.
 func (l *Learner) follows(z, prev zk.Zxid) bool {
 	first := l.cfg.CounterStart + 1
-	return z.Follows(prev) || z.Epoch() > prev.Epoch() && z.Counter() == first
+	return z.Epoch() <= l.Epoch &&
+		(z.Follows(prev) || z.Epoch() > prev.Epoch() && z.Counter() == first)
 }
 
 // onInform is a PROPOSAL and a COMMIT in one, for observers.

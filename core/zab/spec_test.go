@@ -356,3 +356,35 @@ func TestLeaderMakesWayForALearnerThatPromisedALaterEpoch(t *testing.T) {
 	d.toLeader(l, 2, step.Message{Type: zk.FollowerInfo, Epoch: 9})
 	require.Equal(t, zk.OldEpoch, l.Gone)
 }
+
+func TestAttack_P06_AbsurdEpochsAreRefused(t *testing.T) {
+	for _, absurd := range []zk.Epoch{1<<30 + 1, ^zk.Epoch(0)} {
+		d := newDesk(3)
+		leader := NewLeader(&d.cfg, d.r, &d.s)
+		leader.OnLink(&d.s, 1)
+		d.toLeader(leader, 1, step.Message{Type: zk.FollowerInfo, Epoch: absurd})
+		require.Equal(t, []step.Link{{Peer: 1, Chan: zk.QuorumChannel}}, d.out.Links)
+		require.Zero(t, leader.Epoch, "its epoch is not counted")
+
+		d = newDesk(1)
+		learner := NewLearner(&d.cfg, d.r, &d.s, 3)
+		learner.OnLink(d.r, &d.s)
+		d.toLearner(learner, step.Message{Type: zk.LeaderInfo, Epoch: absurd})
+		require.Equal(t, zk.BadMessage, learner.Gone)
+		require.Zero(t, d.r.Accepted, "no promise is given")
+	}
+}
+
+func TestAttack_P06_TransactionsOfALaterEpochAreRefused(t *testing.T) {
+	d := newDesk(1)
+	l := following(d) // of epoch 2
+	d.toLearner(l, step.Message{Type: zk.Diff, Zxid: z(9, 1)})
+	require.Equal(t, zk.BadMessage, l.Gone)
+
+	d = newDesk(1)
+	l = following(d)
+	d.toLearner(l, step.Message{Type: zk.Diff})
+	d.toLearner(l, step.Message{Type: zk.Proposal, Zxid: z(9, 1), Txns: txn(z(9, 1))})
+	require.Equal(t, zk.ProposalOutOfOrder, l.Gone)
+	require.Empty(t, d.out.Writes)
+}

@@ -8,6 +8,15 @@ import (
 // Epoch is the number of a leadership, 0 before the first leader. It is the high half of a Zxid.
 type Epoch uint32
 
+// epochJumpMax is how far ahead of all that it has promised a server believes another one.
+const epochJumpMax = 1 << 30
+
+// IsAbsurd reports whether no correct server can be in this epoch, as seen by one that has promised
+// own: it is too far ahead, or has none after it.
+func (e Epoch) IsAbsurd(own Epoch) bool {
+	return e > own && e-own > epochJumpMax || e == ^Epoch(0)
+}
+
 // Zxid identifies a transaction: the high 32 bits are the epoch of the leader that proposed it,
 // the low 32 bits count its proposals from 1. A counter of 0 is never a transaction: it marks the
 // start of an epoch (NEWLEADER). The zero Zxid means "no transaction yet".
