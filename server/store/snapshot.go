@@ -49,7 +49,7 @@ func (f folders) saveSnapshot(w *step.Write) (size int64, err error) {
 		if _, err = file.WriteAt(piece, size); err != nil {
 			break
 		}
-		if err = file.Sync(); err != nil { // in small portions, so that Append need not wait for all
+		if err = file.Sync(); err != nil { // in portions, so that Append need not wait for all
 			break
 		}
 		size += int64(len(piece))
