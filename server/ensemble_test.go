@@ -221,6 +221,11 @@ func TestFaultsBreakARealEnsembleAndItGoesOn(t *testing.T) {
 	p.must(":delay *>* 20ms")
 	write()
 	p.must(":heal")
+	p.must(":slowdisk * 300ms")
+	began := time.Now()
+	write()
+	require.Greater(t, time.Since(began), 300*time.Millisecond, "nothing is true before it is kept")
+	p.must(":slowdisk * 0ms")
 	for line, want := range map[string]string{
 		":fly 3": "fly", ":wipe 1": "cannot be done to real servers", ":heal A": "about a client",
 		"get /": "begin with a client's letter",

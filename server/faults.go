@@ -7,6 +7,7 @@ import (
 	"github.com/zabscope/zabscope/core/sim"
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/server/peers"
+	"github.com/zabscope/zabscope/server/store"
 )
 
 // parseFault reads a world line that breaks or mends something of an ensemble of these servers.
@@ -21,10 +22,11 @@ func parseFault(line string, leader zk.ServerID, all zk.ServerSet) (sim.Command,
 	}
 	switch c.Verb {
 	case sim.Cut, sim.Delay, sim.Heal, sim.HealLink, sim.Partition, sim.Kill, sim.Start, sim.Pause,
-		sim.Resume:
+		sim.Resume, sim.SlowDisk:
 	default:
 		return sim.Command{}, fmt.Errorf("%q cannot be done to real servers; these can: :cut 1>4"+
-			" :delay 1>4 200ms :partition 1,2|3 :heal :kill 3 :start 3 :pause 3 :resume 3", line)
+			" :delay 1>4 200ms :partition 1,2|3 :heal :slowdisk 2 200ms :kill 3 :start 3 :pause 3"+
+			" :resume 3", line)
 	}
 	if c.Client != 0 {
 		return sim.Command{}, fmt.Errorf("%q is about a client; real clients are not ours", line)
@@ -37,18 +39,25 @@ func parseFault(line string, leader zk.ServerID, all zk.ServerSet) (sim.Command,
 	return c, nil
 }
 
-// linkFaults breaks what one server sends.
-type linkFaults struct {
-	self   zk.ServerID
-	all    zk.ServerSet
-	faults *peers.Faults
+// faults break one server on purpose: its disk, and what it sends.
+type faults struct {
+	self  zk.ServerID
+	all   zk.ServerSet
+	links *peers.Faults
+	disk  *store.Faulty
 }
 
-// do carries out a line about links, as far as this server is the sender.
-func (f linkFaults) do(line string) error {
+// do carries out a line as far as it is about this server's disk or about what it sends.
+func (f *faults) do(line string) error {
 	c, err := parseFault(line, 0, f.all)
 	if err != nil {
 		return err
+	}
+	if c.Verb == sim.SlowDisk {
+		if (c.From | zk.ServerSet(0).With(c.Server)).Has(f.self) {
+			f.disk.Set(store.Faults{SyncDelay: c.D})
+		}
+		return nil
 	}
 	for peer := range f.all.Without(f.self).All() {
 		if !concerns(&c, f.self, peer) {
@@ -56,14 +65,41 @@ func (f linkFaults) do(line string) error {
 		}
 		switch c.Verb {
 		case sim.Cut, sim.Partition:
-			f.faults.Cut(peer)
+			f.links.Cut(peer)
 		case sim.Delay:
-			f.faults.Delay(peer, c.D)
+			f.links.Delay(peer, c.D)
 		case sim.Heal, sim.HealLink:
-			f.faults.Heal(peer)
+			f.links.Heal(peer)
 		}
 	}
 	return nil
+}
+
+// faults returns what breaks this server, nil where that is not allowed.
+func (n *native) faults() *faults {
+	if n.who.token == "" {
+		return nil
+	}
+	return &faults{
+		self: n.who.id, all: n.cfg.Voters() | n.cfg.Observers(),
+		links: peers.NewFaults(), disk: &store.Faulty{Files: store.OS{}},
+	}
+}
+
+// ways returns what the links must ask, nil without faults.
+func (f *faults) ways() *peers.Faults {
+	if f == nil {
+		return nil
+	}
+	return f.links
+}
+
+// files returns the disk's files, nil for the usual ones.
+func (f *faults) files() store.Files {
+	if f == nil {
+		return nil
+	}
+	return f.disk
 }
 
 // concerns reports whether the command is about what from sends to to.

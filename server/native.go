@@ -57,8 +57,10 @@ func startNative(cfg zoocfg.Config, who identity, log *slog.Logger) (*native, er
 
 // boot starts the node from its disk and lets everybody in.
 func (n *native) boot(log *slog.Logger) (err error) {
+	broken := n.faults()
 	n.disk, err = store.Open(store.Dirs{Snap: n.cfg.DataDir, Log: n.cfg.DataLogDir},
-		store.Identity{Cluster: n.cfg.ClusterName, MyID: n.who.id}, store.Options{})
+		store.Identity{Cluster: n.cfg.ClusterName, MyID: n.who.id},
+		store.Options{Files: broken.files()})
 	if err != nil {
 		return err
 	}
@@ -74,12 +76,8 @@ func (n *native) boot(log *slog.Logger) (err error) {
 			report(log, events)
 		},
 	}
-	var faults *peers.Faults
 	if n.peerListener != nil {
-		if n.who.token != "" {
-			faults = peers.NewFaults()
-		}
-		n.links = peers.New(peersConfig(n.cfg, n.who, faults, log))
+		n.links = peers.New(peersConfig(n.cfg, n.who, broken.ways(), log))
 		drivenBy.Peers = n.links
 	}
 	if n.driver, err = drive.Start(drivenBy); err != nil {
@@ -88,7 +86,7 @@ func (n *native) boot(log *slog.Logger) (err error) {
 	for _, note := range n.disk.Notes() {
 		log.Warn("disk", "note", note)
 	}
-	n.serve(faults)
+	n.serve(broken)
 	return nil
 }
 
@@ -115,13 +113,13 @@ func (n *native) listen() (err error) {
 
 // serve lets everybody in. Clients of a server alone wait in the listener's queue while it begins,
 // which takes milliseconds; those of an ensemble are sent away, to find a server that has a leader.
-func (n *native) serve(faults *peers.Faults) {
+func (n *native) serve(broken *faults) {
 	ctx, quiet := context.WithCancel(context.Background())
 	n.quiet = quiet
 	if n.httpListener != nil {
 		admins := admin.Config{Node: n.driver, Token: n.who.token}
-		if faults != nil {
-			admins.Fault = linkFaults{n.who.id, n.cfg.Voters() | n.cfg.Observers(), faults}.do
+		if broken != nil {
+			admins.Fault = broken.do
 		}
 		n.run(func() error { return admin.Serve(ctx, n.httpListener, admin.New(admins)) })
 	}

@@ -35,6 +35,6 @@ func TestChaos(t *testing.T) {
 	require.NoError(t, f.Start(30*time.Second))
 	require.NoError(t, Run(t.Context(), Plan{
 		Fleet: f, Seed: 1, For: howLong(t), Clients: 2, Tell: t.Logf,
-		Faults: []Fault{KillOne, KillAll, PauseOne, StopOne},
+		Faults: Faults,
 	}))
 }

@@ -15,19 +15,22 @@ import (
 // Fault is one way to break an ensemble for a while.
 type Fault struct {
 	Name string
+	// Alone says that nothing else may be broken meanwhile: what it takes from one server, only the
+	// others can give back.
+	Alone bool
 	// Break does it and returns how to undo it. The chance is the run's own.
 	Break func(f *fleet.Fleet, rng *rand.Rand) (heal func() error, err error)
 }
 
 // KillOne kills a server, the leader as often as all others together.
-var KillOne = Fault{"kill -9", func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
+var KillOne = Fault{Name: "kill -9", Break: func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
 	m := victim(f, rng)
 	m.Kill()
 	return m.Start, nil
 }}
 
 // KillAll kills every server at the same time.
-var KillAll = Fault{"kill -9 of all", func(f *fleet.Fleet, _ *rand.Rand) (func() error, error) {
+var KillAll = Fault{Name: "kill -9 of all", Break: func(f *fleet.Fleet, _ *rand.Rand) (func() error, error) {
 	f.Kill()
 	return func() error {
 		for _, m := range f.Members {
@@ -40,14 +43,14 @@ var KillAll = Fault{"kill -9 of all", func(f *fleet.Fleet, _ *rand.Rand) (func()
 }}
 
 // PauseOne stops a server without ending it: its timers are stale when it goes on.
-var PauseOne = Fault{"SIGSTOP", func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
+var PauseOne = Fault{Name: "SIGSTOP", Break: func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
 	m := victim(f, rng)
 	m.Pause()
 	return func() error { m.Resume(); return nil }, nil
 }}
 
 // StopOne ends a server in order.
-var StopOne = Fault{"SIGTERM", func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
+var StopOne = Fault{Name: "SIGTERM", Break: func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
 	m := victim(f, rng)
 	if err := m.Stop(10 * time.Second); err != nil {
 		return nil, err
@@ -82,6 +85,12 @@ func (n *nemesis) run(ctx context.Context) error {
 	var heals []func() error
 	for n.pause(ctx, 500, 2500) {
 		fault := n.Faults[n.rng.IntN(len(n.Faults))]
+		if fault.Alone {
+			if err := n.mend(heals); err != nil {
+				return err
+			}
+			heals = nil
+		}
 		n.counts[fault.Name]++
 		heal, err := fault.Break(n.Fleet, n.rng)
 		if err != nil {
@@ -89,21 +98,29 @@ func (n *nemesis) run(ctx context.Context) error {
 		}
 		heals = append(heals, heal)
 		n.pause(ctx, 100, 5000)
-		if len(heals) < 2 && n.rng.IntN(4) == 0 {
+		if !fault.Alone && len(heals) < 2 && n.rng.IntN(4) == 0 {
 			continue
 		}
-		if err := healAll(heals); err != nil {
+		if fault.Alone || n.rng.IntN(2) == 0 {
+			err = n.mend(heals)
+		} else {
+			err = healAll(heals)
+		}
+		if err != nil {
 			return err
 		}
 		heals = nil
-		if n.rng.IntN(2) == 0 && ctx.Err() == nil {
-			if err := n.Fleet.WaitServing(healTime); err != nil {
-				return err
-			}
-		}
 	}
 	n.Tell("faults: %s", n.story())
-	return healAll(heals)
+	return n.mend(heals)
+}
+
+// mend heals everything and waits until all serve.
+func (n *nemesis) mend(heals []func() error) error {
+	if err := healAll(heals); err != nil {
+		return err
+	}
+	return n.Fleet.WaitServing(healTime)
 }
 
 // pause waits a while, and says whether there is time left.
@@ -116,8 +133,10 @@ func (n *nemesis) pause(ctx context.Context, leastMs, mostMs int) bool {
 	}
 }
 
+// healAll undoes what was done, the last thing first: who was paused after its links were cut must
+// go on before it can be told to mend them.
 func healAll(heals []func() error) error {
-	for _, heal := range heals {
+	for _, heal := range slices.Backward(heals) {
 		if err := heal(); err != nil {
 			return fmt.Errorf("heal: %w", err)
 		}

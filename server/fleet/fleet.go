@@ -28,11 +28,14 @@ type Fleet struct {
 	Members []*Member // in the order of their ids, which begin with 1
 }
 
+// portsEach is how many ports a member has: two for peers, one for clients, one for HTTP.
+const portsEach = 4
+
 // New writes the configuration of an ensemble below dir and starts nothing. Lines go into every
 // zoo.cfg, after the usual ones.
 func New(kind Make, size Size, dir string, lines ...string) (*Fleet, error) {
 	f := &Fleet{Make: kind}
-	ports, err := freePorts(3 * (size.Voters + size.Observers))
+	ports, err := freePorts(portsEach * (size.Voters + size.Observers))
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +43,7 @@ func New(kind Make, size Size, dir string, lines ...string) (*Fleet, error) {
 		"4lw.commands.whitelist=*", "admin.enableServer=false"}
 	common = append(append(common, kind.Extra(dir)...), lines...)
 	for id := 1; id <= size.Voters+size.Observers; id++ {
-		p := ports[3*(id-1):]
+		p := ports[portsEach*(id-1):]
 		role := "participant"
 		if id > size.Voters {
 			role = "observer"
@@ -48,8 +51,8 @@ func New(kind Make, size Size, dir string, lines ...string) (*Fleet, error) {
 		common = append(common, fmt.Sprintf("server.%d=127.0.0.1:%d:%d:%s", id, p[0], p[1], role))
 		f.Members = append(f.Members, &Member{
 			ID: id, Dir: filepath.Join(dir, strconv.Itoa(id)), kind: kind,
-			observer: id > size.Voters,
-			Addr:     net.JoinHostPort("127.0.0.1", strconv.Itoa(p[2])),
+			observer: id > size.Voters, httpPort: p[3],
+			Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(p[2])),
 		})
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -122,6 +125,19 @@ func (f *Fleet) Leader() *Member {
 		}
 	}
 	return leader
+}
+
+// Fault gives a line of the command language, ":cut 1>2", to every member that can hear it: each
+// does what the line says of its own disk and of what it sends. A member that starts again has no
+// faults.
+func (f *Fleet) Fault(line string) error {
+	var errs []error
+	for _, m := range f.Members {
+		if m.Running() && !m.paused {
+			errs = append(errs, m.fault(line))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Addrs returns where clients find the members: all, or all without some.

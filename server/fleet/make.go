@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -16,7 +17,12 @@ type Make struct {
 	// Extra are zoo.cfg lines; dir is the ensemble's directory, where Prepare may have put files.
 	Extra   func(dir string) []string
 	Prepare func(dir string) error
+	// Faults says that the server takes lines of the command language on a port of its own.
+	Faults bool
 }
+
+// token lets this process, and nobody else on the machine, break what it has started.
+var token = rand.Text()
 
 // Zabscope is the server that the binary at the path runs.
 func Zabscope(binary string) (Make, error) {
@@ -31,9 +37,12 @@ func Zabscope(binary string) (Make, error) {
 	return Make{
 		Name: "zabscope",
 		Command: func(config string) *exec.Cmd {
-			return exec.Command(full, "node", "--config", config)
+			cmd := exec.Command(full, "node", "--config", config, "--allow-faults")
+			cmd.Env = append(os.Environ(), "ZABSCOPE_TOKEN="+token)
+			return cmd
 		},
-		Extra: func(dir string) []string { return []string{"clusterSecretFile=" + secret(dir)} },
+		Faults: true,
+		Extra:  func(dir string) []string { return []string{"clusterSecretFile=" + secret(dir)} },
 		Prepare: func(dir string) error {
 			return os.WriteFile(secret(dir), []byte(strings.Repeat("fleet-secret-", 4)), 0o600)
 		},

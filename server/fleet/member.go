@@ -1,9 +1,11 @@
 package fleet
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +25,8 @@ type Member struct {
 
 	kind     Make
 	observer bool
+	httpPort int
+	paused   bool
 
 	mu    sync.Mutex
 	cmd   *exec.Cmd
@@ -38,6 +42,10 @@ func (m *Member) configure(common []string) error {
 	_, port, _ := net.SplitHostPort(m.Addr)
 	lines := append([]string{"dataDir=" + m.Dir, "clientPort=" + port,
 		"clientPortAddress=127.0.0.1"}, common...)
+	if m.kind.Faults {
+		lines = append(lines, "metricsProvider.httpHost=127.0.0.1",
+			"metricsProvider.httpPort="+strconv.Itoa(m.httpPort))
+	}
 	if m.observer {
 		lines = append(lines, "peerType=observer")
 	}
@@ -106,6 +114,7 @@ func (m *Member) signal(s syscall.Signal) {
 
 // Kill ends the process as kill -9 does, and waits until it is gone.
 func (m *Member) Kill() {
+	m.paused = false
 	if m.Running() {
 		m.signal(syscall.SIGKILL)
 		<-m.ended
@@ -113,10 +122,41 @@ func (m *Member) Kill() {
 }
 
 // Pause stops the process as SIGSTOP does: its connections stay, and it answers nothing.
-func (m *Member) Pause() { m.signal(syscall.SIGSTOP) }
+func (m *Member) Pause() {
+	m.paused = m.Running()
+	m.signal(syscall.SIGSTOP)
+}
 
 // Resume lets a paused process go on.
-func (m *Member) Resume() { m.signal(syscall.SIGCONT) }
+func (m *Member) Resume() {
+	m.paused = false
+	m.signal(syscall.SIGCONT)
+}
+
+// fault gives the member a line. That it ends meanwhile is no error.
+func (m *Member) fault(line string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	at := fmt.Sprintf("http://127.0.0.1:%d/faults", m.httpPort)
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, at, strings.NewReader(line))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		if !m.Running() {
+			return nil
+		}
+		return fmt.Errorf("%s at server %d: %w", line, m.ID, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode/100 != 2 {
+		why, _ := io.ReadAll(answer.Body)
+		return fmt.Errorf("%s at server %d: %s", line, m.ID, why)
+	}
+	return nil
+}
 
 // Stop asks the process to end, and forces it when it has not after a while. The error says that
 // force was needed, or that a process of ours did not end with status 0.

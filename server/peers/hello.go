@@ -66,10 +66,7 @@ func parseHello(b []byte) (hello, error) {
 	return h, nil
 }
 
-// role is what the sender is in the ensemble that it describes.
-func (h *hello) isObserver() bool { return h.observers.Has(h.from) }
-
-// challenge is the acceptor's answer: its own draw, which makes every proof fresh.
+// newNonce is a draw of one side, which makes every proof fresh.
 func newNonce() (n [nonceSize]byte) {
 	_, _ = rand.Read(n[:]) // never fails
 	return n
