@@ -65,6 +65,7 @@ func FuzzClientFrame(f *testing.F) {
 		if grown := allocated() - before; grown > 256*uint64(len(b))+64<<10 {
 			t.Fatalf("%d bytes of input took %d bytes of memory", len(b), grown)
 		}
+		requireCovered(t, wire.DissectMessage(b), len(b))
 		requireCovered(t, wire.Dissect(b, false), len(b))
 		requireCovered(t, wire.Dissect(b, true), len(b))
 		requireCovered(t, wire.DissectReply(b, zk.Op(op)), len(b))

@@ -53,9 +53,10 @@ func appendStringItem(b []byte, s *string) []byte { return appendString(b, *s) }
 // reader takes values off the front of b. After the first bad value every later one is zero, so a
 // record is read field by field and judged once at its end.
 type reader struct {
-	b   []byte
-	off int
-	bad *Error
+	b     []byte
+	off   int
+	bad   *Error
+	marks *marks // where fields begin, nil when nobody looks
 }
 
 func (r *reader) fail(problem string) {
@@ -158,20 +159,27 @@ func (r *reader) buffer() []byte {
 }
 
 func readVector[T any](r *reader, size int, one func(*reader, *T)) []T {
+	r.marks.count(r.off)
 	n := r.length(size)
 	if n < 0 {
 		return nil
 	}
 	items := make([]T, n)
+	v := r.marks.enter()
 	for i := range items {
+		r.marks.item(v, i)
 		one(r, &items[i])
 	}
+	r.marks.leave(v)
 	if r.bad != nil {
 		return nil
 	}
 	return items
 }
 
-func readStringItem(r *reader, s *string) { *s = r.string() }
+func readStringItem(r *reader, s *string) {
+	r.at("", "ustring")
+	*s = r.string()
+}
 
 const stringSize = 4

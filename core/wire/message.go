@@ -70,12 +70,17 @@ func AppendMessage(b []byte, m *step.Message) []byte {
 // DecodeMessage returns the message that b is, and nothing but it. Fields that its type does not
 // use are zero.
 func DecodeMessage(b []byte) (step.Message, error) {
-	r := reader{b: b}
-	m := step.Message{
-		Type: zk.MsgType(r.uint8()),
-		From: r.server(),
-		To:   r.server(),
-	}
+	return decodeMessage(reader{b: b})
+}
+
+func decodeMessage(r reader) (step.Message, error) {
+	var m step.Message
+	r.at("type", "message")
+	m.Type = zk.MsgType(r.uint8())
+	r.at("from", "byte")
+	m.From = r.server()
+	r.at("to", "byte")
+	m.To = r.server()
 	fields := fieldsOfType(m.Type)
 	if fields == 0 {
 		r.fail("type that servers do not send")
@@ -129,18 +134,23 @@ func appendRef(b []byte, ref trace.Ref) []byte {
 
 func readNumbers(r *reader, m *step.Message, fields uint32) {
 	if fields&hasState != 0 {
+		r.at("state", "role")
 		m.State = r.role()
 	}
-	m.Round = r.uint64If(fields & hasRound)
-	m.Epoch = zk.Epoch(r.uint32If(fields & hasEpoch))
+	m.Round = r.uint64If(fields&hasRound, "round")
+	m.Epoch = zk.Epoch(r.uint32If(fields&hasEpoch, "epoch"))
 	if fields&hasNoVote != 0 {
+		r.at("noVote", "boolean")
 		m.NoVote = r.bool()
 	}
-	m.Zxid = zk.Zxid(r.uint64If(fields & hasZxid))
-	m.Floor = zk.Zxid(r.uint64If(fields & hasFloor))
+	m.Zxid = zk.Zxid(r.uint64If(fields&hasZxid, "zxid"))
+	m.Floor = zk.Zxid(r.uint64If(fields&hasFloor, "floor"))
 	if fields&hasVote != 0 {
+		r.at("vote.leader", "byte")
 		m.Vote.Leader = r.server()
+		r.at("vote.epoch", "int")
 		m.Vote.Epoch = zk.Epoch(r.uint32())
+		r.at("vote.zxid", "zxid")
 		m.Vote.Zxid = zk.Zxid(r.uint64())
 	}
 }
@@ -158,8 +168,10 @@ func readBody(from reader, m *step.Message, fields uint32) error {
 	r := &from
 	switch {
 	case fields&hasTxns != 0:
+		r.list("txns")
 		m.Txns = readVector(r, txnSize, readTxn)
 	case fields&hasSess != 0:
+		r.list("sessions")
 		m.Sess = readVector(r, sessSize, readTouch)
 		if fields&hasRound != 0 && len(m.Sess) != 1 {
 			r.fail("not exactly one session")
@@ -168,19 +180,31 @@ func readBody(from reader, m *step.Message, fields uint32) error {
 		m.Req = new(zk.Request)
 		readRequest(r, m.Req)
 	case fields&hasSnap != 0:
+		r.at("snapshot", "rest")
+		r.marks = nil // a tree is no list of fields
 		m.Snap = r.snapshot()
 	}
 	return r.done()
 }
 
 func readTouch(r *reader, s *zk.SessionTouch) {
+	r.at("session", "session")
 	s.Session = zk.SessionID(r.uint64())
+	r.at("timeout", "int")
 	s.TimeoutMs = int32(r.uint32())
+	r.at("valid", "boolean")
 	s.Valid = r.bool()
 }
 
 func (r *reader) ref() trace.Ref {
-	return trace.Ref{Seq: r.uint64(), Node: zk.ServerID(r.uint8()), Boot: r.uint16()}
+	var ref trace.Ref
+	r.at("cause.event", "long")
+	ref.Seq = r.uint64()
+	r.at("cause.node", "byte")
+	ref.Node = zk.ServerID(r.uint8())
+	r.at("cause.boot", "short")
+	ref.Boot = r.uint16()
+	return ref
 }
 
 func (r *reader) server() zk.ServerID {

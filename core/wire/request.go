@@ -136,35 +136,39 @@ func appendPart(b []byte, q *zk.Request) []byte {
 }
 
 func readRequest(r *reader, q *zk.Request) {
+	r.at("fields", "bits")
 	bits := r.uint32()
 	if bits >= reqEnd {
 		r.fail("unknown field")
 	}
+	r.at("type", "op")
 	q.Op = zk.Op(r.uint32())
 	q.Watch = bits&reqWatch != 0
 	q.ReadOnly = bits&reqReadOnly != 0
 	q.Malformed = bits&reqMalformed != 0
 	readRequestNumbers(r, q, bits)
-	q.Path = r.stringIf(bits & reqPath)
-	q.Data = r.bufferIf(bits & reqData)
+	q.Path = r.stringIf(bits&reqPath, "path")
+	q.Data = r.bufferIf(bits&reqData, "data")
 	if bits&reqACL != 0 {
 		q.ACL = r.acl()
 	}
-	q.Password = r.bufferIf(bits & reqPassword)
-	q.DataWatches = r.watches(bits & reqDataWatches)
-	q.ExistWatches = r.watches(bits & reqExistWatches)
-	q.ChildWatches = r.watches(bits & reqChildWatches)
-	q.PersistentWatches = r.watches(bits & reqPersistentWatches)
-	q.RecursiveWatches = r.watches(bits & reqRecursiveWatches)
-	q.Scheme = r.stringIf(bits & reqScheme)
-	q.Auth = r.bufferIf(bits & reqAuth)
+	q.Password = r.bufferIf(bits&reqPassword, "password")
+	q.DataWatches = r.watches(bits&reqDataWatches, "dataWatches")
+	q.ExistWatches = r.watches(bits&reqExistWatches, "existWatches")
+	q.ChildWatches = r.watches(bits&reqChildWatches, "childWatches")
+	q.PersistentWatches = r.watches(bits&reqPersistentWatches, "persistentWatches")
+	q.RecursiveWatches = r.watches(bits&reqRecursiveWatches, "recursiveWatches")
+	q.Scheme = r.stringIf(bits&reqScheme, "scheme")
+	q.Auth = r.bufferIf(bits&reqAuth, "auth")
 	if bits&reqIdentities != 0 {
+		r.list("identities")
 		q.Identities = readVector(r, identitySize, readIdentity)
 	}
-	q.Joining = r.stringIf(bits & reqJoining)
-	q.Leaving = r.stringIf(bits & reqLeaving)
-	q.Members = r.stringIf(bits & reqMembers)
+	q.Joining = r.stringIf(bits&reqJoining, "joining")
+	q.Leaving = r.stringIf(bits&reqLeaving, "leaving")
+	q.Members = r.stringIf(bits&reqMembers, "members")
 	if bits&reqOps != 0 {
+		r.list("ops")
 		q.Ops = readVector(r, requestSize, readPart)
 	}
 	if requestBits(q) != bits {
@@ -173,39 +177,47 @@ func readRequest(r *reader, q *zk.Request) {
 }
 
 func readRequestNumbers(r *reader, q *zk.Request, bits uint32) {
-	q.Mode = zk.CreateMode(r.uint32If(bits & reqMode))
-	q.WatchMode = zk.AddWatchMode(r.uint32If(bits & reqWatchMode))
-	q.Watcher = zk.WatcherType(r.uint32If(bits & reqWatcher))
-	q.Xid = int32(r.uint32If(bits & reqXid))
-	q.Version = int32(r.uint32If(bits & reqVersion))
-	q.TimeoutMs = int32(r.uint32If(bits & reqTimeout))
-	q.TTL = int64(r.uint64If(bits & reqTTL))
-	q.Session = zk.SessionID(r.uint64If(bits & reqSession))
-	q.LastZxid = zk.Zxid(r.uint64If(bits & reqLastZxid))
+	q.Mode = zk.CreateMode(r.uint32If(bits&reqMode, "mode"))
+	q.WatchMode = zk.AddWatchMode(r.uint32If(bits&reqWatchMode, "watchMode"))
+	q.Watcher = zk.WatcherType(r.uint32If(bits&reqWatcher, "watcher"))
+	q.Xid = int32(r.uint32If(bits&reqXid, "xid"))
+	q.Version = int32(r.uint32If(bits&reqVersion, "version"))
+	q.TimeoutMs = int32(r.uint32If(bits&reqTimeout, "timeout"))
+	q.TTL = int64(r.uint64If(bits&reqTTL, "ttl"))
+	q.Session = zk.SessionID(r.uint64If(bits&reqSession, "session"))
+	q.LastZxid = zk.Zxid(r.uint64If(bits&reqLastZxid, "lastZxid"))
 }
 
-func (r *reader) stringIf(on uint32) string {
+func (r *reader) stringIf(on uint32, name string) string {
 	if on == 0 {
 		return ""
 	}
+	r.at(name, "ustring")
 	return r.string()
 }
 
-func (r *reader) bufferIf(on uint32) []byte {
+func (r *reader) bufferIf(on uint32, name string) []byte {
 	if on == 0 {
 		return nil
 	}
+	r.at(name, "buffer")
 	return r.buffer()
 }
 
-func (r *reader) watches(on uint32) []string {
+func (r *reader) watches(on uint32, name string) []string {
 	if on == 0 {
 		return nil
 	}
+	r.list(name)
 	return readVector(r, stringSize, readStringItem)
 }
 
-func readIdentity(r *reader, id *zk.Identity) { id.Scheme, id.ID = r.string(), r.string() }
+func readIdentity(r *reader, id *zk.Identity) {
+	r.at("scheme", "ustring")
+	id.Scheme = r.string()
+	r.at("id", "ustring")
+	id.ID = r.string()
+}
 
 func readPart(r *reader, q *zk.Request) {
 	if readRequest(r, q); q.Ops != nil {

@@ -117,22 +117,27 @@ func appendACL(b []byte, a *zk.ACL) []byte {
 }
 
 func readTxn(r *reader, t *zk.Txn) {
+	r.at("fields", "bits")
 	bits := uint32(r.uint16())
 	if bits >= txnEnd {
 		r.fail("unknown field")
 	}
+	r.at("zxid", "zxid")
 	t.Zxid = zk.Zxid(r.uint64())
+	r.at("type", "op")
 	t.Op = zk.Op(r.uint32())
 	readTxnNumbers(r, t, bits)
-	t.Path = r.stringIf(bits & txnPath)
-	t.Data = r.bufferIf(bits & txnData)
+	t.Path = r.stringIf(bits&txnPath, "path")
+	t.Data = r.bufferIf(bits&txnData, "data")
 	if bits&txnACL != 0 {
 		t.ACL = r.acl()
 	}
 	if bits&txnPaths != 0 {
+		r.list("paths")
 		t.Paths = readVector(r, stringSize, readStringItem)
 	}
 	if bits&txnSubs != 0 {
+		r.list("txns")
 		t.Subs = readVector(r, txnSize, readSub)
 	}
 	if txnBits(t) != bits {
@@ -141,15 +146,15 @@ func readTxn(r *reader, t *zk.Txn) {
 }
 
 func readTxnNumbers(r *reader, t *zk.Txn, bits uint32) {
-	t.Session = zk.SessionID(r.uint64If(bits & txnSession))
-	t.TimeMs = int64(r.uint64If(bits & txnTime))
-	t.Asked = zk.Op(r.uint32If(bits & txnAsked))
-	t.Cxid = int32(r.uint32If(bits & txnCxid))
-	t.Err = zk.Err(r.uint32If(bits & txnErr))
-	t.Version = int32(r.uint32If(bits & txnVersion))
-	t.TimeoutMs = int32(r.uint32If(bits & txnTimeout))
-	t.Owner = zk.SessionID(r.uint64If(bits & txnOwner))
-	t.Digest = r.uint64If(bits & txnDigest)
+	t.Session = zk.SessionID(r.uint64If(bits&txnSession, "session"))
+	t.TimeMs = int64(r.uint64If(bits&txnTime, "time"))
+	t.Asked = zk.Op(r.uint32If(bits&txnAsked, "asked"))
+	t.Cxid = int32(r.uint32If(bits&txnCxid, "cxid"))
+	t.Err = zk.Err(r.uint32If(bits&txnErr, "err"))
+	t.Version = int32(r.uint32If(bits&txnVersion, "version"))
+	t.TimeoutMs = int32(r.uint32If(bits&txnTimeout, "timeout"))
+	t.Owner = zk.SessionID(r.uint64If(bits&txnOwner, "owner"))
+	t.Digest = r.uint64If(bits&txnDigest, "digest")
 }
 
 func readSub(r *reader, t *zk.Txn) {
@@ -158,17 +163,19 @@ func readSub(r *reader, t *zk.Txn) {
 	}
 }
 
-func (r *reader) uint32If(on uint32) uint32 {
+func (r *reader) uint32If(on uint32, name string) uint32 {
 	if on == 0 {
 		return 0
 	}
+	r.at(name, "int")
 	return r.uint32()
 }
 
-func (r *reader) uint64If(on uint32) uint64 {
+func (r *reader) uint64If(on uint32, name string) uint64 {
 	if on == 0 {
 		return 0
 	}
+	r.at(name, "long")
 	return r.uint64()
 }
 
@@ -176,15 +183,19 @@ func (r *reader) uint64If(on uint32) uint64 {
 var openACL = appendVector(nil, zk.OpenACL, appendACL)
 
 func (r *reader) acl() []zk.ACL {
-	if bytes.HasPrefix(r.b[r.off:], openACL) {
+	if r.marks == nil && bytes.HasPrefix(r.b[r.off:], openACL) {
 		r.off += len(openACL)
 		return zk.OpenACL
 	}
+	r.list("acl")
 	return readVector(r, aclSize, readACL)
 }
 
 func readACL(r *reader, a *zk.ACL) {
+	r.at("perms", "int")
 	a.Perms = zk.Perm(r.uint32())
+	r.at("id.scheme", "ustring")
 	a.Scheme = r.string()
+	r.at("id.id", "ustring")
 	a.ID = r.string()
 }
