@@ -28,9 +28,7 @@ func (b *Bridge) renderEvents(m *view.Model, f *Frame) {
 	b.panel(f, "events-of", panelEvery, fmt.Sprint(len(m.Clients), b.text.Lang, b.look.Filter.Who),
 		func() templ.Component { return ui.EventsOf(ui.BuildEventsOf(m, b.look, b.text)) })
 	b.panel(f, "events-why", panelEvery, fmt.Sprint(b.look.Log.Why, b.text.Lang, b.log().epoch),
-		func() templ.Component {
-			return ui.Why(ui.BuildWhy(b.log().why(b.look.Log.Why), b.text))
-		})
+		func() templ.Component { return ui.Why(b.whyPanel()) })
 	if inSight, told := b.show.visible["events-rows"]; told && !inSight {
 		return
 	}

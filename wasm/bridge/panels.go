@@ -97,7 +97,7 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 	key := fmt.Sprint(look, r.Servers, r.Links, r.Flights, r.Clients, r.Votes,
 		r.Sessions)
 	b.panel(f, "inspector", panelEvery, key,
-		func() templ.Component { return ui.Inspect(ui.BuildInspector(m, b.look, b.text)) })
+		func() templ.Component { return ui.Inspect(b.inspector(m)) })
 	b.panel(f, "votes", panelEvery, fmt.Sprint(look, r.Votes, r.Status),
 		func() templ.Component { return ui.Votes(ui.BuildVotes(m, b.look, b.text)) })
 	b.renderEvents(m, f)

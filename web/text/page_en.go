@@ -207,6 +207,14 @@ inspect.arrives = Arrives
 inspect.cause = Event
 inspect.journey = Journey
 inspect.fields = Fields
+bytes.head = Bytes
+bytes.client = {n} bytes in ZooKeeper's client protocol, the length in front included
+bytes.peer = {n} bytes in our own format between servers
+bytes.at = Offset
+bytes.name = Field
+bytes.hex = Bytes
+bytes.value = Value
+bytes.more = {n} more fields are left out
 
 # The list view
 list.caption = All nodes

@@ -204,6 +204,14 @@ inspect.arrives = 到达
 inspect.cause = 事件号
 inspect.journey = 旅程
 inspect.fields = 字段
+bytes.head = 字节
+bytes.client = ZooKeeper 客户端协议，共 {n} 字节，含开头的长度
+bytes.peer = 服务器之间的自有格式，共 {n} 字节
+bytes.at = 偏移
+bytes.name = 字段
+bytes.hex = 字节
+bytes.value = 值
+bytes.more = 另有 {n} 个字段未列出
 
 # The list view
 list.caption = 全部节点

@@ -162,6 +162,7 @@ type WhyPanel struct {
 	Of     zk.ServerID
 	Causes []EventLine // oldest first, the event itself last
 	Hidden int         // earlier causes that are left out
+	Bytes  *Bytes      // of the message that the event is about
 }
 
 // causesShown is how many links of a chain the explanation lists.

@@ -19,6 +19,7 @@ type Inspector struct {
 	Icon    string
 	Actions []Action
 	Groups  []FieldGroup
+	Bytes   *Bytes // of a message
 }
 
 // FieldGroup is a headed list of fields.
@@ -264,12 +265,8 @@ func whereabouts(c *view.Client, t text.Printer) string {
 func sessionText(s zk.SessionID) string { return "0x" + strconv.FormatUint(uint64(s), 16) }
 
 func (n *Inspector) message(m *view.Model, name string) {
-	for i := range m.Flights {
-		f := &m.Flights[i]
-		if f.ID.String() == name {
-			n.flight(f)
-			return
-		}
+	if f := m.Flight(name); f != nil {
+		n.flight(f)
 	}
 }
 

@@ -91,6 +91,7 @@ func FixtureStories(t text.Printer) []Story {
 		{"console", "Console", Console(sampleConsole(t))},
 		{"console-empty", "Console", Console(ConsolePanel{Text: t, Current: "A"})},
 		{"sessions-empty", "SessionsPane", SessionsPane(SessionsPanel{Text: t})},
+		{"bytes", "MessageBytes", MessageBytes(sampleBytes(t))},
 		{"share", "ShareDialog", ShareDialog(p)},
 		{"poster", "EmbedPoster", EmbedPoster(p)},
 	}
@@ -140,6 +141,16 @@ func sampleLesson() Lesson {
 			}},
 		},
 	}
+}
+
+// sampleBytes is a COMMIT, with a field that is longer than what is shown.
+func sampleBytes(t text.Printer) *Bytes {
+	p := &Bytes{Text: t, Size: 42, Peer: true}
+	p.Add(0, []byte{13}, "type", "COMMIT")
+	p.Add(1, []byte{3}, "from", "3")
+	p.Add(2, []byte{0, 0, 0, 1, 0, 0, 0, 2}, "zxid", "4294967298 (0x100000002)")
+	p.Add(10, []byte("<script>alert(1)</script>-----"), "data", `len 32 "<script>…"`)
+	return p
 }
 
 // sampleConsole has an answer, an error, a line that waits and data that is not to be trusted.

@@ -163,3 +163,14 @@ func (m *Model) InFlight() int {
 	}
 	return n
 }
+
+// Flight returns the message whose Sent event has the name, "w12"; nil when it is not shown any
+// more.
+func (m *Model) Flight(name string) *Flight {
+	for i := range m.Flights {
+		if m.Flights[i].ID.String() == name {
+			return &m.Flights[i]
+		}
+	}
+	return nil
+}
