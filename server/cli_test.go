@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"flag"
 	"log/slog"
 	"os"
@@ -93,4 +94,73 @@ func settled(text string) string {
 	text = strings.ReplaceAll(text, "ip: 127.0.0.1\n", "") // simulated clients have no address
 	events := strings.Join(watches.FindAllString(text, -1), "")
 	return watches.ReplaceAllString(text, "") + events
+}
+
+func TestOneCommandTellsByItsStatusHowItWent(t *testing.T) {
+	address := standalone(t)
+	for _, row := range []struct {
+		words  string
+		status int
+		says   string
+	}{
+		{"create /one hello", 0, "Created /one"},
+		{"get /one", 0, "hello"},
+		{"get /none", exitFailed, "Node does not exist: /none"},
+		{"get -q /one", exitUsage, "Unrecognized option: -q"},
+		{"nonsense", exitUsage, "Command not found nonsense"},
+	} {
+		var out, errs bytes.Buffer
+		args := append([]string{"cli", "-server", address}, strings.Fields(row.words)...)
+		require.Equal(t, row.status, execute(args, &out, &errs), row.words)
+		require.Contains(t, out.String()+errs.String(), row.says)
+	}
+	var out, errs bytes.Buffer
+	require.Equal(t, exitUsage, execute([]string{"cli", "--server", "a:b", "ls"}, &out, &errs))
+	require.Contains(t, errs.String(), "write it like")
+}
+
+func TestUnreachableServerIsNamedWithTheNextAction(t *testing.T) {
+	var out, errs bytes.Buffer
+	address := "127.0.0.1:" + freePort(t)
+	args := []string{"cli", "--wait", "5s", "--server", address, "ls", "/"}
+	require.Equal(t, exitFailed, execute(args, &out, &errs))
+	require.Contains(t, errs.String(), "cannot reach a ZooKeeper server at "+address)
+	require.Contains(t, errs.String(), "refused")
+	require.Contains(t, errs.String(), "--server")
+}
+
+func TestShellFindsTheServerThatRunsAndStaysBelowItsPath(t *testing.T) {
+	address := standalone(t)
+	s, _ := openShell(t, address)
+	require.Zero(t, s.Run("create /app"))
+	list := "127.0.0.1:" + freePort(t) + "," + address + "/app"
+	below, out := openShell(t, list)
+	require.Zero(t, below.Run("create -e /here x"))
+	require.Zero(t, below.Run("getEphemerals"))
+	require.Contains(t, out.take(), "[/here]\n")
+	require.Zero(t, below.Run("ls -R -w /"))
+	require.Contains(t, out.take(), "/\n/here\n")
+	require.Zero(t, s.Run("create /app/other"))
+	require.Eventually(t, func() bool {
+		return strings.Contains(out.String(), "type:NodeChildrenChanged path:/\n")
+	}, 10*time.Second, time.Millisecond)
+	head, words := below.Complete("get /o")
+	require.Equal(t, "get ", head)
+	require.Equal(t, []string{"/other"}, words)
+}
+
+// A server that restarts has lost the session: it lives in memory.
+func TestShellSaysWhenItsSessionIsGone(t *testing.T) {
+	cfg, err := zoocfg.Read(zooCfg(t, "tickTime=500", "dataDir="+t.TempDir(),
+		"clientPort="+freePort(t), "clientPortAddress=127.0.0.1"))
+	require.NoError(t, err)
+	n, err := startNative(cfg, identity{id: alone}, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	s, out := openShell(t, n.Addr().String())
+	require.Zero(t, s.Run("ls /"))
+	require.NoError(t, n.stop())
+	require.Eventually(t, func() bool {
+		return strings.Contains(out.String(), "state:Disconnected")
+	}, 10*time.Second, time.Millisecond)
+	require.Equal(t, exitFailed, s.Run("ls /"))
 }
