@@ -13,17 +13,13 @@ import (
 )
 
 // CutOneWay cuts what one server sends to another.
-var CutOneWay = Fault{Name: "one-way cut", Break: func(f *fleet.Fleet, rng *rand.Rand) (
-	func() error, error,
-) {
+var CutOneWay = Fault{Name: "one-way cut", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	from, to := twoOf(f, rng)
 	return lines(f, fmt.Sprintf(":cut %d>%d", from, to), ":heal")
 }}
 
 // CutOff parts one server from all others, both ways.
-var CutOff = Fault{Name: "partition", Break: func(f *fleet.Fleet, rng *rand.Rand) (
-	func() error, error,
-) {
+var CutOff = Fault{Name: "partition", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := victim(f, rng)
 	var others []string
 	for _, o := range f.Members {
@@ -35,23 +31,19 @@ var CutOff = Fault{Name: "partition", Break: func(f *fleet.Fleet, rng *rand.Rand
 }}
 
 // DelayAll makes all messages slow.
-var DelayAll = Fault{Name: "delay", Break: func(f *fleet.Fleet, rng *rand.Rand) (
-	func() error, error,
-) {
+var DelayAll = Fault{Name: "delay", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	return lines(f, fmt.Sprintf(":delay *>* %dms", 1+rng.IntN(60)), ":heal")
 }}
 
 // SlowDisk makes each fsync of one server take longer, up to what makes it a laggard.
-var SlowDisk = Fault{Name: "slow fsync", Break: func(f *fleet.Fleet, rng *rand.Rand) (
-	func() error, error,
-) {
+var SlowDisk = Fault{Name: "slow fsync", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	id := victim(f, rng).ID
 	return lines(f, fmt.Sprintf(":slowdisk %d %dms", id, 5+rng.IntN(400)),
 		fmt.Sprintf(":slowdisk %d 0ms", id))
 }}
 
 // lines breaks with one line and heals with another.
-func lines(f *fleet.Fleet, breaks, heals string) (func() error, error) {
+func lines(f *fleet.Fleet, breaks, heals string) (heal, error) {
 	return func() error { return f.Fault(heals) }, f.Fault(breaks)
 }
 
@@ -64,9 +56,7 @@ func twoOf(f *fleet.Fleet, rng *rand.Rand) (from, to int) {
 
 // Rot flips a bit in what one server has kept, its log or a snapshot, while it is down. It leaves
 // the last part of the log alone: there nothing tells rot from a write that was torn.
-var Rot = Fault{Name: "rot", Alone: true, Break: func(f *fleet.Fleet, rng *rand.Rand) (
-	func() error, error,
-) {
+var Rot = Fault{Name: "rot", Alone: true, Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := f.Members[rng.IntN(len(f.Members))]
 	m.Kill()
 	return m.Start, rot(filepath.Join(m.Dir, "zabscope"), rng)
@@ -124,9 +114,7 @@ func flip(path string, at int, bits byte) error {
 
 // FullDisk lets every further write of one server fail. It must end by itself, rather than
 // acknowledge what it could not keep.
-var FullDisk = Fault{Name: "full disk", Alone: true, Break: func(f *fleet.Fleet, rng *rand.Rand) (
-	func() error, error,
-) {
+var FullDisk = Fault{Name: "full disk", Alone: true, Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := victim(f, rng)
 	limit := exec.Command("prlimit", "--pid", fmt.Sprint(m.Pid()), "--fsize=0:0")
 	if out, err := limit.CombinedOutput(); err != nil {

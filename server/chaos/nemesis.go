@@ -19,18 +19,21 @@ type Fault struct {
 	// others can give back.
 	Alone bool
 	// Break does it and returns how to undo it. The chance is the run's own.
-	Break func(f *fleet.Fleet, rng *rand.Rand) (heal func() error, err error)
+	Break func(f *fleet.Fleet, rng *rand.Rand) (heal, error)
 }
 
+// heal undoes a fault.
+type heal = func() error
+
 // KillOne kills a server, the leader as often as all others together.
-var KillOne = Fault{Name: "kill -9", Break: func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
+var KillOne = Fault{Name: "kill -9", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := victim(f, rng)
 	m.Kill()
 	return m.Start, nil
 }}
 
 // KillAll kills every server at the same time.
-var KillAll = Fault{Name: "kill -9 of all", Break: func(f *fleet.Fleet, _ *rand.Rand) (func() error, error) {
+var KillAll = Fault{Name: "kill -9 of all", Break: func(f *fleet.Fleet, _ *rand.Rand) (heal, error) {
 	f.Kill()
 	return func() error {
 		for _, m := range f.Members {
@@ -43,14 +46,14 @@ var KillAll = Fault{Name: "kill -9 of all", Break: func(f *fleet.Fleet, _ *rand.
 }}
 
 // PauseOne stops a server without ending it: its timers are stale when it goes on.
-var PauseOne = Fault{Name: "SIGSTOP", Break: func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
+var PauseOne = Fault{Name: "SIGSTOP", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := victim(f, rng)
 	m.Pause()
 	return func() error { m.Resume(); return nil }, nil
 }}
 
 // StopOne ends a server in order.
-var StopOne = Fault{Name: "SIGTERM", Break: func(f *fleet.Fleet, rng *rand.Rand) (func() error, error) {
+var StopOne = Fault{Name: "SIGTERM", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := victim(f, rng)
 	if err := m.Stop(10 * time.Second); err != nil {
 		return nil, err
@@ -82,7 +85,7 @@ func newNemesis(p Plan) *nemesis {
 // run breaks one thing after the other. Now and then two faults overlap, and now and then it waits
 // until all servers serve again, so that repairs are completed as well as interrupted.
 func (n *nemesis) run(ctx context.Context) error {
-	var heals []func() error
+	var heals []heal
 	for n.pause(ctx, 500, 2500) {
 		fault := n.Faults[n.rng.IntN(len(n.Faults))]
 		if fault.Alone {
@@ -92,11 +95,11 @@ func (n *nemesis) run(ctx context.Context) error {
 			heals = nil
 		}
 		n.counts[fault.Name]++
-		heal, err := fault.Break(n.Fleet, n.rng)
+		undo, err := fault.Break(n.Fleet, n.rng)
 		if err != nil {
 			return fmt.Errorf("%s: %w", fault.Name, err)
 		}
-		heals = append(heals, heal)
+		heals = append(heals, undo)
 		n.pause(ctx, 100, 5000)
 		if !fault.Alone && len(heals) < 2 && n.rng.IntN(4) == 0 {
 			continue
@@ -116,7 +119,7 @@ func (n *nemesis) run(ctx context.Context) error {
 }
 
 // mend heals everything and waits until all serve.
-func (n *nemesis) mend(heals []func() error) error {
+func (n *nemesis) mend(heals []heal) error {
 	if err := healAll(heals); err != nil {
 		return err
 	}
@@ -135,9 +138,9 @@ func (n *nemesis) pause(ctx context.Context, leastMs, mostMs int) bool {
 
 // healAll undoes what was done, the last thing first: who was paused after its links were cut must
 // go on before it can be told to mend them.
-func healAll(heals []func() error) error {
-	for _, heal := range slices.Backward(heals) {
-		if err := heal(); err != nil {
+func healAll(heals []heal) error {
+	for _, undo := range slices.Backward(heals) {
+		if err := undo(); err != nil {
 			return fmt.Errorf("heal: %w", err)
 		}
 	}
