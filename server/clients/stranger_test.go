@@ -114,6 +114,9 @@ func TestA03ConnectionsOfOneAddressAndOfAllAreCounted(t *testing.T) {
 	}, patience, time.Millisecond)
 	in[1].requireLives()
 
+	limits := clients.DefaultLimits
+	require.Equal(t, 10*time.Second, limits.Handshake)
+	require.Equal(t, 30*time.Second, limits.Frame)
 	all := start(t, func(s *setup) { s.port.ConnsPerIP, s.port.Limits.Conns = -1, 2 })
 	all.connect()
 	all.connect()
@@ -269,9 +272,11 @@ func TestA08OperationsOfServersAreNotForClients(t *testing.T) {
 		c.requireClosed()
 	}
 	c := s.connect()
+	sessions := s.number("global_sessions")
 	c.raw(append(length(8), 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xf6)) // createSession
 	for c.frame() != nil {
 	}
+	require.Equal(t, sessions, s.number("global_sessions"))
 	c = s.connect()
 	require.Equal(t, zk.OK, c.call(zk.Request{
 		Op: zk.OpCreateContainer, Path: "/c", ACL: zk.OpenACL, Mode: zk.Container,
@@ -370,6 +375,8 @@ func TestA12EphemeralsOfOneSessionAreBounded(t *testing.T) {
 	require.Equal(t, zk.OK, c.create("/3").Err)
 	require.Equal(t, zk.OK, c.call(zk.Request{Op: zk.OpDelete, Path: "/1", Version: -1}).Err)
 	require.Equal(t, zk.OK, c.call(ephemeral("/4")).Err)
+	require.Equal(t, zk.OK, c.call(zk.Request{Op: zk.OpCloseSession}).Err)
+	require.Equal(t, "0", s.number("ephemerals_count"), "they go in one transaction")
 }
 
 func TestA13WatchesAreBounded(t *testing.T) {
@@ -394,6 +401,42 @@ func TestA13WatchesAreBounded(t *testing.T) {
 	c.close()
 	require.Eventually(t, func() bool { return watch(other, "/2") == zk.ErrNoNode },
 		patience, 5*time.Millisecond)
+}
+
+// TestA13HerdLeavesHeartbeatsAlive: one change tells forty clients of a thousand watches each, and
+// whoever watches nothing is answered meanwhile.
+func TestA13HerdLeavesHeartbeatsAlive(t *testing.T) {
+	s := start(t, nil)
+	const herd, each = 40, 1_000
+	var paths []string
+	tree := zk.Request{Op: zk.OpMulti}
+	for i := range each {
+		paths = append(paths, fmt.Sprintf("/herd/%04d", i))
+		tree.Ops = append(tree.Ops, zk.Request{
+			Op: zk.OpCreate, Path: paths[i], ACL: zk.OpenACL,
+		})
+	}
+	c, other := s.connect(), s.connect()
+	require.Equal(t, zk.OK, c.create("/herd").Err)
+	var told []*client
+	for range herd {
+		told = append(told, s.connect())
+		require.Equal(t, zk.OK, told[len(told)-1].call(zk.Request{
+			Op: zk.OpSetWatches, Xid: wire.XidSetWatches, ExistWatches: paths,
+		}).Err)
+	}
+	c.send(tree)
+	began := time.Now()
+	for range 10 {
+		require.Equal(t, zk.OK, other.call(zk.Request{Op: zk.OpPing, Xid: wire.XidPing}).Err)
+	}
+	require.Less(t, time.Since(began), patience/2)
+	require.Equal(t, zk.OK, c.next().Err)
+	for _, watcher := range told {
+		for i := range each {
+			require.Equal(t, paths[i], watcher.next().Reply.Path)
+		}
+	}
 }
 
 func TestA14ZnodesAndDataAreBounded(t *testing.T) {
