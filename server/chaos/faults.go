@@ -12,14 +12,28 @@ import (
 	"github.com/zabscope/zabscope/server/fleet"
 )
 
-// CutOneWay cuts what one server sends to another.
-var CutOneWay = Fault{Name: "one-way cut", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
+// Faults are all ways to break an ensemble.
+var Faults = []Fault{
+	{Name: "kill -9", Break: killOne},
+	{Name: "kill -9 of all", Break: killAll},
+	{Name: "SIGSTOP", Break: pauseOne},
+	{Name: "SIGTERM", Break: stopOne},
+	{Name: "one-way cut", Break: cutOneWay},
+	{Name: "partition", Break: cutOff},
+	{Name: "delay", Break: delayAll},
+	{Name: "slow fsync", Break: slowDisk},
+	{Name: "full disk", Alone: true, Break: fullDisk},
+	{Name: "rot", Alone: true, Break: rotOne},
+}
+
+// cutOneWay cuts what one server sends to another.
+func cutOneWay(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	from, to := twoOf(f, rng)
 	return lines(f, fmt.Sprintf(":cut %d>%d", from, to), ":heal")
-}}
+}
 
-// CutOff parts one server from all others, both ways.
-var CutOff = Fault{Name: "partition", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
+// cutOff parts one server from all others, both ways.
+func cutOff(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := victim(f, rng)
 	var others []string
 	for _, o := range f.Members {
@@ -28,19 +42,19 @@ var CutOff = Fault{Name: "partition", Break: func(f *fleet.Fleet, rng *rand.Rand
 		}
 	}
 	return lines(f, fmt.Sprintf(":partition %d|%s", m.ID, strings.Join(others, ",")), ":heal")
-}}
+}
 
-// DelayAll makes all messages slow.
-var DelayAll = Fault{Name: "delay", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
+// delayAll makes all messages slow.
+func delayAll(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	return lines(f, fmt.Sprintf(":delay *>* %dms", 1+rng.IntN(60)), ":heal")
-}}
+}
 
-// SlowDisk makes each fsync of one server take longer, up to what makes it a laggard.
-var SlowDisk = Fault{Name: "slow fsync", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
+// slowDisk makes each fsync of one server take longer, up to what makes it a laggard.
+func slowDisk(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	id := victim(f, rng).ID
 	return lines(f, fmt.Sprintf(":slowdisk %d %dms", id, 5+rng.IntN(400)),
 		fmt.Sprintf(":slowdisk %d 0ms", id))
-}}
+}
 
 // lines breaks with one line and heals with another.
 func lines(f *fleet.Fleet, breaks, heals string) (heal, error) {
@@ -54,13 +68,13 @@ func twoOf(f *fleet.Fleet, rng *rand.Rand) (from, to int) {
 	return f.Members[a].ID, f.Members[b].ID
 }
 
-// Rot flips a bit in what one server has kept, its log or a snapshot, while it is down. It leaves
-// the last part of the log alone: there nothing tells rot from a write that was torn.
-var Rot = Fault{Name: "rot", Alone: true, Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
+// rotOne flips a bit in what one server has kept, its log or a snapshot, while it is down. It
+// leaves the last part of the log alone: there nothing tells rot from a write that was torn.
+func rotOne(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := f.Members[rng.IntN(len(f.Members))]
 	m.Kill()
 	return m.Start, rot(filepath.Join(m.Dir, "zabscope"), rng)
-}}
+}
 
 // rotMin is how long a file must be to rot. Its last half never does.
 const rotMin = 64 << 10
@@ -112,9 +126,9 @@ func flip(path string, at int, bits byte) error {
 	return os.WriteFile(path, data, 0o600)
 }
 
-// FullDisk lets every further write of one server fail. It must end by itself, rather than
+// fullDisk lets every further write of one server fail. It must end by itself, rather than
 // acknowledge what it could not keep.
-var FullDisk = Fault{Name: "full disk", Alone: true, Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
+func fullDisk(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := victim(f, rng)
 	limit := exec.Command("prlimit", "--pid", fmt.Sprint(m.Pid()), "--fsize=0:0")
 	if out, err := limit.CombinedOutput(); err != nil {
@@ -128,12 +142,7 @@ var FullDisk = Fault{Name: "full disk", Alone: true, Break: func(f *fleet.Fleet,
 		}
 		return m.Start()
 	}, nil
-}}
+}
 
 // fullDiskMax is how long a server may go on before it notices that its disk is full.
 const fullDiskMax = 10 * time.Second
-
-// Faults are all of them.
-var Faults = []Fault{
-	KillOne, KillAll, PauseOne, StopOne, CutOneWay, CutOff, DelayAll, SlowDisk, FullDisk, Rot,
-}

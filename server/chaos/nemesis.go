@@ -25,15 +25,15 @@ type Fault struct {
 // heal undoes a fault.
 type heal = func() error
 
-// KillOne kills a server, the leader as often as all others together.
-var KillOne = Fault{Name: "kill -9", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
+// killOne kills a server, the leader as often as all others together.
+func killOne(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := victim(f, rng)
 	m.Kill()
 	return m.Start, nil
-}}
+}
 
-// KillAll kills every server at the same time.
-var KillAll = Fault{Name: "kill -9 of all", Break: func(f *fleet.Fleet, _ *rand.Rand) (heal, error) {
+// killAll kills every server at the same time.
+func killAll(f *fleet.Fleet, _ *rand.Rand) (heal, error) {
 	f.Kill()
 	return func() error {
 		for _, m := range f.Members {
@@ -43,23 +43,23 @@ var KillAll = Fault{Name: "kill -9 of all", Break: func(f *fleet.Fleet, _ *rand.
 		}
 		return nil
 	}, nil
-}}
+}
 
-// PauseOne stops a server without ending it: its timers are stale when it goes on.
-var PauseOne = Fault{Name: "SIGSTOP", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
+// pauseOne stops a server without ending it: its timers are stale when it goes on.
+func pauseOne(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := victim(f, rng)
 	m.Pause()
 	return func() error { m.Resume(); return nil }, nil
-}}
+}
 
-// StopOne ends a server in order.
-var StopOne = Fault{Name: "SIGTERM", Break: func(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
+// stopOne ends a server in order.
+func stopOne(f *fleet.Fleet, rng *rand.Rand) (heal, error) {
 	m := victim(f, rng)
 	if err := m.Stop(10 * time.Second); err != nil {
 		return nil, err
 	}
 	return m.Start, nil
-}}
+}
 
 // victim chooses a server, the leader half of the time.
 func victim(f *fleet.Fleet, rng *rand.Rand) *fleet.Member {

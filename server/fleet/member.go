@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -133,8 +134,22 @@ func (m *Member) Resume() {
 	m.signal(syscall.SIGCONT)
 }
 
-// fault gives the member a line. That it ends meanwhile is no error.
+// fault gives the member a line. One that has just started is waited for; that it ends meanwhile is
+// no error.
 func (m *Member) fault(line string) error {
+	for limit := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		err := m.tell(line)
+		if err == nil || !m.Running() {
+			return nil
+		}
+		if !errors.Is(err, syscall.ECONNREFUSED) || time.Now().After(limit) {
+			return fmt.Errorf("%s at server %d: %w", line, m.ID, err)
+		}
+	}
+}
+
+// tell posts a line to the member's HTTP port.
+func (m *Member) tell(line string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	at := fmt.Sprintf("http://127.0.0.1:%d/faults", m.httpPort)
@@ -145,15 +160,12 @@ func (m *Member) fault(line string) error {
 	r.Header.Set("Authorization", "Bearer "+token)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		if !m.Running() {
-			return nil
-		}
-		return fmt.Errorf("%s at server %d: %w", line, m.ID, err)
+		return err
 	}
 	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode/100 != 2 {
 		why, _ := io.ReadAll(answer.Body)
-		return fmt.Errorf("%s at server %d: %s", line, m.ID, why)
+		return errors.New(strings.TrimSpace(string(why)))
 	}
 	return nil
 }
