@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"log/slog"
 
 	"github.com/zabscope/zabscope/core/trace"
@@ -19,7 +20,7 @@ func report(log *slog.Logger, events []trace.Event) {
 			log.Info("elected", "role", e.Role.String(), "leader", e.Peer.String(),
 				"why", e.Why.String())
 		case e.Kind == trace.PhaseChanged && e.Phase == zk.Broadcast:
-			log.Info("serving", "role", e.Role.String(), "leader", e.Peer.String())
+			log.Info("serving", "role", e.Role.String(), "leader", cmp.Or(e.Peer, e.Node).String())
 		case e.Kind == trace.Refused && e.Peer != 0:
 			log.Warn("message refused", "peer", e.Peer.String(), "type", e.Type.String(),
 				"why", e.Why.String())

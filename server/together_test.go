@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -283,26 +284,33 @@ func TestAttack_P02_SecondProcessWithTheSameMyidIsRefused(t *testing.T) {
 	require.NotContains(t, c.log.String(), "leader lost")
 }
 
-func TestAttack_P01_ProcessWithoutTheSecretIsRefusedAndNobodyNotices(t *testing.T) {
-	c := startEnsemble(t, 3, 0, quick)
-	leader := c.leader()
-	round := c.status(leader).Round
-	conn := client(t, c.addresses()...)
-
-	alien := writeEnsemble(t, 3, 0, quick)
+// intruder writes the configuration of a server 3 that knows where servers 1 and 2 are. Lines go
+// into its zoo.cfg.
+func (c *cluster) intruder(lines string) (alien *cluster, secret string) {
+	c.t.Helper()
+	alien = writeEnsemble(c.t, 3, 0, quick+lines)
 	text, err := os.ReadFile(alien.config[3])
-	require.NoError(t, err)
-	for id := zk.ServerID(1); id <= 2; id++ { // it knows where the others are, and nothing else
-		cfg := alien.read(id)
+	require.NoError(c.t, err)
+	cfg := alien.read(3)
+	for id := zk.ServerID(1); id <= 2; id++ {
 		text = []byte(strings.Replace(string(text), cfg.PeerAddresses()[id]+":",
 			c.nodes[id].peerListener.Addr().String()+":", 1))
 	}
-	secret := alien.read(3).ClusterSecretFile
-	require.NoError(t, os.WriteFile(secret, []byte("quite another secret"), 0o600))
-	require.NoError(t, os.WriteFile(alien.config[3], text, 0o600))
+	require.NoError(c.t, os.WriteFile(alien.config[3], text, 0o600))
+	return alien, cfg.ClusterSecretFile
+}
+
+// unnoticed lets an intruder try, expects its log to say why it cannot, and expects the ensemble to
+// go on as if there were none.
+func (c *cluster) unnoticed(alien *cluster, why string) {
+	t := c.t
+	t.Helper()
+	leader := c.leader()
+	round := c.status(leader).Round
+	conn := client(t, c.addresses()...)
 	a := alien.start(3)
 	require.Eventually(t, func() bool {
-		return strings.Contains(alien.log.String(), "server 3 does not know the cluster secret")
+		return strings.Contains(alien.log.String(), why)
 	}, patience, 10*time.Millisecond, "%s", &alien.log)
 	for range 20 {
 		_, err := conn.Set("/", nil, -1)
@@ -312,5 +320,30 @@ func TestAttack_P01_ProcessWithoutTheSecretIsRefusedAndNobodyNotices(t *testing.
 	require.Equal(t, leader, c.leader())
 	require.Equal(t, round, c.status(leader).Round)
 	require.NotContains(t, c.log.String(), "leader lost")
+}
+
+func TestAttack_P01_ProcessWithoutTheSecretIsRefusedAndNobodyNotices(t *testing.T) {
+	c := startEnsemble(t, 3, 0, quick)
+	alien, secret := c.intruder("")
+	require.NoError(t, os.WriteFile(secret, []byte("quite another secret"), 0o600))
+	c.unnoticed(alien, "server 3 does not know the cluster secret")
 	require.Contains(t, c.log.String(), "does not know the cluster secret")
+}
+
+func TestAttack_P04_ServerOfAnotherClusterIsRefusedAndNobodyNotices(t *testing.T) {
+	c := startEnsemble(t, 3, 0, quick)
+	alien, _ := c.intruder("clusterName=blue\n") // with the very same secret
+	c.unnoticed(alien, `it belongs to cluster \"blue\", we to \"zabscope\"`)
+}
+
+func TestAttack_E06_DataOfAnotherServerIsRefused(t *testing.T) {
+	c := startEnsemble(t, 3, 0, quick)
+	dir := c.read(1).DataDir
+	c.stop(1)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "myid"), []byte("2\n"), 0o644))
+	c.stop(2) // its port is free, its place is not
+	_, errs, status := run("node", "--config", c.config[1])
+	require.Equal(t, exitFailed, status)
+	require.Contains(t, errs, dir)
+	require.Regexp(t, "server 1|myid 1", errs)
 }

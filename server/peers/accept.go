@@ -60,10 +60,22 @@ func (n *Net) newServer() *http.Server {
 	}
 	s := &http.Server{
 		Handler: mux, ReadHeaderTimeout: n.cfg.Timing.Handshake, MaxHeaderBytes: 8 << 10,
-		ConnContext: withConn, ErrorLog: quiet,
+		ConnContext: withConn, ConnState: n.count, ErrorLog: quiet,
 	}
 	s.SetKeepAlivesEnabled(false)
 	return s
+}
+
+// count closes connections that are too many before anything is read from them.
+func (n *Net) count(conn net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		if n.conns.Add(1) > int64(n.cfg.Limits.Conns) {
+			_ = conn.Close()
+		}
+	case http.StateHijacked, http.StateClosed:
+		n.conns.Add(-1)
+	}
 }
 
 // accept takes one connection from its first byte to its end.

@@ -3,6 +3,7 @@ package peers
 import (
 	"bytes"
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -157,6 +158,22 @@ func TestAttack_P01_HandshakesAreLimited(t *testing.T) {
 	knock(t, s, zk.ElectionChannel, nil)
 	v := knock(t, s, zk.ElectionChannel, nil)
 	require.Equal(t, http.StatusServiceUnavailable, v.answer.StatusCode)
+}
+
+func TestAttack_P01_ConnectionsAreLimited(t *testing.T) {
+	s := lone(t, func(c *Config) { c.Limits.Conns = 3 })
+	for range 3 {
+		conn, err := net.Dial("tcp", s.address)
+		require.NoError(t, err)
+		defer func() { _ = conn.Close() }()
+	}
+	eventually(t, func() bool { return s.conns.Load() == 3 }, "all are in")
+	conn, err := net.Dial("tcp", s.address)
+	require.NoError(t, err)
+	require.NoError(t, conn.SetReadDeadline(time.Now().Add(patience)))
+	_, err = conn.Read(make([]byte, 1))
+	require.ErrorIs(t, err, io.EOF)
+	eventually(t, func() bool { return s.conns.Load() == 0 }, "who says nothing leaves")
 }
 
 func TestAttack_P01_DiallerWantsAProofToo(t *testing.T) {

@@ -66,7 +66,8 @@ func parseHello(b []byte) (hello, error) {
 	return h, nil
 }
 
-// newNonce is a draw of one side, which makes every proof fresh.
+// newNonce draws what makes a proof fresh: the dialler's is in its hello, the acceptor's is its
+// answer to that.
 func newNonce() (n [nonceSize]byte) {
 	_, _ = rand.Read(n[:]) // never fails
 	return n

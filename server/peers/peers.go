@@ -47,6 +47,7 @@ var DefaultTiming = Timing{
 
 // Limits bound what others may cost. The zero value of a field is DefaultLimits'.
 type Limits struct {
+	Conns       int           // at one time that are no links yet
 	Handshakes  int           // at one time
 	FailureRate float64       // failed handshakes of one address a second, in the long run
 	Failures    float64       // of them at once
@@ -57,7 +58,7 @@ type Limits struct {
 
 // DefaultLimits are the limits of a server that is told nothing else.
 var DefaultLimits = Limits{
-	Handshakes: 64, FailureRate: 5, Failures: 50, Snapshots: 10,
+	Conns: 256, Handshakes: 64, FailureRate: 5, Failures: 50, Snapshots: 10,
 	SnapshotMin: 10 * time.Second, SnapshotBps: 1 << 20,
 }
 
@@ -80,6 +81,7 @@ type Net struct {
 	refused   atomic.Int64
 	snapshots chan struct{}
 	slots     chan struct{} // one for each handshake that is under way
+	conns     atomic.Int64  // that have not become WebSockets
 	strangers strangers
 	notices   notices
 	server    *http.Server
@@ -123,6 +125,7 @@ func (c *Config) fill() {
 		}
 	}
 	for _, f := range []struct{ of, instead *int }{
+		{&l.Conns, &DefaultLimits.Conns},
 		{&l.Handshakes, &DefaultLimits.Handshakes}, {&l.Snapshots, &DefaultLimits.Snapshots},
 		{&l.SnapshotBps, &DefaultLimits.SnapshotBps},
 	} {
