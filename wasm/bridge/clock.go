@@ -133,6 +133,9 @@ func (b *Bridge) notice(e *trace.Event) {
 	}
 	b.clock.woke, b.clock.last = true, e.At
 	b.react(e)
+	if e.Kind == trace.ClientState && e.N == int64(view.ClientExpired) && len(b.toasts) < 2 {
+		b.toasts = append(b.toasts, Toast{Kind: "note", Text: b.narrate(e)})
+	}
 	if id := haloOf(e); id != 0 && len(b.halo) < 16 {
 		b.halo = append(b.halo, "server-"+id.String())
 	}

@@ -158,14 +158,17 @@ func TestReadyComesOnASlowProcessorToo(t *testing.T) {
 	require.False(t, ask[bool](b, "document.querySelector('#dialog-crash').open"))
 }
 
+// kept is an expression for where the tab keeps its run.
+const kept = "'zabscope.run.' + location.pathname + location.search"
+
 func TestReloadReturnsToTheRun(t *testing.T) {
 	b := open(t, "/en/play?autoplay=0&seed=9")
 	b.elect()
 	b.command(":kill leader")
 	b.command(":wait 5s")
 	want, seen := b.fingerprint(), b.now()
-	b.wait("sessionStorage.length > 0 && JSON.parse(sessionStorage.getItem(" +
-		"'zabscope.run./en/play?autoplay=0&seed=9')).run.t >= " + number(seen.Time-1))
+	b.wait("sessionStorage.length > 0 && JSON.parse(sessionStorage.getItem(" + kept +
+		")).run.t >= " + number(seen.Time-1))
 	b.do(chromedp.Reload())
 	b.ready()
 	require.Equal(t, want, b.fingerprint())
@@ -175,7 +178,7 @@ func TestReloadReturnsToTheRun(t *testing.T) {
 	b.ready()
 	b.until("a new run", func(s state) bool { return s.Time == 0 })
 
-	ask[any](b, "sessionStorage.setItem('zabscope.run./en/play?autoplay=0&seed=9', '{\"v\":2')")
+	ask[any](b, "sessionStorage.setItem("+kept+", '{\"v\":2')")
 	b.do(chromedp.Reload())
 	b.ready()
 	b.toasted("cannot be restored")

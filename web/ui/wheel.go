@@ -2,6 +2,7 @@ package ui
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/zabscope/zabscope/core/zk"
@@ -65,9 +66,12 @@ func buildWheel(m *view.Model, list []*view.Session, t text.Printer) Wheel {
 		end := base + zk.Instant(i+1)*tick
 		b := WheelBucket{X: hundredth(step * float64(i)), Width: hundredth(step), Past: i == 0}
 		if n <= 12 || i%(n/8) == 0 {
-			b.Label = wholeSeconds(end)
+			b.Label = strings.TrimSuffix(wholeSeconds(end), " s")
 		}
 		w.Buckets = append(w.Buckets, b)
+	}
+	if last := &w.Buckets[n-1]; last.Label != "" {
+		last.Label += " s" // once is enough
 	}
 	w.place(m, list, base, t)
 	return w
