@@ -17,7 +17,7 @@ func (a Assets) URL(name string) string {
 // sheets are the style sheets of the page, in the order in which they must be read.
 var sheets = []string{
 	"tokens", "base", "header", "status", "stage", "server", "link", "client", "toolbar", "gesture",
-	"transport", "dock", "lesson", "step", "inspector", "votes", "console", "events", "list",
-	"menu", "deeds", "dialog", "share", "toast", "sessions", "metrics", "spacetime", "data",
+	"transport", "dock", "lesson", "step", "inspector", "bytes", "votes", "console", "events",
+	"list", "menu", "deeds", "dialog", "share", "toast", "sessions", "metrics", "spacetime", "data",
 	"watches", "work", "time", "aid", "layout", "motion",
 }

@@ -24,7 +24,6 @@ type Table struct {
 type TableRow struct {
 	Target   string // "server-3"
 	Name     string
-	Plain    bool // it cannot be selected by its name
 	Role     string
 	Faulty   bool
 	Selected bool
@@ -221,8 +220,8 @@ func BuildListMessages(m *view.Model, t text.Printer) Table {
 				continue
 			}
 			l.Rows = append(l.Rows, TableRow{
-				Target: "message-" + f.ID.String(), Plain: true,
-				Name: strings.TrimSpace(f.Type.String() + " " + about(f.Tag)),
+				Target: "message-" + f.ID.String(),
+				Name:   strings.TrimSpace(f.Type.String() + " " + about(f.Tag)),
 				Cells: []Cell{
 					{Text: f.From.String() + " → " + f.To.String()},
 					{Text: t.T("list." + flightWords[f.State])},
