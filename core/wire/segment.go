@@ -211,9 +211,25 @@ func (r *Recovered) readSegment(i int, file []byte) {
 	r.Current, r.Snapshots = h.Current, h.Snapshots
 	r.Segment, r.Valid, r.CRC = i, size, crc
 	r.Boot, r.nonce, r.number, r.sealed = h.Boot, h.Nonce, h.Number, false
+	r.Log = slices.Grow(r.Log, countTxns(file[size:]))
 	r.readLog(file)
 	if tail := file[r.Valid:]; !isZero(tail) {
 		r.hasMark(tail) // for its promises
+	}
+}
+
+// countTxns returns how many transactions records say that they have, so that there is room for all
+// at once. Nothing is believed beyond what fits into b.
+func countTxns(b []byte) (count int) {
+	for at := 0; ; {
+		rec, ok := parseRecord(b[at:])
+		if !ok {
+			return min(count, len(b)/txnSize)
+		}
+		if body := rec.body(); rec.kind == recordTxns && len(body) >= 4 {
+			count += int(min(order.Uint32(body), uint32(len(body)/txnSize)))
+		}
+		at += len(rec.bytes)
 	}
 }
 
