@@ -131,3 +131,31 @@ func TestNodeSaysWhatIsWrongWithItsConfiguration(t *testing.T) {
 	require.Equal(t, exitUsage, status)
 	require.Contains(t, errs, "a first one has three lines")
 }
+
+func TestContainerWithoutASecretSaysWhichLineIsMissing(t *testing.T) {
+	dir := t.TempDir()
+	for name, value := range map[string]string{
+		"ZOO_CONF_DIR": filepath.Join(dir, "conf"), "ZOO_DATA_DIR": filepath.Join(dir, "data"),
+		"ZOO_DATA_LOG_DIR": filepath.Join(dir, "log"), "ZOO_MY_ID": "1",
+		"ZOO_SERVERS": "server.1=127.0.0.1:2888:3888;2181 server.2=zoo2:2888:3888;2181",
+	} {
+		t.Setenv(name, value)
+	}
+	_, errs, status := run("node")
+	require.Equal(t, exitUsage, status)
+	require.Contains(t, errs, "ZOO_CLUSTER_SECRET: <the secret>")
+	require.FileExists(t, filepath.Join(dir, "conf", "zoo.cfg"))
+	require.FileExists(t, filepath.Join(dir, "data", "myid"))
+}
+
+func TestFaultsNeedATokenThatCannotBeGuessed(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "myid"), []byte("1"), 0o644))
+	cfg := zooCfg(t, "dataDir="+dir, "clientPort="+freePort(t), "metricsProvider.httpPort=0",
+		"clusterSecretFile="+zooCfg(t, "a secret of the tests"),
+		"server.1=127.0.0.1:2888:3888", "server.2=127.0.0.1:2889:3889")
+	t.Setenv("ZABSCOPE_TOKEN", "short")
+	_, errs, status := run("node", "--config", cfg, "--allow-faults")
+	require.Equal(t, exitUsage, status)
+	require.Contains(t, errs, "a token of 16 letters or more")
+}
