@@ -110,8 +110,12 @@ func (m *member) pid() int {
 	return m.command.Process.Pid
 }
 
-// asker asks servers over HTTP.
-var asker = &http.Client{Timeout: time.Second}
+// asker asks servers over HTTP how they are, and teller tells them what to break: one that does not
+// answer soon is not ready, but may still hear.
+var (
+	asker  = &http.Client{Timeout: time.Second}
+	teller = &http.Client{Timeout: 10 * time.Second}
+)
 
 // ready returns what the server says of itself, "" while it serves nobody.
 func (m *member) ready() string {
@@ -163,7 +167,7 @@ func (m *member) tell(line string) error {
 		return err
 	}
 	r.Header.Set("Authorization", "Bearer "+m.ensemble.token)
-	answer, err := asker.Do(r)
+	answer, err := teller.Do(r)
 	if err != nil {
 		return fmt.Errorf("tell server %s: %w", m.id, err)
 	}
