@@ -1,6 +1,7 @@
 package drive_test
 
 import (
+	"bytes"
 	"log/slog"
 	"net"
 	"testing"
@@ -186,6 +187,56 @@ func TestLeaderBehindACutIsReplacedAndFollowsWhenItHeals(t *testing.T) {
 	}, patience, 5*time.Millisecond, "who has no majority stops leading")
 	cut((*peers.Faults).Heal)
 	require.NotEqual(t, first, a.leader())
+}
+
+func TestServerThatIsFarBehindGetsASnapshot(t *testing.T) {
+	a := assemble(t, zk.SetOf(1, 2, 3), 0)
+	leader := a.leader()
+	behind := a.other(leader)
+	a.stop(behind)
+	m := a.members[leader]
+	m.connect(1)
+	const writes = 700 // more than commitLogCount
+	for i := range int32(writes) {
+		m.send(1, zk.Request{Op: zk.OpSetData, Xid: i + 1, Path: "/", Version: -1,
+			Data: bytes.Repeat([]byte{byte(i)}, 1000)})
+	}
+	for range writes {
+		require.Equal(t, zk.OK, m.reply().Err)
+	}
+	disk := &store.Memory{}
+	a.start(behind, nil, disk) // on an empty disk
+	a.leader()
+	boot, err := disk.Boot()
+	require.NoError(t, err)
+	require.NotNil(t, boot.Snap, "it got the log, not a snapshot")
+	back := a.members[behind]
+	back.connect(1)
+	back.send(1, zk.Request{Op: zk.OpGetData, Xid: 1, Path: "/"})
+	got := back.reply()
+	require.EqualValues(t, writes, got.Reply.Stat.Version)
+	require.Len(t, got.Reply.Data, 1000)
+}
+
+func TestFullLeaderStillHearsItsPeers(t *testing.T) {
+	a := assemble(t, zk.SetOf(1, 2, 3), 0)
+	leader := a.leader()
+	m := a.members[leader]
+	for conn := range zk.ConnID(3) {
+		m.connect(conn + 1)
+	}
+	a.stop(a.other(leader)) // every commit needs the one that is left
+	late := a.faults[a.other(leader)]
+	late.Delay(leader, 100*time.Millisecond)
+	const writes = 2_700
+	for i := range int32(writes) {
+		m.send(zk.ConnID(1+i%3), zk.Request{
+			Op: zk.OpSetData, Xid: i + 1, Path: "/", Version: -1,
+		})
+	}
+	for range writes {
+		require.Equal(t, zk.OK, m.reply().Err)
+	}
 }
 
 func TestMessagesOfAnOldLinkNeverReachTheNode(t *testing.T) {
