@@ -26,14 +26,27 @@ func (b *Bridge) inspector(m *view.Model) ui.Inspector {
 	return in
 }
 
-// whyPanel explains the event that is open, with the bytes of its message.
+// whyPanel explains the event that is open, with the bytes of the message that it is about.
 func (b *Bridge) whyPanel() ui.WhyPanel {
 	chain := b.log().why(b.look.Log.Why)
 	p := ui.BuildWhy(chain, b.text)
-	if len(chain) > 0 {
-		p.Bytes = b.bytesOf(chain[len(chain)-1].Msg)
-	}
+	p.Bytes = b.bytesOf(messageOf(chain))
 	return p
+}
+
+// messageOf returns what was sent, when the last event of a chain is about a message. That one is
+// held or has arrived is told after it was sent.
+func messageOf(chain []trace.Event) trace.Detail {
+	for i := len(chain) - 1; i >= 0; i-- {
+		e := &chain[i]
+		if e.Kind.Info().Group != trace.GroupMessage {
+			return nil
+		}
+		if e.Msg != nil {
+			return e.Msg
+		}
+	}
+	return nil
 }
 
 // bytesOf lists the fields of a message as the codec writes and reads it, nil for what is none.

@@ -62,6 +62,24 @@ func TestInspectorShowsTheBytesOfAMessage(t *testing.T) {
 	}
 }
 
+func TestEventsOfAMessageShowItsBytes(t *testing.T) {
+	p := free(t)
+	p.do(":until leader != none")
+	p.do(":hold COMMIT leader>*")
+	p.do("A@1: create /x hello")
+	p.do(":wait 1s")
+	shown := map[trace.Kind]bool{}
+	for n := p.b.log().first; p.b.log().has(n); n++ {
+		e := p.b.log().at(n)
+		p.b.look.Log.Why = n
+		has := p.b.whyPanel().Bytes != nil
+		require.Equal(t, e.Kind.Info().Group == trace.GroupMessage && e.Type != 0, has, "%v", e)
+		shown[e.Kind] = shown[e.Kind] || has
+	}
+	require.True(t, shown[trace.Sent] && shown[trace.Arrived] && shown[trace.Held])
+	require.False(t, shown[trace.Invoked])
+}
+
 func hasProposal(flights []view.Flight) bool {
 	for _, f := range flights {
 		if f.Type == zk.Proposal {
