@@ -68,17 +68,17 @@ func (n *native) boot(log *slog.Logger) (err error) {
 	if err != nil {
 		return errors.Join(err, n.disk.Close())
 	}
-	n.port = clients.New(portConfig(n.cfg, n.who, n.listener.Addr(), n.disk, log))
-	drivenBy := drive.Config{
-		Node: config, Disk: n.disk, Clients: n.port.Deliver,
-		Trace: func(events []trace.Event) {
-			n.port.Observe(events)
-			report(log, events)
-		},
-	}
+	ports := portConfig(n.cfg, n.who, n.listener.Addr(), n.disk, log)
+	drivenBy := drive.Config{Node: config, Disk: n.disk}
 	if n.peerListener != nil {
 		n.links = peers.New(peersConfig(n.cfg, n.who, broken.ways(), log))
-		drivenBy.Peers = n.links
+		drivenBy.Peers, ports.Refused = n.links, n.links.Refused
+	}
+	n.port = clients.New(ports)
+	drivenBy.Clients = n.port.Deliver
+	drivenBy.Trace = func(events []trace.Event) {
+		n.port.Observe(events)
+		report(log, events)
 	}
 	if n.driver, err = drive.Start(drivenBy); err != nil {
 		return errors.Join(err, n.disk.Close())

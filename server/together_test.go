@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/binary"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"github.com/zabscope/zabscope/core/step"
 	"github.com/zabscope/zabscope/core/wire"
 	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/server/zoocfg"
 )
 
 const quick = "tickTime=200\n4lw.commands.whitelist=*\nmaxSessionTimeout=60000\n"
@@ -92,6 +95,33 @@ func readFrame(t *testing.T, socket net.Conn) {
 	require.NoError(t, err)
 	_, err = io.CopyN(io.Discard, socket, int64(binary.BigEndian.Uint32(head[:])))
 	require.NoError(t, err)
+}
+
+func TestSessionOfAServerAloneOutlivesTheProcess(t *testing.T) {
+	cfg, err := zoocfg.Read(zooCfg(t, "tickTime=500", "dataDir="+t.TempDir(),
+		"clientPort="+freePort(t)))
+	require.NoError(t, err)
+	start := func() *native {
+		n, err := startNative(cfg, identity{id: alone}, slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		return n
+	}
+	n := start()
+	conn := client(t, n.Addr().String())
+	_, err = conn.Create("/mine", nil, gozk.FlagEphemeral, gozk.WorldACL(gozk.PermAll))
+	require.NoError(t, err)
+	session := conn.SessionID()
+	require.NoError(t, n.stop())
+	n = start()
+	t.Cleanup(func() { require.NoError(t, n.stop()) })
+	eventually(t, func() error {
+		found, _, err := conn.Exists("/mine")
+		if err == nil && !found {
+			err = gozk.ErrNoNode
+		}
+		return err
+	})
+	require.Equal(t, session, conn.SessionID(), "its password is none any more")
 }
 
 func TestWordsTellTheTruthOfAnEnsemble(t *testing.T) {
@@ -328,6 +358,13 @@ func TestAttack_P01_ProcessWithoutTheSecretIsRefusedAndNobodyNotices(t *testing.
 	require.NoError(t, os.WriteFile(secret, []byte("quite another secret"), 0o600))
 	c.unnoticed(alien, "server 3 does not know the cluster secret")
 	require.Contains(t, c.log.String(), "does not know the cluster secret")
+	refused := 0
+	for _, at := range c.addresses() {
+		n, err := strconv.Atoi(field(t, at, "mntr", "zk_zabscope_peers_refused\t"))
+		require.NoError(t, err)
+		refused += n
+	}
+	require.NotZero(t, refused)
 }
 
 func TestAttack_P04_ServerOfAnotherClusterIsRefusedAndNobodyNotices(t *testing.T) {

@@ -31,11 +31,13 @@ type Config struct {
 	Standalone bool
 	Members    string // of an ensemble, as /zookeeper/config has them
 	Voters     int    // of an ensemble
-	Version    string // "3.8.0-…, built on …", as srvr tells
-	Settings   func() []Setting
-	Disk       func() (snapshots, log int64) // bytes, for dirs
-	Limits     Limits
-	Log        *slog.Logger // nil drops
+	// Refused counts the peers that were refused; nil for a server alone.
+	Refused  func() int64
+	Version  string // "3.8.0-…, built on …", as srvr tells
+	Settings func() []Setting
+	Disk     func() (snapshots, log int64) // bytes, for dirs
+	Limits   Limits
+	Log      *slog.Logger // nil drops
 }
 
 // Setting is one line of conf.

@@ -175,6 +175,9 @@ func (t *teller) ensemble() {
 	t.line("zk_peer_state\t", t.peerState())
 	t.line("zk_zabscope_epoch\t", unsigned(uint64(s.Current)))
 	t.line("zk_zabscope_leader\t", s.Leader.String())
+	if t.port.cfg.Refused != nil {
+		t.line("zk_zabscope_peers_refused\t", strconv.FormatInt(t.port.cfg.Refused(), 10))
+	}
 	if !t.leads() {
 		return
 	}
