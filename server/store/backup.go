@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"github.com/zabscope/zabscope/core/step"
@@ -147,12 +146,7 @@ func (f folders) put(s *Summary) error {
 	if err := f.publish(f.segment(1), s.segment()); err != nil {
 		return err
 	}
-	for _, folder := range f.all() {
-		if err := f.publish(filepath.Join(folder, identityName), []byte(s.text())); err != nil {
-			return err
-		}
-	}
-	return nil
+	return f.sign(s.Identity)
 }
 
 // readBackup reads and checks a backup.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -17,10 +18,12 @@ import (
 type Options struct {
 	Files        Files // OS if nil
 	SegmentBytes int64 // of one file of the log, 64 MiB if 0
-	Keep         int   // snapshots, 3 if 0
+	Keep         int   // snapshots, 3 if 0; 100 at most
 	// Nonce draws the number of a segment that no client can know; at random if nil.
 	Nonce func() uint64
 }
+
+const keepMax = 100 // a header must hold the marks of all snapshots
 
 func (o Options) withDefaults() Options {
 	if o.Files == nil {
@@ -32,6 +35,7 @@ func (o Options) withDefaults() Options {
 	if o.Keep == 0 {
 		o.Keep = 3
 	}
+	o.Keep = min(o.Keep, keepMax)
 	if o.Nonce == nil {
 		o.Nonce = drawNonce
 	}
@@ -53,7 +57,7 @@ type Disk struct {
 	mu       sync.Mutex // what follows is Append's and, for a moment, Save's
 	broken   error
 	log      logEnd
-	segments []segment           // on the disk, oldest first; the last one is written to
+	segments segments            // on the disk; the last one is written to
 	live     []wire.SnapshotMark // snapshots that count
 	saving   zk.Zxid             // of the snapshot that is being saved, 0 if none is
 	void     bool                // a truncation has overtaken it
@@ -67,15 +71,15 @@ type Disk struct {
 func Open(dirs Dirs, id Identity, opts Options) (*Disk, error) {
 	opts = opts.withDefaults()
 	d := &Disk{at: newFolders(opts.Files, dirs, id), opts: opts, sizes: map[zk.Zxid]int64{}}
-	if err := d.open(dirs, id); err != nil {
+	if err := d.open(id); err != nil {
 		return nil, errors.Join(err, d.unlock())
 	}
 	return d, nil
 }
 
-func (d *Disk) open(dirs Dirs, id Identity) (err error) {
-	for _, dir := range []string{dirs.Snap, dirs.Log} {
-		if err := refuseApache(d.opts.Files, dir); err != nil {
+func (d *Disk) open(id Identity) (err error) {
+	for _, folder := range d.at.all() {
+		if err := refuseApache(d.opts.Files, filepath.Dir(folder)); err != nil {
 			return err
 		}
 	}
@@ -121,6 +125,7 @@ func (d *Disk) Boot() (node.Boot, error) {
 func ownMemory(log []zk.Txn) []zk.Txn {
 	for i := range log {
 		log[i].Data = slices.Clone(log[i].Data)
+		ownMemory(log[i].Subs)
 	}
 	return log
 }

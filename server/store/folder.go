@@ -155,10 +155,23 @@ func (f folders) initialize(id Identity, owners map[string]bool) error {
 			return explain(err)
 		}
 	}
+	return explain(f.sign(id))
+}
+
+// sign writes whose data it is. From then on the folders are the server's, whatever happens.
+func (f folders) sign(id Identity) error {
 	for _, folder := range f.all() {
-		text := []byte(id.text())
-		if err := f.publish(filepath.Join(folder, identityName), text); err != nil {
-			return explain(err)
+		path := filepath.Join(folder, identityName)
+		if err := f.publish(path, []byte(id.text())); err != nil {
+			return err
+		}
+		dir := filepath.Dir(folder) // it may be as new as the folder
+		if err := f.files.SyncFolder(dir); err != nil {
+			return err
+		}
+		err := f.files.SyncFolder(filepath.Dir(dir))
+		if err != nil && !errors.Is(err, fs.ErrPermission) { // what may not be read is older
+			return err
 		}
 	}
 	return nil

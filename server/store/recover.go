@@ -17,10 +17,10 @@ import (
 // past is what a disk holds, and in which files.
 type past struct {
 	wire.Recovered
-	segments []segment // all, oldest first
-	first    int       // the first of segments that was read
-	last     int       // the one that Valid and Flaw are about
-	notes    []string  // sentences for the operator
+	segments segments // all
+	first    int      // the first of segments that was read
+	last     int      // the one that Valid and Flaw are about
+	notes    []string // sentences for the operator
 }
 
 // segment is one file of the log, as its header says.
@@ -29,6 +29,29 @@ type segment struct {
 	path    string
 	records int64 // where they begin; 0 when the header is bad
 	size    int64
+}
+
+// segments are the files of a log, oldest first.
+type segments []segment
+
+// beginning returns the first segment that counts: the last one that forgets the past.
+func (s segments) beginning() int {
+	for i := len(s) - 1; i > 0; i-- {
+		if s[i].records > 0 && (s[i].Fresh || s[i].Damaged) {
+			return i
+		}
+	}
+	return 0
+}
+
+// since returns the last segment that a snapshot of z may be followed by, or false if none may.
+func (s segments) since(z zk.Zxid) (int, bool) {
+	for i := len(s) - 1; i >= s.beginning(); i-- {
+		if s[i].records > 0 && s[i].Last <= z {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // recover reads the disk and changes nothing. The snapshots are tried from the newest on; of the
@@ -52,7 +75,7 @@ func (f folders) recover() (past, error) {
 			return p, err
 		}
 	}
-	if err := p.read(f, p.beginning()); err != nil {
+	if err := p.read(f, p.segments.beginning()); err != nil {
 		return past{}, err
 	}
 	p.adopt(nil)
@@ -111,30 +134,9 @@ func refuseNewer(path string, err *wire.NewerError) error {
 		err)
 }
 
-// beginning returns the first segment that counts: behind the last one that forgets the past.
-func (p *past) beginning() int {
-	for i, s := range slices.Backward(p.segments) {
-		if s.records > 0 && (s.Fresh || s.Damaged) {
-			return i
-		}
-	}
-	return 0
-}
-
-// since returns the last segment that a snapshot of z may be followed by, or false if none may.
-func (p *past) since(z zk.Zxid) (int, bool) {
-	from := p.beginning()
-	for i := len(p.segments) - 1; i >= from; i-- {
-		if s := &p.segments[i]; s.records > 0 && s.Last <= z {
-			return i, true
-		}
-	}
-	return 0, false
-}
-
 // from tries to recover from the snapshot of z. It reports whether that is what the disk holds.
 func (p *past) from(f folders, z zk.Zxid) (found bool, err error) {
-	first, ok := p.since(z)
+	first, ok := p.segments.since(z)
 	if !ok {
 		return false, nil
 	}

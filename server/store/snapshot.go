@@ -114,7 +114,7 @@ func (d *Disk) forget(z zk.Zxid) error {
 			return err
 		}
 	}
-	if len(keep) == 0 && d.segments[d.base()].Last > 0 {
+	if len(keep) == 0 && d.segments[d.segments.beginning()].Last > 0 {
 		return fmt.Errorf("a truncation to %s is below every snapshot", z)
 	}
 	d.live = keep

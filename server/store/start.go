@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path/filepath"
@@ -150,68 +151,50 @@ func (d *Disk) remove(path string) error {
 // the oldest one kept stands for, oldest first. A damaged disk keeps everything, for whoever wants
 // to look.
 func (d *Disk) purge() error {
+	zxids, err := d.at.snapshots()
+	if err != nil {
+		return err
+	}
+	for _, path := range d.dispensable(zxids) { // without the lock: Append does not wait for it
+		if err := d.remove(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dispensable forgets what is not to be kept, of the snapshots that are there, and returns the
+// files.
+func (d *Disk) dispensable(zxids []zk.Zxid) (paths []string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.log.header.Damaged {
 		return nil
 	}
-	slices.SortFunc(d.live, func(a, b wire.SnapshotMark) int { return compare(a.Zxid, b.Zxid) })
-	d.live = d.live[max(0, len(d.live)-d.opts.Keep):]
-	if err := d.removeSnapshots(); err != nil {
-		return err
-	}
-	return d.removeSegments()
-}
-
-func compare(a, b zk.Zxid) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// removeSnapshots removes all that are not live, and the marks of those that are not there.
-func (d *Disk) removeSnapshots() error {
-	zxids, err := d.at.snapshots()
-	if err != nil {
-		return err
-	}
-	for _, z := range zxids {
-		if d.isLive(z) || z == d.saving {
-			continue
-		}
-		if err := d.remove(d.at.snapshot(z)); err != nil {
-			return err
-		}
-	}
 	d.live = slices.DeleteFunc(d.live, func(m wire.SnapshotMark) bool {
 		return !slices.Contains(zxids, m.Zxid)
 	})
-	return nil
+	slices.SortFunc(d.live, func(a, b wire.SnapshotMark) int { return cmp.Compare(a.Zxid, b.Zxid) })
+	d.live = d.live[max(0, len(d.live)-d.opts.Keep):]
+	for _, z := range zxids {
+		if !d.isLive(z) {
+			delete(d.sizes, z)
+			paths = append(paths, d.at.snapshot(z))
+		}
+	}
+	needed := d.segments.beginning()
+	if len(d.live) > 0 {
+		if i, ok := d.segments.since(d.live[0].Zxid); ok {
+			needed = i
+		}
+	}
+	for _, s := range d.segments[:needed] {
+		paths = append(paths, s.path)
+	}
+	d.segments = d.segments[needed:]
+	return paths
 }
 
 func (d *Disk) isLive(z zk.Zxid) bool {
 	return slices.ContainsFunc(d.live, func(m wire.SnapshotMark) bool { return m.Zxid == z })
-}
-
-// base returns the first segment that counts.
-func (d *Disk) base() int { return (&past{segments: d.segments}).beginning() }
-
-func (d *Disk) removeSegments() error {
-	keep := d.base()
-	if len(d.live) > 0 {
-		if i, ok := (&past{segments: d.segments}).since(d.live[0].Zxid); ok {
-			keep = i
-		}
-	}
-	for range keep {
-		if err := d.remove(d.segments[0].path); err != nil {
-			return err
-		}
-		d.segments = d.segments[1:]
-	}
-	return nil
 }
