@@ -9,12 +9,16 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 
 	"github.com/zabscope/zabscope/core/shell"
 	"github.com/zabscope/zabscope/core/zk"
 )
+
+// firstPatience is how long the first prompt waits for a connection.
+const firstPatience = 2 * time.Second
 
 // historyMax is how many lines the history keeps.
 const historyMax = 1000
@@ -23,17 +27,14 @@ const historyMax = 1000
 // to it while a line is edited appears above the line.
 type Terminal struct {
 	*term.Terminal
-	in      *os.File
+	in, out *os.File
 	history history
 }
 
 // OpenTerminal returns a terminal on in and out, which must be one, with the history of file.
 func OpenTerminal(in, out *os.File, file string) *Terminal {
-	t := &Terminal{in: in, history: history{file: file}}
+	t := &Terminal{in: in, out: out, history: history{file: file}}
 	t.Terminal = term.NewTerminal(readWriter{in, out}, "")
-	if width, height, err := term.GetSize(int(out.Fd())); err == nil {
-		_ = t.SetSize(width, height) // fails only for sizes that no terminal has
-	}
 	t.history.load()
 	t.History = &t.history
 	return t
@@ -51,6 +52,9 @@ func (t *Terminal) Edit(prompt string) (string, error) {
 	before, err := term.MakeRaw(int(t.in.Fd()))
 	if err != nil {
 		return "", err
+	}
+	if width, height, err := term.GetSize(int(t.out.Fd())); err == nil && width > 0 {
+		_ = t.SetSize(width, height) // fails only for sizes that no terminal has
 	}
 	t.SetPrompt(prompt)
 	line, err := t.ReadLine()
@@ -76,6 +80,9 @@ func (s *Shell) Converse(t *Terminal) int {
 		}
 	}()
 	t.AutoCompleteCallback = s.completer(t)
+	if s.client.Await(firstPatience, s.settled).Err != nil {
+		s.print(t, s.client.Explain().Error()+"\n")
+	}
 	for !s.over {
 		line, err := t.Edit(s.Prompt())
 		if errors.Is(err, io.EOF) {
