@@ -106,7 +106,7 @@ func (q *queue) judgeItems(left map[string]bool) error {
 	return errors.Join(errs...)
 }
 
-// forEachChild reads every child of a znode.
+// forEachChild reads every child of a znode and shows each, one at a time.
 func forEachChild(ctx context.Context, a *actor, path string, visit func(string, []byte)) error {
 	var children []string
 	err := insist(ctx, func() (err error) {
@@ -116,17 +116,28 @@ func forEachChild(ctx context.Context, a *actor, path string, visit func(string,
 	if err != nil {
 		return err
 	}
+	var mu sync.Mutex
+	var errs []error
+	var all sync.WaitGroup
+	slots := make(chan struct{}, together)
 	for _, child := range children {
-		err := insist(ctx, func() error {
-			data, _, err := a.conn.Get(path + "/" + child)
-			if err == nil {
-				visit(child, data)
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			var data []byte
+			err := insist(ctx, func() (err error) {
+				data, _, err = a.conn.Get(path + "/" + child)
+				return err
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s/%s: %w", path, child, err))
+				return
 			}
-			return err
+			visit(child, data)
 		})
-		if err != nil {
-			return fmt.Errorf("%s/%s: %w", path, child, err)
-		}
 	}
-	return nil
+	all.Wait()
+	return errors.Join(errs...)
 }

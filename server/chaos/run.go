@@ -42,7 +42,7 @@ func Run(ctx context.Context, p Plan) error {
 		return err
 	}
 	defer first.conn.Close()
-	for _, path := range []string{root, queuePath, sequencePath} {
+	for _, path := range []string{root, queuePath} {
 		if err := first.must(ctx, path, nil); err != nil {
 			return fmt.Errorf("create %s: %w", path, err)
 		}
@@ -86,15 +86,18 @@ func (p Plan) storm(ctx context.Context, work []workload) error {
 	return err
 }
 
-// healTime is how long an ensemble may take to be whole again.
-const healTime = time.Minute
+// Limits of a run's end.
+const (
+	healTime  = time.Minute      // for the ensemble to be whole again
+	judgeTime = 15 * time.Minute // for all questions afterwards
+)
 
 // judge starts what is down, and then asks every workload and compares the trees.
 func (p Plan) judge(ctx context.Context, work []workload, a *actor) error {
 	if err := p.Fleet.Start(healTime); err != nil {
 		return fmt.Errorf("after the faults: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, 3*healTime)
+	ctx, cancel := context.WithTimeout(ctx, judgeTime)
 	defer cancel()
 	var errs []error
 	for _, w := range work {
@@ -144,9 +147,8 @@ func treeOf(ctx context.Context, m *fleet.Member) (digest string, znodes int, er
 	if err != nil {
 		return "", 0, err
 	}
-	w := newWalk()
-	if err := w.visit(ctx, a.conn, root); err != nil {
-		return "", 0, err
-	}
-	return w.digest(), w.znodes, nil
+	w := newWalk(ctx, a.conn)
+	w.visit(root)
+	w.all.Wait()
+	return w.digest(), w.znodes, w.err
 }

@@ -11,12 +11,14 @@ import (
 	"github.com/go-zookeeper/zk"
 )
 
-// sequence is a workload of sequential znodes, which stay.
+// sequence is a workload of sequential znodes, which stay. Their parent changes every few seconds,
+// so that no list of children grows too long for a reply.
 type sequence struct {
-	began  time.Time
-	mu     sync.Mutex
-	next   int
-	issued []ticket
+	began   time.Time
+	mu      sync.Mutex
+	next    int
+	issued  map[string][]ticket // by parent
+	parents map[string]bool     // those that are there
 }
 
 // ticket is a sequential znode that was acknowledged.
@@ -26,43 +28,73 @@ type ticket struct {
 	call, back time.Duration
 }
 
-const sequencePath = root + "/sequence"
+// sequenceTerm is how long a parent is used.
+const sequenceTerm = 10 * time.Second
 
-func newSequence() *sequence { return &sequence{began: time.Now()} }
+func newSequence() *sequence {
+	return &sequence{
+		began: time.Now(), issued: make(map[string][]ticket), parents: make(map[string]bool),
+	}
+}
 
 func (s *sequence) name() string { return "sequence" }
 
 func (s *sequence) act(ctx context.Context, a *actor) outcome {
+	parent := fmt.Sprintf("%s/sequence-%d", root, time.Since(s.began)/sequenceTerm)
+	if !s.has(parent) {
+		return s.adopt(ctx, a, parent)
+	}
 	s.mu.Lock()
 	s.next++
 	data := fmt.Sprintf("ticket %d", s.next)
 	s.mu.Unlock()
 	call := time.Since(s.began)
-	path, err := a.conn.Create(sequencePath+"/n-", []byte(data), zk.FlagSequence, everybody)
+	path, err := a.conn.Create(parent+"/n-", []byte(data), zk.FlagSequence, everybody)
 	back := time.Since(s.began)
 	if err != nil {
 		return outcomeOf(err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.issued = append(s.issued,
-		ticket{strings.TrimPrefix(path, sequencePath+"/"), data, call, back})
+	s.issued[parent] = append(s.issued[parent],
+		ticket{strings.TrimPrefix(path, parent+"/"), data, call, back})
+	return done
+}
+
+func (s *sequence) has(parent string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.parents[parent]
+}
+
+// adopt makes a parent.
+func (s *sequence) adopt(ctx context.Context, a *actor, parent string) outcome {
+	if err := a.must(ctx, parent, nil); err != nil {
+		return outcomeOf(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parents[parent] = true
 	return done
 }
 
 // judge wants all tickets to be there, each with a name of its own, in the order of time.
 func (s *sequence) judge(ctx context.Context, a *actor) (string, error) {
-	there := make(map[string]string)
-	err := forEachChild(ctx, a, sequencePath, func(name string, data []byte) {
-		there[name] = string(data)
-	})
-	if err != nil {
-		return "", err
+	count := 0
+	for parent, issued := range s.issued {
+		there := make(map[string]string)
+		err := forEachChild(ctx, a, parent, func(name string, data []byte) {
+			there[name] = string(data)
+		})
+		if err != nil {
+			return "", err
+		}
+		if err := judgeTickets(issued, there); err != nil {
+			return "", fmt.Errorf("%s: %w", parent, err)
+		}
+		count += len(issued)
 	}
-	if err := judgeTickets(s.issued, there); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%d tickets, all there and in order", len(s.issued)), nil
+	return fmt.Sprintf("%d tickets, all there and in order", count), nil
 }
 
 func judgeTickets(issued []ticket, there map[string]string) error {
