@@ -18,9 +18,10 @@ import (
 // readOnlyAfter is how long a server looks for a leader first; a longer tick takes longer.
 const readOnlyAfter = 2 * time.Second
 
-// readOnlyAt is when a looking server begins to serve reads.
+// readOnlyAt is when a looking server begins to serve reads. Who has lost something has none to
+// serve.
 func (n *Node) readOnlyAt() zk.Instant {
-	if !n.cfg.ReadOnlyMode || n.role != zk.Looking || n.readOnly != nil {
+	if !n.cfg.ReadOnlyMode || n.role != zk.Looking || n.readOnly != nil || n.replica.Damaged {
 		return zk.Never
 	}
 	return n.lookingSince.Add(max(readOnlyAfter, n.cfg.TickTime))

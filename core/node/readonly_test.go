@@ -52,6 +52,13 @@ func TestReadsAreServedWithoutALeader(t *testing.T) {
 	require.Equal(t, step.Close, closed[1].Kind)
 }
 
+func TestDamagedServerServesNoReads(t *testing.T) {
+	b, _ := deserted(t, true)
+	b.nodes[1].replica.Damaged = true
+	b.run(10 * time.Second)
+	require.False(t, b.nodes[1].Status().ReadOnly)
+}
+
 func TestReadOnlyModeIsOffUnlessAskedFor(t *testing.T) {
 	b, _ := deserted(t, false)
 	b.run(10 * time.Second)
