@@ -125,8 +125,8 @@ func readFrame(ctx context.Context, ws *websocket.Conn, frame []byte) (int, erro
 		return 0, &badPeer{errors.New("a frame of text")}
 	case err == nil:
 		return 0, &badPeer{errors.New("a frame that is too long")}
-	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		return n, nil
+	case err == io.EOF || err == io.ErrUnexpectedEOF: // the end of the message
+		return n, nil // a connection that breaks within it is another, wrapped, error
 	}
 	return 0, err
 }

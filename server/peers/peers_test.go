@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 
 	"github.com/zabscope/zabscope/core/step"
@@ -134,6 +135,22 @@ func TestElectionLinkComesBackUnderANewNumber(t *testing.T) {
 		got := all[1].desk.of(step.PeerMsg, zk.ElectionChannel)
 		return len(got) == 1 && got[0].Msg.Round == 2
 	}, "only what was sent on the new link")
+}
+
+func TestBrokenConnectionIsNoBadPeer(t *testing.T) {
+	s := lone(t, nil)
+	v := knock(t, s, zk.ElectionChannel, nil)
+	_, out := v.join(s, s.helloOf2(nil))
+	v.write(out.close(nil, appendMessage(nil, notification(2, 1, 1))))
+	w, err := v.ws.Writer(v.ctx, websocket.MessageBinary)
+	require.NoError(t, err)
+	_, err = w.Write(make([]byte, 5_000)) // a frame without its end
+	require.NoError(t, err)
+	require.NoError(t, v.ws.CloseNow())
+	eventually(t, func() bool {
+		return len(s.desk.of(step.PeerDown, zk.ElectionChannel)) == 1
+	}, "the end")
+	require.Zero(t, s.Refused())
 }
 
 func TestSilentPeerLosesItsLink(t *testing.T) {
