@@ -181,6 +181,8 @@ func (l *learner) play(right bool) {
 		}
 	}
 	l.has("#lesson-end[data-over=true]")
+	require.Zero(l.t, ask[float64](l.tab, "document.documentElement.scrollHeight - innerHeight"),
+		"nothing makes the page longer than its window")
 	require.Equal(l.t, l.native, l.fingerprint())
 	require.Empty(l.t, l.now().Violations)
 }
