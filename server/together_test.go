@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -203,7 +204,9 @@ func TestServerWithoutAQuorumServesReadsToWhoWantsThat(t *testing.T) {
 	c.stop(2)
 	c.stop(3)
 	require.Eventually(t, func() bool { return ask(t, at, "isro") == "ro" }, patience,
-		20*time.Millisecond)
+		20*time.Millisecond, "%v", lazily(func() string {
+			return fmt.Sprintf("%+v\n%s", c.status(1), &c.log)
+		}))
 	require.Equal(t, "read-only", mode(t, at))
 
 	reply, replies := connectReadOnly(t, at, true)
@@ -384,3 +387,8 @@ func TestAttack_E06_DataOfAnotherServerIsRefused(t *testing.T) {
 	require.Contains(t, errs, dir)
 	require.Regexp(t, "server 1|myid 1", errs)
 }
+
+// lazily is a text that is made when it is printed.
+type lazily func() string
+
+func (l lazily) String() string { return l() }

@@ -52,6 +52,8 @@ type Driver struct {
 	out   step.Output
 	ends  ends
 	alarm *time.Timer
+	// stepped says that out is the node's, and not what Reset has left.
+	stepped bool
 }
 
 // Start starts a node from what its disk holds and drives it until Stop.
@@ -69,6 +71,7 @@ func Start(cfg Config) (*Driver, error) {
 	}
 	boot.At, boot.WallMs = d.now()
 	d.node = node.New(cfg.Node, boot, &d.out)
+	d.stepped = true
 	d.ended.Go(d.run)
 	d.ended.Go(func() { d.log.run(d.quit, d.appendLog) })
 	d.ended.Go(func() { d.saves.run(d.quit, d.saveSnapshots) })
@@ -233,6 +236,7 @@ func (d *Driver) step() (ok bool) {
 	}()
 	d.in.At, d.in.WallMs = d.now()
 	d.node.Step(&d.in, &d.out)
+	d.stepped = true
 	return true
 }
 
@@ -244,8 +248,12 @@ func lastEvent(events []trace.Event) string {
 	return e.Ref.String() + " " + e.Kind.String()
 }
 
-// carryOut does what the steps of a batch asked for.
+// carryOut does what the steps since the last time asked for. Where there was none, because what
+// came was for nobody, the alarm stays as it is.
 func (d *Driver) carryOut() {
+	if !d.stepped {
+		return
+	}
 	for i := range d.out.Writes {
 		w := &d.out.Writes[i]
 		if w.Kind == step.SaveSnapshot {
@@ -263,6 +271,7 @@ func (d *Driver) carryOut() {
 	}
 	d.wakeAt(d.out.WakeAt)
 	d.out.Reset()
+	d.stepped = false
 }
 
 // wakeAt sets the alarm. An alarm that has gone off meanwhile costs one early Wake, which the node

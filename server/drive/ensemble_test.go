@@ -269,3 +269,21 @@ func TestMessagesOfAnOldLinkNeverReachTheNode(t *testing.T) {
 	require.Eventually(t, func() bool { return round() == 80 }, patience, time.Millisecond)
 	require.Equal(t, []zk.ConnID{7, 8}, links.hungUp())
 }
+
+func TestWhatIsForNobodyDoesNotStopTheClock(t *testing.T) {
+	for _, in := range []step.Input{
+		{Kind: step.PeerMsg, Msg: &step.Message{Type: zk.Notification}}, {Kind: step.PeerDown},
+	} {
+		r := start(t, &store.Memory{}, func(c *drive.Config) {
+			c.Node.TickTime, c.Node.MinSessionTimeoutMs = 20*time.Millisecond, 40
+			c.Peers = &desk{}
+		})
+		r.serve()
+		require.True(t, r.Post(step.Input{Kind: step.ClientUp, Conn: 1}))
+		r.send(1, zk.Request{Op: zk.OpConnect, TimeoutMs: 50})
+		require.NotZero(t, r.reply().Reply.Session)
+		in.From, in.Conn = 2, 7 // no such link
+		require.True(t, r.FromPeer(in))
+		require.Equal(t, step.Close, r.reply().Kind, "the session never expires")
+	}
+}
