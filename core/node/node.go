@@ -98,8 +98,8 @@ type Node struct {
 	leader   *zab.Leader  // set while Leading
 	learner  *zab.Learner // set while Following or Observing
 	replica  *zab.Replica
-	restless zk.Why         // why a new election is due once the disk is quiet; NoWhy if none is
-	early    []step.Message // notifications that came while the server had no vote
+	restless zk.Why  // why a new election is due once the disk is quiet; NoWhy if none is
+	early    []early // notifications that came while the server had no vote
 
 	// readOnly is what reads see while no leader is known; nil unless they are served so.
 	readOnly     *tree.DB

@@ -65,13 +65,15 @@ func (n *Node) look() {
 		}
 	}
 	n.election.Start(&n.s, initial, why)
-	early := n.early
+	heard := n.early
 	n.early = nil
-	for i := range early {
+	for i := range heard {
 		if n.isDecided() {
 			return
 		}
-		n.election.OnNotification(&n.s, &early[i], n.role)
+		if heard[i].looking || n.s.Now.Sub(heard[i].at) <= n.elections.FinalizeWait {
+			n.election.OnNotification(&n.s, &heard[i].msg, n.role)
+		}
 	}
 }
 
@@ -119,23 +121,37 @@ func (n *Node) stopServing() {
 	n.touched = nil
 }
 
+// early is a notification of a sender that came before this server had a vote.
+type early struct {
+	msg     step.Message
+	at      zk.Instant
+	looking bool // this server was looking too, and waited for its disk
+}
+
+// onNotification gives a notification to the election, and keeps it when this server may need it
+// for the next round. Of two servers that lose their leader the one that notices first asks the
+// other, which still answers with the old leader. If it forgot the question, it would hear the
+// first one's vote only when that is sent again, 200 ms later, as happens in Apache.
 func (n *Node) onNotification(m *step.Message) {
-	if n.role == zk.Looking && n.restless != zk.NoWhy {
-		n.keepEarly(m)
-		return
+	hesitates := n.role == zk.Looking && n.restless != zk.NoWhy
+	asked := n.role != zk.Looking && m.State == zk.Looking && !n.elections.FinalizeAlways
+	if hesitates || asked {
+		n.keepEarly(early{*m, n.s.Now, hesitates})
 	}
-	n.election.OnNotification(&n.s, m, n.role)
+	if !hesitates {
+		n.election.OnNotification(&n.s, m, n.role)
+	}
 }
 
 // keepEarly remembers the last notification of each sender until the server has a vote.
-func (n *Node) keepEarly(m *step.Message) {
+func (n *Node) keepEarly(e early) {
 	for i := range n.early {
-		if n.early[i].From == m.From {
-			n.early[i] = *m
+		if n.early[i].msg.From == e.msg.From {
+			n.early[i] = e
 			return
 		}
 	}
-	n.early = append(n.early, *m)
+	n.early = append(n.early, e)
 }
 
 func (n *Node) onPeerUp(in *step.Input) {

@@ -176,6 +176,19 @@ func TestKillLosesNothingThatTheSystemWasGiven(t *testing.T) {
 	require.Equal(t, before, w.DiskLog(1))
 }
 
+// Of two survivors one notices the death of the leader later than it hears the other's vote. It
+// must not wait until that is sent again.
+func TestLateSurvivorHasHeardTheVote(t *testing.T) {
+	for seed := range uint64(100) {
+		w := settled(t, Config{Voters: 3, Seed: seed})
+		do(t, w, Command{Verb: Delay, From: zk.SetOf(3), To: zk.SetOf(1), D: 60 * time.Millisecond})
+		do(t, w, Command{Verb: Kill, From: zk.SetOf(3)})
+		w.TakeEvents()
+		w.RunTo(w.Now().Add(150 * time.Millisecond))
+		require.Len(t, kinds(w.TakeEvents(), trace.Elected), 2, "seed %d", seed)
+	}
+}
+
 func TestWipedServerIsFilledAgain(t *testing.T) {
 	w := settled(t, Config{Voters: 3, Seed: 1})
 	do(t, w, Command{Verb: Request, Client: 'A', Req: create("/x")})
