@@ -315,6 +315,15 @@ func (m *model) account(path string, bytes, count int64) {
 	if stats, ok := m.nodes[at]; ok && prefix != "" {
 		have := numbers(stats.data)
 		stats.data = usageText(have["count"]+count, have["bytes"]+bytes)
+		// Somebody may have written limits into the stats. They are text that is kept.
+		if have["byteHardLimit"] >= 0 || have["countHardLimit"] >= 0 {
+			stats.data += "="
+		}
+		for _, limit := range []string{"byteHardLimit", "countHardLimit"} {
+			if have[limit] >= 0 {
+				stats.data += fmt.Sprintf(";%s=%d", limit, have[limit])
+			}
+		}
 		m.nodes[at] = stats
 	}
 }
