@@ -81,9 +81,10 @@ func draw(bars []bar) string {
 	width := 2*plotMargin + len(bars)*barsApart
 	var svg strings.Builder
 	fmt.Fprintf(&svg, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" `+
-		`font-family="sans-serif" font-size="11">`+"\n", width, plotHeight+2*plotMargin)
+		`font-family="sans-serif" font-size="11">`+"\n"+
+		`<rect width="100%%" height="100%%" fill="#fff"/>`+"\n", width, plotHeight+2*plotMargin)
 	fmt.Fprintf(&svg, `<text x="%d" y="20" font-size="13">Requests per second, 64 in flight; `+
-		`left bars setData, right bars getData, each of its highest</text>`+"\n", plotMargin)
+		`left bars setData, right bars getData, on scales of their own</text>`+"\n", plotMargin)
 	for load, color := range []string{"#0072b2", "#e69f00"} {
 		highest := slices.MaxFunc(bars, func(a, b bar) int {
 			return int(a.rates[load] - b.rates[load])
