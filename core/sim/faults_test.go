@@ -276,7 +276,7 @@ func TestCrashAtStrikesAtItsEvent(t *testing.T) {
 	require.Equal(t, zk.ServerID(2), w.Converged())
 }
 
-func TestSkewMovesTheTimeOfTransactionsOnly(t *testing.T) {
+func TestEnvironment_E07_SkewMovesTheTimeOfTransactionsOnly(t *testing.T) {
 	w := settled(t, Config{Voters: 3, Seed: 4})
 	do(t, w, Command{Verb: Skew, From: zk.SetOf(3), D: time.Hour})
 	do(t, w, Command{Verb: Request, Client: 'A', Req: create("/x")})

@@ -45,7 +45,7 @@ type Setting struct{ Name, Value string }
 
 // Limits bound what strangers may do. The zero value of a field is DefaultLimits'.
 type Limits struct {
-	Conns       int           // at once, from anywhere
+	Conns       int           // at once, from anywhere; see affordable for what 0 means
 	Sessions    int           // in the ensemble, before new ones are refused
 	Outstanding int           // requests of one connection that are not answered
 	QueuedBytes int           // of answers that a client does not read, before its end
@@ -68,6 +68,18 @@ var DefaultLimits = Limits{
 	PingRate:    Rate{PerSecond: 10, Burst: 100},
 	FailureRate: Rate{PerSecond: 5.0 / 60, Burst: 5},
 	Penalty:     200 * time.Millisecond,
+}
+
+// descriptorsKept are the open files that clients leave to peers, logs and snapshots.
+const descriptorsKept = 128
+
+// affordable returns how many connections there may be, when so many files may be open, or any
+// number if that is negative.
+func affordable(wanted, descriptors int) int {
+	if descriptors < 0 {
+		return wanted
+	}
+	return min(wanted, max(1, descriptors-descriptorsKept))
 }
 
 // connsPerIP is Apache's maxClientCnxns.
@@ -128,8 +140,11 @@ func (c *Config) fill() {
 
 func (l *Limits) fill() {
 	d := &DefaultLimits
+	if l.Conns == 0 {
+		l.Conns = affordable(d.Conns, descriptorsMax())
+	}
 	for _, f := range []struct{ of, instead *int }{
-		{&l.Conns, &d.Conns}, {&l.Sessions, &d.Sessions}, {&l.Outstanding, &d.Outstanding},
+		{&l.Sessions, &d.Sessions}, {&l.Outstanding, &d.Outstanding},
 		{&l.QueuedBytes, &d.QueuedBytes},
 	} {
 		if *f.of == 0 {

@@ -291,7 +291,7 @@ func TestAttack_P03_RepeatedLeftOutAndReflectedFrames(t *testing.T) {
 	}
 }
 
-func TestAttack_P04_OtherClusterVersionOrConfiguration(t *testing.T) {
+func TestAttack_P04_OtherClusterOrConfiguration(t *testing.T) {
 	s := lone(t, nil)
 	for want, change := range map[string]func(*hello){
 		`it belongs to cluster "blue", we to "test"`: func(h *hello) { h.cluster = "blue" },
@@ -305,6 +305,11 @@ func TestAttack_P04_OtherClusterVersionOrConfiguration(t *testing.T) {
 		_, why := v.closed()
 		require.Equal(t, want, why)
 	}
+	s.unnoticed(t)
+}
+
+func TestEnvironment_E10_OtherVersionsAreRefusedInWords(t *testing.T) {
+	s := lone(t, nil)
 	newer := s.helloOf2(nil)
 	newer[4] = 9
 	v := knock(t, s, zk.ElectionChannel, nil)
