@@ -238,6 +238,7 @@ var noLine = map[string]string{"client console": "it puts the keyboard into the 
 var onlyLines = map[string]string{
 	"crash-at": "it is for a moment that is yet to come: scenarios set it",
 	"quirk":    "it breaks ZooKeeper itself, in lessons",
+	"readonly": "it is a setting of the ensemble, not of something on the stage",
 	"chaos":    "it is many faults at once: a line to try in the panel of free play",
 	"wait":     "the transport lets time pass", "until": "the transport lets time pass",
 	"step": "a button of the transport", "fork": "a form of the transport",
