@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/go-zookeeper/zk"
+
+	"github.com/zabscope/zabscope/server/fleet"
 )
 
 // sessionTimeout is what clients ask for. It is longer than most faults, so that sessions move.
@@ -19,14 +21,8 @@ type actor struct {
 	rng  *rand.Rand
 }
 
-// quiet is a logger that says nothing.
-type quiet struct{}
-
-// Printf does nothing.
-func (quiet) Printf(string, ...any) {}
-
 func newActor(id int, seed uint64, addrs []string) (*actor, error) {
-	conn, events, err := zk.Connect(addrs, sessionTimeout, zk.WithLogger(quiet{}))
+	conn, events, err := zk.Connect(addrs, sessionTimeout, zk.WithLogger(fleet.Quiet{}))
 	if err != nil {
 		return nil, err
 	}

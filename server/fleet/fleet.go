@@ -187,3 +187,9 @@ func lastLines(text string, n int) string {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
+
+// Quiet is a logger for the libraries of clients. It says nothing.
+type Quiet struct{}
+
+// Printf does nothing.
+func (Quiet) Printf(string, ...any) {}

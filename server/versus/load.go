@@ -69,15 +69,9 @@ func newCrowd(f *fleet.Fleet) (*crowd, error) {
 	return c, c.prepare()
 }
 
-// quiet is a logger that says nothing.
-type quiet struct{}
-
-// Printf does nothing.
-func (quiet) Printf(string, ...any) {}
-
 // connect returns a connection with a session.
 func connect(addr string) (*zk.Conn, error) {
-	conn, events, err := zk.Connect([]string{addr}, 10*time.Second, zk.WithLogger(quiet{}))
+	conn, events, err := zk.Connect([]string{addr}, 10*time.Second, zk.WithLogger(fleet.Quiet{}))
 	if err != nil {
 		return nil, err
 	}
