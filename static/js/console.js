@@ -159,10 +159,10 @@ export class Console {
  * laid out, so that nothing is laid out for it.
  */
 function followEnd() {
-  let [atEnd, length, own] = [true, 0, false];
+  let [atEnd, length, end] = [true, 0, -1];
   const last = new ResizeObserver(() => {
     length = log.scrollHeight;
-    if (atEnd) own = scrollDown(log);
+    if (atEnd) end = scrollDown(log);
   });
   const entries = new MutationObserver(() => {
     last.disconnect();
@@ -170,8 +170,8 @@ function followEnd() {
   });
   entries.observe(log, { childList: true });
   log.addEventListener("scroll", () => {
-    if (!own) atEnd = length - log.scrollTop - log.clientHeight < 30;
-    own = false;
+    const top = log.scrollTop;
+    if (!atEnd || top !== end) atEnd = length - top - log.clientHeight < 30;
   });
 }
 

@@ -20,7 +20,7 @@ export class EventLog {
   #room = 0; // height of the window on the list, in CSS px
   #top = 0; // how far it is scrolled
   #length = 0; // of the whole list when it was last laid out
-  #own = false; // it was scrolled by us
+  #end = -1; // where it was scrolled to by us
   #height = rowGuess; // of a row
   #asked = "";
   #call;
@@ -56,7 +56,7 @@ export class EventLog {
       this.#lay();
     }
     this.#length = this.#scroll.scrollHeight;
-    if (this.#follow) this.#own = scrollDown(this.#scroll);
+    if (this.#follow) this.#end = scrollDown(this.#scroll);
     this.#ask();
   }
 
@@ -69,10 +69,9 @@ export class EventLog {
   }
 
   #scrolled() {
-    const own = this.#own;
-    this.#own = false;
-    if (!this.#room || own) return;
-    this.#top = this.#scroll.scrollTop;
+    const top = this.#scroll.scrollTop;
+    if (!this.#room || (this.#follow && top === this.#end)) return;
+    this.#top = top;
     this.#follow = this.#length - this.#top - this.#room < 12;
     this.#latest.hidden = this.#follow;
     this.#ask();

@@ -97,14 +97,10 @@ const callbacks = {
   beforeAttributeUpdated: (name, node) => !(isKept(name, node) && node.id !== ""),
 };
 
-/**
- * Scrolls an element to its end, and says whether it moved: it will be told that it was scrolled.
- * @param {Element} element
- */
+/** Scrolls an element to its end and returns where that is. @param {Element} element */
 export function scrollDown(element) {
-  const before = element.scrollTop;
   element.scrollTop = element.scrollHeight;
-  return element.scrollTop !== before;
+  return element.scrollTop;
 }
 
 /** Removes glyphs of servers that are no longer part of the cluster.

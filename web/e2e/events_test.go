@@ -53,6 +53,31 @@ func TestEventLogFiltersSeeksAndExplains(t *testing.T) {
 	b.wait("document.querySelectorAll('#events-rows tr[data-ahead]').length > 0")
 }
 
+// TestEventLogHearsItsReaderWhileItFollows scrolls up in the very frame in which the log has moved to
+// its new end, of which the browser tells with one event.
+func TestEventLogHearsItsReaderWhileItFollows(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	b.hit("#tab-events")
+	b.wait("Number(document.querySelector('#events-rows').dataset.total) > 100")
+	b.wait("document.querySelector('#events-scroll').scrollTop > 0")
+	ask[any](b, `new Promise((done) => {
+		const scroll = document.querySelector('#events-scroll');
+		const space = document.querySelector('#events-space');
+		const tasks = new MessageChannel();
+		tasks.port1.onmessage = () => {
+			scroll.scrollTop = 0;
+			done(null);
+		};
+		requestAnimationFrame(() => {
+			space.style.height = space.offsetHeight + 500 + 'px';
+			tasks.port2.postMessage(0);
+		});
+	})`)
+	b.wait("document.querySelector('#events-rows').dataset.from === '0'")
+	b.wait("!document.querySelector('.events-latest').hidden")
+}
+
 func near(a, b float64) bool { return a-b < 0.01 && b-a < 0.01 }
 
 // downloads lets the page save files, and returns the folder that they come to.
