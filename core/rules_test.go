@@ -48,6 +48,7 @@ var imports = map[string]row{
 		"server/admin server/site server/cli",
 		"main: subcommands and wiring"},
 	"server/assets":      {"static", "packs the page's files"},
+	"server/assets/lean": {"", "main: shortens templ's code for the simulator"},
 	"server/assets/pack": {"server/assets", "main: packs at build time"},
 	"server/zoocfg":      {"zk", "a file format"},
 	"server/drive":       {"zk trace step node", "the hands of one node"},

@@ -53,8 +53,8 @@ func TestEventLogFiltersSeeksAndExplains(t *testing.T) {
 	b.wait("document.querySelectorAll('#events-rows tr[data-ahead]').length > 0")
 }
 
-// TestEventLogHearsItsReaderWhileItFollows scrolls up in the very frame in which the log has moved to
-// its new end, of which the browser tells with one event.
+// TestEventLogHearsItsReaderWhileItFollows scrolls up in the very frame in which the log has moved
+// to its new end, of which the browser tells with one event.
 func TestEventLogHearsItsReaderWhileItFollows(t *testing.T) {
 	b := open(t, "/en/play")
 	b.elect()
