@@ -110,8 +110,9 @@ var rules = []rule{
 }
 
 // opening is what each component and each block of children begins with.
-const opening = `templruntime\.GeneratedTemplate\(func\(@Input` +
-	` templruntime\.GeneratedComponentInput\) \(@Err error\) \{ @W, ctx := @Input\.Writer, @Input\.Context` +
+const opening = `templruntime\.GeneratedTemplate\(` +
+	`func\(@Input templruntime\.GeneratedComponentInput\) \(@Err error\) \{` +
+	` @W, ctx := @Input\.Writer, @Input\.Context` +
 	` if @CtxErr := ctx\.Err\(\); @CtxErr != nil \{ return @CtxErr \}` +
 	` @Buffer, @IsBuffer := templruntime\.GetBuffer\(@W\) if !@IsBuffer \{ defer func\(\) \{` +
 	` @BufErr := templruntime\.ReleaseBuffer\(@Buffer\) if @Err == nil \{ @Err = @BufErr \}` +
