@@ -298,6 +298,13 @@ func (s *story) invoke(n int64) {
 	s.add('A', trace.Event{Kind: trace.Invoked, N: n, Sess: sess})
 }
 
+// ask is invoke with what is asked for.
+func (s *story) ask(n int64, what zk.Op) {
+	s.add('A', trace.Event{
+		Kind: trace.Invoked, N: n, Sess: sess, Msg: &zk.Request{Op: what, Path: "/x"},
+	})
+}
+
 func (s *story) ret(n int64, z zk.Zxid) {
 	s.add('A', trace.Event{Kind: trace.Returned, N: n, Sess: sess, Zxid: z, Path: "ok"})
 }

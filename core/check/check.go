@@ -38,8 +38,10 @@ type Checker struct {
 	done     history   // everything committed
 	digests  []digest  // of the tree after each applied zxid, rising
 	acked    zk.Zxid   // the highest zxid that a client was told
+	returned zk.Zxid   // the highest zxid of a write that has returned
 	proposed zk.Zxid   // the highest zxid that was proposed
 
+	calm    calm
 	state   state
 	clients []client // index is the letter less 'A'
 	heal    heal
@@ -98,6 +100,7 @@ func (c *Checker) Clone() *Checker {
 	for i := range o.epochs {
 		p := &o.epochs[i]
 		p.sent = p.sent.clip(len(p.sent))
+		p.chain = p.chain.clip(len(p.chain))
 	}
 	o.kept = slices.Clone(c.kept)
 	o.done = c.done.clip(len(c.done))

@@ -7,6 +7,7 @@ import (
 
 // onWorld takes what the world did to a server.
 func (c *Checker) onWorld(e *trace.Event) {
+	c.calm.onWorld(e)
 	switch e.Kind {
 	case trace.Crashed:
 		s := c.server(e.Peer)
@@ -28,7 +29,7 @@ func (c *Checker) onWiped(e *trace.Event) {
 	}
 	c.wiped, c.blind = 0, false
 	c.epochs, c.kept, c.done, c.digests = nil, nil, nil, nil
-	c.acked, c.proposed = 0, 0
+	c.acked, c.returned, c.proposed = 0, 0, 0
 	c.state = state{}
 }
 
@@ -144,7 +145,11 @@ func (c *Checker) onLogged(e *trace.Event) {
 		return
 	}
 	s.log = s.log.add(e.Zxid, c.hashOf(e), e.Txn)
-	if s.told != 0 && s.role != zk.Leading {
+	switch {
+	case s.role == zk.Leading && s.leads != 0:
+		c.checkChain(e, s, s.leads)
+	case s.told != 0:
+		c.checkChain(e, s, s.told)
 		c.checkPrefix(e, s)
 	}
 }

@@ -18,6 +18,8 @@ func (c *Checker) onElection(e *trace.Event) {
 		c.onVoteCounted(e)
 	case trace.LeaderHeard:
 		c.onLeaderHeard(e)
+	case trace.QuorumReached:
+		c.onQuorumReached(e)
 	case trace.Elected:
 		c.onElected(e)
 	case trace.RoleChanged:
@@ -97,6 +99,7 @@ func (c *Checker) onElected(e *trace.Event) {
 		return
 	}
 	c.checkMax(e)
+	c.calm.onElected(c, e)
 }
 
 // supports reports whether id told the decider the vote, or that it follows its leader.

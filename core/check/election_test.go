@@ -44,6 +44,12 @@ var electionKillers = []killer{
 		s.lose(1, 2, 3)
 		s.elect(1)
 	}},
+	{"SameWinner", "one voter of a round decides for another server", func(s *story) {
+		s.calm()
+		s.elect(3)
+		vote := s.initial(2)
+		s.add(1, trace.Event{Kind: trace.Elected, N: 1, Vote: vote, Set: zk.SetOf(1, 2)})
+	}},
 	{"VotesNeverRegress", "a worse vote is adopted", func(s *story) {
 		s.elect(1)
 	}},
@@ -51,6 +57,30 @@ var electionKillers = []killer{
 		s.add(1, trace.Event{Kind: trace.RoundStarted, N: 4, Vote: zk.Vote{Leader: 1}})
 		s.add(1, trace.Event{Kind: trace.RoundStarted, N: 3, Vote: zk.Vote{Leader: 1}})
 	}},
+}
+
+// calm links all servers in a world that tells what it does, and lets everybody begin round 1.
+func (s *story) calm() {
+	s.add(0, trace.Event{Kind: trace.Noted, Path: ":start 1-3"})
+	for _, id := range s.voters {
+		for _, peer := range s.voters {
+			if peer != id {
+				s.add(id, trace.Event{Kind: trace.LinkUp, Peer: peer})
+			}
+		}
+		s.add(id, trace.Event{Kind: trace.RoundStarted, N: 1, Vote: s.initial(id)})
+	}
+	s.add(3, trace.Event{Kind: trace.QuorumReached, N: 1, Vote: s.initial(3)})
+}
+
+// TestOnlyACalmHasOneWinner: after a loss two servers may well win the same round.
+func TestOnlyACalmHasOneWinner(t *testing.T) {
+	s := newStory()
+	s.calm()
+	s.add(0, trace.Event{Kind: trace.Dropped, Peer: 1, Other: 3, Type: zk.Notification})
+	s.elect(3)
+	s.add(1, trace.Event{Kind: trace.Elected, N: 1, Vote: s.initial(2), Set: zk.SetOf(1, 2)})
+	require.NotContains(t, found(s.c), "SameWinner")
 }
 
 func TestJoiningAnExistingLeaderIsLegal(t *testing.T) {

@@ -19,6 +19,8 @@ func (c *Checker) onEstablished(e *trace.Event) {
 	if !e.Set.HasMajority(c.voters) {
 		c.report(stateInconsistent, e, e.Node, 0, "it serves with "+setString(e.Set))
 	}
+	c.require(s.synced.HasMajority(c.voters) || c.blind, quorumOfVoters, e, e.Node,
+		"it serves without counting NEWLEADER's ACKs from more than half of the voters")
 	s.established = max(1, e.At)
 	c.heal.established(e)
 	p := c.addEpoch(e.Epoch)
@@ -34,6 +36,8 @@ func (c *Checker) onEstablished(e *trace.Event) {
 	if p.leader == 0 {
 		p.leader = e.Node
 	}
+	c.checkInitial(e, p)
+	c.checkChain(e, s, p.num)
 	c.deliver(e, s, e.Zxid)
 	c.count(e, p.num)
 }
@@ -181,11 +185,29 @@ func (c *Checker) onCommitted(e *trace.Event) {
 		c.report(commitInconsistent, e, e.Node, e.Zxid,
 			e.Zxid.Short()+" is committed with the ACKs of "+setString(e.Set))
 	}
+	if e.Why == zk.QuorumAcked {
+		c.checkAcks(e)
+	}
 	if e.Zxid < s.committed {
 		c.report(committedLogMonotonicity, e, e.Node, e.Zxid,
 			"it had delivered up to "+s.committed.Short()+" and goes back to "+e.Zxid.Short())
 	}
 	c.deliver(e, s, e.Zxid)
+}
+
+// checkAcks requires that more than half of the voters have acknowledged what a leader commits, by
+// the ACKs that it has counted.
+func (c *Checker) checkAcks(e *trace.Event) {
+	var have zk.ServerSet
+	for id, p := range c.peersOf(e.Node) {
+		if p.acked >= e.Zxid {
+			have = have.With(zk.ServerID(id))
+		}
+	}
+	if !have.HasMajority(c.voters) && !c.blind {
+		c.report(quorumOfVoters, e, e.Node, e.Zxid,
+			e.Zxid.Short()+" is committed with the ACKs of "+setString(have&c.voters))
+	}
 }
 
 // deliver compares what a server delivers with done.
@@ -202,6 +224,7 @@ func (c *Checker) deliver(e *trace.Event, s *server, z zk.Zxid) {
 	if n == 0 {
 		return
 	}
+	c.checkDelivered(e, s, z, n)
 	same := min(n, len(c.done))
 	if s.log.prefix(same) != c.done.prefix(same) {
 		c.reportFork(e, s.log.clip(n))

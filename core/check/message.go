@@ -40,6 +40,7 @@ var saidBy = [zk.MsgTypeCount]roles{
 // onMessage takes what servers say and hear. Client traffic is the world's and is judged by its
 // effects.
 func (c *Checker) onMessage(e *trace.Event) {
+	c.calm.onMessage(e)
 	if e.Node == 0 || e.Node > zk.ServerMax {
 		return
 	}
@@ -49,10 +50,20 @@ func (c *Checker) onMessage(e *trace.Event) {
 	case trace.Arrived:
 		c.onArrived(e)
 	case trace.LinkUp, trace.LinkDown:
-		if e.N == 1 {
-			s := c.server(e.Node)
-			s.fresher = s.fresher.Without(e.Peer)
-		}
+		c.onLink(e)
+	}
+}
+
+// onLink follows the links for elections. A learner whose other link changes begins anew.
+func (c *Checker) onLink(e *trace.Event) {
+	s := c.server(e.Node)
+	switch {
+	case e.N == 1:
+		s.fresher = s.fresher.Without(e.Peer)
+	case e.Kind == trace.LinkUp:
+		s.linked = s.linked.With(e.Peer)
+	default:
+		s.linked = s.linked.Without(e.Peer)
 	}
 }
 
@@ -118,6 +129,7 @@ func (c *Checker) onAckNewLeader(e *trace.Event, s *server) {
 	}
 	c.require(s.durable >= p.base.last(), ackAfterDurable, e, e.Node,
 		"it acknowledges NEWLEADER before the history is on disk")
+	c.checkChain(e, s, num)
 	c.checkPrefix(e, s)
 }
 

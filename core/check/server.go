@@ -36,7 +36,8 @@ type server struct {
 	round   int64
 	vote    zk.Vote
 	initial zk.Vote
-	since   uint64 // Seq of the event that set initial
+	since   uint64       // Seq of the event that set initial
+	linked  zk.ServerSet // for elections
 	arrived arrival
 
 	// Leading.

@@ -18,15 +18,27 @@ type client struct {
 	sess    zk.SessionID
 	local   bool    // sess is of a server alone: what it shows need not be committed
 	seen    zk.Zxid // the highest zxid that the session was shown
+	wrote   zk.Zxid // its last write that has returned
 	pending []op    // operations without a result, in order; append-only
 }
 
 // op is an operation that was asked for.
 type op struct {
-	n     int64
-	write bool
-	after zk.Zxid // the highest zxid that anybody had proposed before
+	n        int64
+	kind     opKind
+	after    zk.Zxid  // the highest zxid that anybody had proposed before
+	returned zk.Zxid  // the highest write of anybody's that had returned before
+	epoch    zk.Epoch // of the leader that serves the client's server, 0 when it has none
 }
+
+// opKind is what an operation asks for, as far as that matters.
+type opKind uint8
+
+const (
+	isRead opKind = iota
+	isWrite
+	isSync
+)
 
 func (k *client) clip() { k.pending = slices.Clip(k.pending) }
 
@@ -55,7 +67,10 @@ func (c *Checker) onClient(e *trace.Event) {
 	case trace.ClientState:
 		c.onClientState(e, k)
 	case trace.Invoked:
-		k.pending = append(k.pending, op{n: e.N, write: isWrite(e.Msg), after: c.proposed})
+		k.pending = append(k.pending, op{
+			n: e.N, kind: kindOf(e.Msg), after: c.proposed, returned: c.returned,
+			epoch: c.servedIn(k.server),
+		})
 	case trace.Returned:
 		c.onReturned(e, k)
 	case trace.EventSeen:
@@ -63,17 +78,37 @@ func (c *Checker) onClient(e *trace.Event) {
 	}
 }
 
-// isWrite reports whether the request becomes a transaction; unknown requests count as reads.
-func isWrite(request trace.Detail) bool {
+// kindOf says what a request is; unknown requests count as reads.
+func kindOf(request trace.Detail) opKind {
 	if request == nil {
-		return false
+		return isRead
 	}
 	switch field(request, "op") {
 	case "create", "create2", "createContainer", "createTTL", "delete", "setData", "setACL",
 		"multi", "closeSession":
-		return true
+		return isWrite
+	case "sync":
+		return isSync
 	}
-	return false
+	return isRead
+}
+
+// servedIn returns the epoch in which a server serves, when no later one is established: what its
+// leader says is then the latest. Otherwise it is 0.
+func (c *Checker) servedIn(id zk.ServerID) zk.Epoch {
+	if id == 0 || int(id) >= len(c.servers) || c.blind {
+		return 0
+	}
+	s := &c.servers[id]
+	for i := len(c.epochs) - 1; i >= 0; i-- {
+		if p := &c.epochs[i]; p.established {
+			if s.up && s.phase == zk.Broadcast && s.entered == p.num {
+				return p.num
+			}
+			return 0
+		}
+	}
+	return 0
 }
 
 // onClientState follows the connection. Watch events of the old one are lost: what they had told,
@@ -87,7 +122,7 @@ func (c *Checker) onClientState(e *trace.Event, k *client) {
 		if k.local {
 			c.state.inherit(k.sess, e.Sess)
 		}
-		k.sess, k.seen = e.Sess, 0
+		k.sess, k.seen, k.wrote = e.Sess, 0, 0
 	}
 	if e.N == clientConnected {
 		k.local = c.server(e.Peer).alone
@@ -131,22 +166,47 @@ func (c *Checker) onReturned(e *trace.Event, k *client) {
 		k.pending = k.pending[1:]
 	}
 	if e.Zxid != 0 && e.Zxid.Counter() != 0 && !k.local {
-		c.checkOwn(e, asked)
+		c.checkOrder(e, k, asked)
 		c.onReply(e, k)
 	}
 }
 
-// checkOwn requires that the result of a write is that of this request: its transaction was
-// proposed after it was asked for.
-func (c *Checker) checkOwn(e *trace.Event, asked op) {
-	if !asked.write || e.Zxid > asked.after || c.blind {
-		return
+// checkOrder requires that operations take effect between their beginning and their end. The place
+// of a write is its zxid. A sync has one as long as one leader serves: all that had returned before
+// it began is applied when it returns.
+func (c *Checker) checkOrder(e *trace.Event, k *client, asked op) {
+	c.require(e.Zxid >= k.wrote, readYourWrites, e, e.Node,
+		"a reply does not show the last write of its session")
+	switch {
+	case asked.kind == isWrite && c.ownTxn(e) != nil:
+		c.checkWrite(e, asked)
+		k.wrote, c.returned = max(k.wrote, e.Zxid), max(c.returned, e.Zxid)
+	case asked.kind == isSync && e.Path == zk.OK.String():
+		steady := asked.epoch != 0 && c.servedIn(k.server) == asked.epoch
+		c.require(e.Zxid >= asked.returned || !steady, linearizableWrites, e, e.Node,
+			"a sync does not reach what had returned when it began")
 	}
-	i := c.done.find(e.Zxid)
-	if i >= 0 && c.done[i].txn != nil && c.done[i].txn.Session == e.Sess {
+}
+
+// ownTxn returns the transaction that a reply is about, nil when it is none of its session's.
+func (c *Checker) ownTxn(e *trace.Event) *zk.Txn {
+	if i := c.done.find(e.Zxid); i >= 0 && c.done[i].txn != nil && !c.blind {
+		if t := c.done[i].txn; t.Session == e.Sess {
+			return t
+		}
+	}
+	return nil
+}
+
+// checkWrite requires that the result of a write is that of this request: its transaction was
+// proposed after it was asked for, and comes after all that had returned by then.
+func (c *Checker) checkWrite(e *trace.Event, asked op) {
+	if e.Zxid <= asked.after {
 		c.report(atMostOnceReply, e, e.Node, e.Zxid,
 			"it is given the result of "+e.Zxid.Short()+", which was proposed before it asked")
 	}
+	c.require(e.Zxid > asked.returned, linearizableWrites, e, e.Node,
+		"a write comes before one that had returned when it began")
 }
 
 // onReply is a result that a server gave: it shows the state at e.Zxid.

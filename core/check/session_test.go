@@ -52,6 +52,37 @@ var clientKillers = []killer{
 		})
 		s.ret(1, t.Zxid)
 	}},
+	{"ReadYourWrites", "a read at another server shows less than the write", func(s *story) {
+		s.lead(3)
+		s.open()
+		old := s.logs[3]
+		s.ask(1, zk.OpSetData)
+		s.ret(1, s.write(zk.Txn{Op: zk.OpSetData, Session: sess}).Zxid)
+		s.ask(2, zk.OpGetData)
+		s.ret(2, old)
+	}},
+	{"LinearizableWrites", "a write is put before one that had returned", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.ask(1, zk.OpSetData)
+		first := s.write(zk.Txn{Op: zk.OpSetData, Session: sess})
+		s.ask(2, zk.OpSetData)
+		s.ret(1, s.write(zk.Txn{Op: zk.OpSetData, Session: sess}).Zxid)
+		s.ask(3, zk.OpSetData)
+		s.ret(2, first.Zxid)
+		s.ret(3, first.Zxid)
+	}},
+	{"LinearizableWrites", "a sync is answered too early", func(s *story) {
+		s.lead(3)
+		s.open()
+		old := s.logs[3]
+		s.ask(1, zk.OpSetData)
+		s.ret(1, s.write(zk.Txn{Op: zk.OpSetData, Session: sess}).Zxid)
+		s.add('B', trace.Event{Kind: trace.ClientState, N: clientConnected, Sess: 7, Peer: 2})
+		s.add('B', trace.Event{Kind: trace.Invoked, N: 1, Sess: 7,
+			Msg: &zk.Request{Op: zk.OpSync}})
+		s.add('B', trace.Event{Kind: trace.Returned, N: 1, Sess: 7, Zxid: old, Path: "ok"})
+	}},
 	{"ReadsNeverGoBack", "an older state at the next server", func(s *story) {
 		s.lead(3)
 		s.open()

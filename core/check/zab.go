@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strconv"
+
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 )
@@ -14,6 +16,7 @@ type epoch struct {
 	broken      bool    // a commit came too late: reported, not followed any more
 	base        history // shared with the leader's log, or with done
 	sent        history // prefix hashes go on from base
+	chain       history // the longest log of a server that takes part
 	counted     int     // how many of sent are known to be committed
 }
 
@@ -250,6 +253,8 @@ func (c *Checker) onLearnerSynced(e *trace.Event) {
 	s.synced = s.synced.With(e.Peer)
 	c.peer(e.Node, e.Peer).acked = 0
 }
+
+func epochString(num zk.Epoch) string { return strconv.FormatUint(uint64(num), 10) }
 
 // setString names the servers of a set.
 func setString(s zk.ServerSet) string {

@@ -34,6 +34,9 @@ func TestLeaderEstablishedTooLateIsLegal(t *testing.T) {
 	s.add(2, trace.Event{Kind: trace.Acked, Zxid: txn.Zxid, Peer: 1, Set: set})
 	s.commit(2, txn.Zxid, zk.QuorumAcked, set)
 	s.tamper = nil
+	for id := range zk.SetOf(1, 2, 3).All() {
+		s.add(3, trace.Event{Kind: trace.LearnerSynced, Peer: id, Epoch: 2})
+	}
 	s.add(3, trace.Event{
 		Kind: trace.Established, Epoch: 2, Zxid: s.logs[3], Set: zk.SetOf(1, 2, 3),
 	})
@@ -136,6 +139,49 @@ var zabKillers = []killer{
 		s.write(zk.Txn{})
 		s.current[1] = 1
 		s.add(1, trace.Event{Kind: trace.Durable, Zxid: t.Zxid, Epoch: 1, N: 1})
+	}},
+	{"InitialHistoryIntegrity", "a later leader begins with less", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{})
+		s.lose(1, 2, 3)
+		s.lead(3)
+		s.tamper = on(2, trace.Logged, other)
+		s.write(zk.Txn{})
+		s.tamper = nil
+		s.lose(1, 2, 3)
+		s.add(2, trace.Event{Kind: trace.Truncated})
+		s.logs[2] = 0
+		s.lead(2)
+	}},
+	{"CommitConsistency", "a follower skips what its leader began with", func(s *story) {
+		s.lead(3)
+		s.tamper = func(e *trace.Event) bool { return e.Node != 1 }
+		s.write(zk.Txn{})
+		s.tamper = nil
+		s.logs[1] = 0
+		s.lose(1, 2, 3)
+		s.lead(3)
+		s.write(zk.Txn{})
+	}},
+	{"HistoryConsistency", "two followers of one leader log different transactions",
+		func(s *story) {
+			s.lead(3)
+			t := s.txn(zk.Txn{})
+			s.propose(t, 2)
+			s.tamper = on(1, trace.Logged, other)
+			s.log(1, t)
+		}},
+	{"QuorumOfVoters", "a leader makes its quorum up", func(s *story) {
+		s.lead(3)
+		t := s.txn(zk.Txn{})
+		s.propose(t, 1, 2)
+		s.commit(3, t.Zxid, zk.QuorumAcked, zk.SetOf(1, 2, 3))
+	}},
+	{"QuorumOfVoters", "a leader serves before NEWLEADER is acknowledged", func(s *story) {
+		s.elect(3)
+		s.discover()
+		s.tamper = on(3, trace.LearnerSynced, drop)
+		s.synchronize()
 	}},
 	{"stateInconsistent", "an epoch is chosen without a quorum", func(s *story) {
 		s.elect(3)
