@@ -1,6 +1,6 @@
 // @ts-check
-// The window of the space-time diagram as files: an SVG that stands alone, and a sequence diagram
-// in Mermaid's language.
+// The window of the space-time diagram as files: an SVG that stands alone, the same in dots as a
+// PNG, and a sequence diagram in Mermaid's language.
 
 import { svg } from "./spacetime-draw.js";
 
@@ -50,6 +50,27 @@ export function svgFile(picture, title) {
   copy.prepend(name, ground);
   for (const key of pageOnly) copy.removeAttribute(key);
   return new XMLSerializer().serializeToString(copy);
+}
+
+/** How many dots a CSS pixel gets in a PNG: sharp on paper and on every screen. */
+const dotsPerPixel = 2;
+
+/**
+ * @param {string} text  of an SVG that stands alone
+ * @param {{width: number, height: number}} size  in CSS px
+ * @returns {Promise<Blob>}
+ */
+export async function pngFile(text, { width, height }) {
+  const picture = new Image();
+  picture.src = `data:image/svg+xml,${encodeURIComponent(text)}`;
+  await picture.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = width * dotsPerPixel;
+  canvas.height = height * dotsPerPixel;
+  canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return new Promise((done, failed) =>
+    canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("no picture"))), "image/png"),
+  );
 }
 
 /** What Mermaid would read as its own. @param {string} text */

@@ -6,7 +6,7 @@
 import { Plan, across, svg } from "./spacetime-draw.js";
 import { drawAxis, drawLanes, drawPassage, drawRules } from "./spacetime-draw.js";
 import { readSpace } from "./spacetime-rows.js";
-import { mermaidFile, svgFile } from "./spacetime-save.js";
+import { mermaidFile, pngFile, svgFile } from "./spacetime-save.js";
 import { saveFile } from "./save.js";
 import { showToast } from "./toast.js";
 import { say } from "./words.js";
@@ -82,6 +82,7 @@ export class Spacetime {
     "space-follow": () => this.#setFollow(!this.#follow),
     "space-list": () => this.#toggleList(),
     "space-svg": () => this.#save("svg", "image/svg+xml", this.#svgText()),
+    "space-png": () => this.#savePicture(),
     "space-mermaid": () => this.#save("mmd", "text/plain", this.#mermaidText()),
   };
 
@@ -377,11 +378,16 @@ export class Spacetime {
     });
   }
 
-  /** @param {string} ending @param {string} type @param {string} text */
-  #save(ending, type, text) {
-    if (!text) return;
+  async #savePicture() {
+    const text = this.#svgText();
+    if (text) this.#save("png", "image/png", await pngFile(text, this.#size));
+  }
+
+  /** @param {string} ending @param {string} type @param {BlobPart} data */
+  #save(ending, type, data) {
+    if (!data) return;
     const name = `zabscope-space-time.${ending}`;
-    saveFile(name, type, [text]);
+    saveFile(name, type, [data]);
     showToast({ kind: "note", text: say("events.saved", { name }) });
   }
 

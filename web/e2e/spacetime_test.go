@@ -2,7 +2,11 @@ package e2e
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -169,6 +173,7 @@ func TestSpacetimeIsSavedAsFiles(t *testing.T) {
 	})
 	require.NoError(t, err)
 	b.hit("[data-action=space-svg]")
+	b.hit("[data-action=space-png]")
 	b.hit("[data-action=space-mermaid]")
 	read := func(name, last string) string {
 		var text []byte
@@ -184,6 +189,15 @@ func TestSpacetimeIsSavedAsFiles(t *testing.T) {
 	require.Contains(t, picture, `stroke-dasharray="6px, 3px"`)
 	require.NotContains(t, picture, "class=")
 
+	read("zabscope-space-time.png", "IEND")
+	file, err := os.Open(filepath.Join(dir, "zabscope-space-time.png"))
+	require.NoError(t, err)
+	dots, err := png.Decode(file)
+	require.NoError(t, errors.Join(err, file.Close()))
+	width := ask[int](b, "document.querySelector('#space-plot').clientWidth")
+	require.Equal(t, 2*width, dots.Bounds().Dx())
+	require.Greater(t, colors(dots), 5, "not an empty picture")
+
 	story := read("zabscope-space-time.mmd", "Note over N1: FOLLOWING")
 	require.True(t, strings.HasPrefix(story, "sequenceDiagram\n"), story)
 	for _, line := range []string{
@@ -192,6 +206,17 @@ func TestSpacetimeIsSavedAsFiles(t *testing.T) {
 	} {
 		require.Contains(t, story, line)
 	}
+}
+
+// colors counts the different colours of a picture.
+func colors(picture image.Image) int {
+	seen := map[color.Color]bool{}
+	for y := range picture.Bounds().Dy() {
+		for x := range picture.Bounds().Dx() {
+			seen[picture.At(x, y)] = true
+		}
+	}
+	return len(seen)
 }
 
 // TestSpacetimeLooksRight takes the pictures that a reviewer looks at.
