@@ -120,15 +120,7 @@ type Node struct {
 // New starts a server from what its disk held. The boot events and the first messages are in out.
 func New(cfg Config, boot Boot, out *step.Output) *Node {
 	n := &Node{cfg: cfg, role: zk.Looking, watches: watch.New()}
-	n.elections = election.Config{
-		Self: cfg.ID, Voters: cfg.Voters, FinalizeWait: cfg.FinalizeWait,
-		FinalizeAlways: cfg.FinalizeAlways, Quirks: cfg.Quirks,
-	}
-	n.zabs = zab.Config{
-		Self: cfg.ID, Voters: cfg.Voters, Observers: cfg.Observers, TickTime: cfg.TickTime,
-		InitLimit: cfg.InitLimit, SyncLimit: cfg.SyncLimit, CommitLogCount: cfg.CommitLogCount,
-		CounterStart: cfg.CounterStart, Quirks: cfg.Quirks,
-	}
+	n.configure()
 	n.rng = *rand.NewPCG(cfg.Seed, uint64(boot.Number)<<8|uint64(cfg.ID))
 	n.s = step.Scribe{Node: cfg.ID, Boot: boot.Number, Out: out, Now: boot.At}
 	n.wall = boot.WallMs
@@ -140,6 +132,20 @@ func New(cfg Config, boot Boot, out *step.Output) *Node {
 	n.settle()
 	n.finish(out)
 	return n
+}
+
+// configure gives the machines inside what they need to know.
+func (n *Node) configure() {
+	cfg := &n.cfg
+	n.elections = election.Config{
+		Self: cfg.ID, Voters: cfg.Voters, FinalizeWait: cfg.FinalizeWait,
+		FinalizeAlways: cfg.FinalizeAlways, Quirks: cfg.Quirks,
+	}
+	n.zabs = zab.Config{
+		Self: cfg.ID, Voters: cfg.Voters, Observers: cfg.Observers, TickTime: cfg.TickTime,
+		InitLimit: cfg.InitLimit, SyncLimit: cfg.SyncLimit, CommitLogCount: cfg.CommitLogCount,
+		CounterStart: cfg.CounterStart, Quirks: cfg.Quirks,
+	}
 }
 
 func (n *Node) boot(boot Boot) {

@@ -28,12 +28,18 @@ func (n *Node) readOnlyAt() zk.Instant {
 }
 
 func (n *Node) serveReadOnly() {
-	n.readOnly = n.replica.Applied.Clone()
-	for _, t := range n.replica.After(n.readOnly.Zxid()) {
-		n.readOnly.Apply(t, nil)
-	}
+	n.readOnly = n.logged()
 	n.live = liveness{tick: n.cfg.TickTime}
 	n.s.Emit(trace.Event{Kind: trace.WentReadOnly, Zxid: n.readOnly.Zxid()})
+}
+
+// logged is the state after the whole log.
+func (n *Node) logged() *tree.DB {
+	db := n.replica.Applied.Clone()
+	for _, t := range n.replica.After(db.Zxid()) {
+		db.Apply(t, nil)
+	}
+	return db
 }
 
 // SetReadOnlyMode switches read-only mode in a running server, for lessons. Where it is on, it ends

@@ -7,6 +7,7 @@ import (
 
 	"github.com/zabscope/zabscope/core/client"
 	"github.com/zabscope/zabscope/core/node"
+	"github.com/zabscope/zabscope/core/step"
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 )
@@ -37,6 +38,8 @@ type RandomOptions struct {
 	UntilStep uint64        // stop after this step; 0 for the whole run
 	Judge     func(w *World) Judge
 	Sink      func(*trace.Event) // receives every event; nil for none
+	// Machine starts what runs on a server; nil means node.New.
+	Machine func(cfg node.Config, boot node.Boot, out *step.Output) Machine
 }
 
 // Report is the outcome of a random run.
@@ -94,7 +97,8 @@ func RandomRun(seed uint64, opts RandomOptions) Report {
 // RandomConfig returns the world that the seed draws.
 func RandomConfig(seed uint64, opts RandomOptions) Config {
 	p := newStream(seed, "config", 0, 0)
-	cfg := Config{Seed: seed, Quirks: opts.Quirks, Codec: opts.Codec, ReadOnly: opts.ReadOnly}
+	cfg := Config{Seed: seed, Quirks: opts.Quirks, Codec: opts.Codec, ReadOnly: opts.ReadOnly,
+		Machine: opts.Machine}
 	cfg.Voters = [...]int{3, 3, 4, 5, 5, 5, 6, 7}[below(&p, 8)]
 	cfg.Observers = [...]int{0, 0, 0, 1, 2}[below(&p, 5)]
 	if opts.Voters > 0 {

@@ -46,6 +46,8 @@ type nodeMachine struct{ *node.Node }
 // CloneMachine returns an independent copy.
 func (n nodeMachine) CloneMachine() Machine { return nodeMachine{n.Clone()} }
 
+func (n nodeMachine) inner() *node.Node { return n.Node }
+
 // server is one computer: its disk, and the process on it while one runs.
 type server struct {
 	cfg     node.Config
@@ -190,8 +192,8 @@ func (w *World) Machine(id zk.ServerID) Machine {
 
 // Node returns the node that runs on the server, nil if none does. It may only be read.
 func (w *World) Node(id zk.ServerID) *node.Node {
-	if n, ok := w.Machine(id).(nodeMachine); ok {
-		return n.Node
+	if n, ok := w.Machine(id).(interface{ inner() *node.Node }); ok {
+		return n.inner()
 	}
 	return nil
 }
