@@ -142,6 +142,8 @@ votes.key = A vote is written (leader, zxid, epoch): whom it is for, and how far
 	myid.
 votes.elsewhere = Answers from servers that have a leader already
 votes.empty = No vote heard yet. Restart or isolate the leader to start an election.
+votes.joined = Joins node {id}: {k} of {n} voters say that they have it as their leader already,
+	and node {id} says so itself. That settles it; votes were not compared.
 votes.decided = Decided: node {id} is to lead
 votes.waiting = {k} of {n} votes is a majority; waiting 200 ms for a better one
 votes.open = Collecting votes

@@ -140,6 +140,7 @@ votes.key = 一张票写作 (leader, zxid, epoch): 投给谁，以及那个候�
 	epoch，大的赢；再比 zxid；最后比 myid。
 votes.elsewhere = 已有 Leader 的节点的应答
 votes.empty = 还没有听到任何选票。重启或隔离 Leader，就会开始一轮选举。
+votes.joined = 加入节点 {id}: {n} 个投票者里有 {k} 个说已经以它为 Leader，它自己也这么说。这就定了，不必再比选票。
 votes.decided = 已选定: 由节点 {id} 当 Leader
 votes.waiting = {k}/{n} 票已过半，再等 200 ms，没有更优的票即定
 votes.open = 正在收票

@@ -39,3 +39,28 @@ func TestVotesShowTheComparisonThatDecided(t *testing.T) {
 	require.True(t, p.Duel.Last && p.Duel.Choice)
 	require.Contains(t, RenderString(Votes(p)), `data-action="duel-of"`)
 }
+
+func TestVotesSayThatAnExistingLeaderWasJoined(t *testing.T) {
+	m := view.New(zk.SetOf(1, 2, 3, 4, 5), 0)
+	n := uint64(0)
+	feed := func(e trace.Event) {
+		n++
+		e.Ref, e.N = trace.Ref{Node: 2, Boot: 1, Seq: n}, 1
+		m.Apply(&e)
+	}
+	lead := zk.Vote{Leader: 5, Epoch: 1}
+	feed(trace.Event{Kind: trace.RoundStarted, Vote: zk.Vote{Leader: 2}})
+	for _, from := range []zk.ServerID{3, 4, 5} {
+		role := zk.Following
+		if from == 5 {
+			role = zk.Leading
+		}
+		feed(trace.Event{Kind: trace.LeaderHeard, Peer: from, Role: role, Vote: lead})
+	}
+	require.False(t, BuildVotes(m, View{VotesOf: 2}, text.In(text.EN)).Joined)
+	feed(trace.Event{Kind: trace.Elected, Vote: lead, Why: zk.ExistingLeader, Set: zk.SetOf(3, 4, 5)})
+	p := BuildVotes(m, View{VotesOf: 2}, text.In(text.EN))
+	require.True(t, p.Joined)
+	require.Contains(t, p.Verdict, "Joins node 5: 3 of 5 voters")
+	require.Len(t, p.Elsewhere, 3)
+}

@@ -125,6 +125,7 @@ type VotesPanel struct {
 	For       string // the same in words
 	Verdict   string // how far this election is
 	Settled   bool
+	Joined    bool // decided by the answers of servers that have a leader
 	Rows      []VoteLine
 	Elsewhere []VoteLine
 	Bars      []VoteBar
@@ -190,6 +191,7 @@ func BuildVotes(m *view.Model, v View, t text.Printer) VotesPanel {
 		p.For = t.T("votes.history", "id", b.Vote.Leader,
 			"zxid", b.Vote.Zxid.Short(), "epoch", b.Vote.Epoch)
 	}
+	p.Joined = b.Decided && b.DecidedWhy == zk.ExistingLeader
 	p.Verdict = verdict(m, s, t)
 	for i := range b.Tally {
 		p.Rows = append(p.Rows, voteLine(&b.Tally[i], s, true, t))
@@ -209,6 +211,17 @@ func BuildVotes(m *view.Model, v View, t text.Printer) VotesPanel {
 	}
 	p.Duel = duelOf(b, v.LastDuel, t)
 	return p
+}
+
+// believers returns the voters who told that they have the chosen leader already.
+func believers(m *view.Model, b *view.Ballot) zk.ServerSet {
+	var with zk.ServerSet
+	for i := range b.Elsewhere {
+		if b.Elsewhere[i].Vote.Leader == b.Vote.Leader {
+			with = with.With(b.Elsewhere[i].Peer)
+		}
+	}
+	return with & m.Voters
 }
 
 // countText says how many votes a candidate has and needs.
@@ -256,6 +269,9 @@ func SelectedServer(selected string) (zk.ServerID, bool) {
 func verdict(m *view.Model, s *view.Server, t text.Printer) string {
 	b := &s.Ballot
 	switch {
+	case b.Decided && b.DecidedWhy == zk.ExistingLeader:
+		return t.T("votes.joined", "id", b.Vote.Leader, "k", believers(m, b).Len(),
+			"n", m.Voters.Len())
 	case b.Decided:
 		return t.T("votes.decided", "id", b.Vote.Leader)
 	case b.Quorum != 0:
