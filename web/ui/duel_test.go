@@ -58,7 +58,9 @@ func TestVotesSayThatAnExistingLeaderWasJoined(t *testing.T) {
 		feed(trace.Event{Kind: trace.LeaderHeard, Peer: from, Role: role, Vote: lead})
 	}
 	require.False(t, BuildVotes(m, View{VotesOf: 2}, text.In(text.EN)).Joined)
-	feed(trace.Event{Kind: trace.Elected, Vote: lead, Why: zk.ExistingLeader, Set: zk.SetOf(3, 4, 5)})
+	feed(trace.Event{
+		Kind: trace.Elected, Vote: lead, Why: zk.ExistingLeader, Set: zk.SetOf(3, 4, 5),
+	})
 	p := BuildVotes(m, View{VotesOf: 2}, text.In(text.EN))
 	require.True(t, p.Joined)
 	require.Contains(t, p.Verdict, "Joins node 5: 3 of 5 voters")
