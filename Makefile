@@ -115,7 +115,7 @@ unit:
 
 scenarios: cli
 	$(GO) test ./scenarios/...
-	./$(BIN) run --quiet scenarios
+	./$(BIN) run --quiet scenarios scenarios/museum
 
 go-dep:
 	@GO=$(GO) bash .ci/need go

@@ -196,15 +196,6 @@ func parseSkew(l *Line, a *lineArgs) *Error {
 	return err
 }
 
-// ticket is a ZOOKEEPER number that names one quirk.
-var tickets = []struct {
-	number string
-	quirk  zk.Quirk
-}{
-	{"3911", zk.QuirkLogDiffAfterUpToDate}, {"4643", zk.QuirkEpochBeforeHistory},
-	{"1144", zk.QuirkEphemeralsStay},
-}
-
 func parseQuirk(l *Line, a *lineArgs) *Error {
 	text, err := a.one()
 	if err != nil {
@@ -215,11 +206,6 @@ func parseQuirk(l *Line, a *lineArgs) *Error {
 	}
 	for name := range strings.SplitSeq(text, ",") {
 		q, ok := zk.ParseQuirk(name)
-		for _, t := range tickets {
-			if strings.TrimPrefix(name, "ZOOKEEPER-") == t.number {
-				q, ok = t.quirk, true
-			}
-		}
 		if !ok {
 			return fail(CodeBadQuirk, name, strings.Join(zk.QuirkNames(), " "))
 		}

@@ -32,7 +32,7 @@ type Learner struct {
 	synced    bool       // DIFF, TRUNC or SNAP came
 	newLeader bool       // NEWLEADER came
 	snapping  bool       // a SNAP is not durable yet: nothing may be logged behind it
-	waiting   []zk.Txn   // what came while snapping
+	waiting   []zk.Txn   // what came while nothing may be logged
 	commitTo  zk.Zxid    // committed, says the leader; delivered from UPTODATE on
 	pingDue   bool
 }
@@ -152,12 +152,31 @@ func (l *Learner) Refuse(s *step.Scribe, m *step.Message, why zk.Why) {
 // OnInstalled says that the leader's snapshot is durable: what came behind it may be logged.
 func (l *Learner) OnInstalled(r *Replica, s *step.Scribe) {
 	l.snapping = false
-	if len(l.waiting) > 0 {
-		r.Append(s, l.waiting)
-		l.waiting = nil
+	if !l.postpones() {
+		l.logWaiting(r, s)
 	}
 	if l.newLeader {
 		l.acknowledge(r, s)
+	}
+}
+
+// postpones reports whether what comes now is not to be logged yet: behind a SNAP that is not
+// durable; and with the quirks that log a synchronization too late.
+func (l *Learner) postpones() bool {
+	switch q := l.cfg.Quirks; {
+	case q.Has(zk.QuirkLogDiffAfterUpToDate) && l.Phase != zk.Broadcast:
+		return true
+	case q.Has(zk.QuirkAckNewLeaderBeforeFlush) && !l.newLeader:
+		return true
+	}
+	return l.snapping
+}
+
+// logWaiting hands what had to wait to the log.
+func (l *Learner) logWaiting(r *Replica, s *step.Scribe) {
+	if len(l.waiting) > 0 {
+		r.Append(s, l.waiting)
+		l.waiting = nil
 	}
 }
 
@@ -184,7 +203,7 @@ func (l *Learner) onLeaderInfo(r *Replica, s *step.Scribe, m *step.Message) {
 	}
 	answer := step.Message{
 		Type: zk.AckEpoch, To: l.Leader, Epoch: r.Current, NoVote: noVote,
-		Zxid: r.LastLogged(), Floor: r.Floor(),
+		Zxid: r.Reported(), Floor: r.Floor(),
 	}
 	if r.Damaged {
 		answer.State = zk.Down
@@ -238,7 +257,7 @@ func (l *Learner) onProposal(r *Replica, s *step.Scribe, m *step.Message) {
 	if !l.log(r, s, m) {
 		return
 	}
-	if l.Phase == zk.Broadcast || l.newLeader && !l.snapping {
+	if l.Phase == zk.Broadcast || l.newLeader && !l.postpones() {
 		r.HoldAck(s, step.Message{Type: zk.Ack, To: l.Leader, Zxid: m.Txns[len(m.Txns)-1].Zxid})
 	}
 }
@@ -256,7 +275,7 @@ func (l *Learner) log(r *Replica, s *step.Scribe, m *step.Message) bool {
 		}
 		prev = m.Txns[i].Zxid
 	}
-	if l.snapping {
+	if l.postpones() {
 		l.waiting = append(l.waiting, m.Txns...)
 		return true
 	}
@@ -266,6 +285,9 @@ func (l *Learner) log(r *Replica, s *step.Scribe, m *step.Message) bool {
 
 // follows accepts the next counter of an epoch, or the first of a later one that has begun.
 func (l *Learner) follows(z, prev zk.Zxid) bool {
+	if l.cfg.Quirks.TakesHoles() {
+		return z.Epoch() <= l.Epoch
+	}
 	first := l.cfg.CounterStart + 1
 	return z.Epoch() <= l.Epoch &&
 		(z.Follows(prev) || z.Epoch() > prev.Epoch() && z.Counter() == first)
@@ -324,14 +346,23 @@ func (l *Learner) acknowledge(r *Replica, s *step.Scribe) {
 	ack := step.Message{Type: zk.Ack, To: l.Leader, Zxid: zk.MakeZxid(l.Epoch, 0)}
 	switch {
 	case l.cfg.Quirks.Has(zk.QuirkLogDiffAfterUpToDate):
-		s.Send(ack)
 		r.Enter(s, l.Epoch)
+		r.Hold(s, ack)
+	case l.cfg.Quirks.Has(zk.QuirkAckNewLeaderBeforeFlush):
+		r.Enter(s, l.Epoch)
+		l.logWaiting(r, s)
+		s.Send(ack)
 	case l.cfg.Quirks.Has(zk.QuirkEpochBeforeHistory):
 		s.Send(ack)
 	default:
 		r.Enter(s, l.Epoch)
 		r.Hold(s, ack)
 	}
+	l.acknowledgeOpen(r, s)
+}
+
+// acknowledgeOpen acknowledges the logged proposals that are not committed.
+func (l *Learner) acknowledgeOpen(r *Replica, s *step.Scribe) {
 	if last := r.LastLogged(); last > l.commitTo && !l.Observer {
 		r.HoldAck(s, step.Message{Type: zk.Ack, To: l.Leader, Zxid: last})
 	}
@@ -344,6 +375,10 @@ func (l *Learner) onUpToDate(r *Replica, s *step.Scribe, m *step.Message) {
 	}
 	l.joinBy = zk.Never
 	l.enter(s, zk.Broadcast)
+	if len(l.waiting) > 0 { // with the quirk that logs a DIFF only now
+		l.logWaiting(r, s)
+		l.acknowledgeOpen(r, s)
+	}
 	r.CommitTo(s, min(l.commitTo, r.LastLogged()), trace.Event{Why: zk.LeaderSaidSo})
 }
 

@@ -34,6 +34,7 @@ type Replica struct {
 	writes []write
 	held   []held
 	saving bool // Install's snapshot is not durable: the disk still holds what was before it
+	served bool // it had a role since it started
 
 	durable         zk.Zxid
 	durableAccepted zk.Epoch
@@ -98,6 +99,14 @@ func (r *Replica) LastLogged() zk.Zxid {
 		return r.floor.Zxid()
 	}
 	return r.log[len(r.log)-1].Zxid
+}
+
+// Reported returns the zxid that a learner says it has, which is what its log has (ZOOKEEPER-2845).
+func (r *Replica) Reported() zk.Zxid {
+	if r.served && r.cfg.Quirks.Has(zk.QuirkRetainDbWithoutFastForward) {
+		return r.Applied.Zxid()
+	}
+	return r.LastLogged()
 }
 
 // LastDurable returns the zxid of the last transaction on disk.
@@ -255,7 +264,10 @@ func (r *Replica) HoldAck(s *step.Scribe, m step.Message) {
 }
 
 // Forget drops what waits for the disk: the role that wanted to say it is over.
-func (r *Replica) Forget() { r.held = r.held[:0] }
+func (r *Replica) Forget() {
+	r.held = r.held[:0]
+	r.served = true
+}
 
 // OnSynced takes the disk's word that all writes up to seq are durable and lets go what waited for
 // them. Of several ACKs in a row only the last is sent: it covers the others.

@@ -1,34 +1,46 @@
 package zk
 
-// Quirk switches known mistakes back on, for lessons and to prove that the checkers see them. The
-// zero value, none, is the correct protocol.
-type Quirk uint32
+import "strings"
 
-// The quirks. The first five are mistakes of our own; the others are bugs that Apache had.
+// Quirk switches known mistakes back on, for lessons and to prove that the checkers see them. The
+// zero value, none, is the correct protocol. Only a simulation takes any.
+type Quirk uint64
+
+// The quirks. The first five and the ninth are mistakes of our own; the others are bugs that Apache
+// had, by the names that scenarios/museum gives them.
 const (
 	QuirkQuorumHalf    Quirk = 1 << iota // N/2 of N voters, rounded down, count as a quorum
 	QuirkAckBeforeSync                   // PROPOSAL is acknowledged before it is on disk
 	QuirkIgnoreEpoch                     // an old leader's messages are still accepted
 	QuirkSkipTrunc                       // TRUNC keeps the learner's extra transactions
 	QuirkElectByID                       // votes are compared by myid alone
-	// NEWLEADER is acknowledged before its history is durable (ZOOKEEPER-3911).
+	// A learner keeps its DIFF in memory until UPTODATE and acknowledges NEWLEADER without it.
 	QuirkLogDiffAfterUpToDate
-	// currentEpoch is written before the history (ZOOKEEPER-4643).
+	// currentEpoch is written before the history.
 	QuirkEpochBeforeHistory
-	// closeSession forgets the ephemerals (the ZOOKEEPER-1144 family).
+	// closeSession forgets the ephemerals.
 	QuirkEphemeralsStay
 	QuirkVoteRegress // a worse vote is adopted too
+	// Who lost its leader reports what its tree has, not what its log has.
+	QuirkRetainDbWithoutFastForward
+	// NEWLEADER is acknowledged while the history is on its way to the disk, behind the epoch.
+	QuirkAckNewLeaderBeforeFlush
 )
 
-var quirkNames = []struct {
-	quirk Quirk
-	name  string
-}{
-	{QuirkQuorumHalf, "quorumHalf"}, {QuirkAckBeforeSync, "ackBeforeSync"},
-	{QuirkIgnoreEpoch, "ignoreEpoch"}, {QuirkSkipTrunc, "skipTrunc"},
-	{QuirkElectByID, "electByID"}, {QuirkLogDiffAfterUpToDate, "logDiffAfterUpToDate"},
-	{QuirkEpochBeforeHistory, "epochBeforeHistory"},
-	{QuirkEphemeralsStay, "ephemeralsStay"}, {QuirkVoteRegress, "voteRegress"},
+// historic are the quirks of versions that take whatever a leader sends, with a hole before it or
+// not (ZOOKEEPER-4925 brought the check).
+const historic = QuirkRetainDbWithoutFastForward
+
+// TakesHoles reports whether a learner does not look whether a proposal continues its log.
+func (q Quirk) TakesHoles() bool { return q&historic != 0 }
+
+// quirks names them in the order of their bits. Tickets are the numbers in Apache's JIRA that name
+// this quirk and no other, as the museum counts.
+var quirks = [...]struct{ name, tickets string }{
+	{"quorumHalf", ""}, {"ackBeforeSync", ""}, {"ignoreEpoch", ""}, {"skipTrunc", ""},
+	{"electByID", ""}, {"logDiffAfterUpToDate", "3911"}, {"epochBeforeHistory", "4643 4785"},
+	{"ephemeralsStay", "1144"}, {"voteRegress", ""}, {"retainDbWithoutFastForward", "2845"},
+	{"ackNewLeaderBeforeFlush", "4646 3023"},
 }
 
 // Has reports whether all quirks of o are on.
@@ -37,22 +49,28 @@ func (q Quirk) Has(o Quirk) bool { return q&o == o }
 // String returns the names joined by commas, "" for none.
 func (q Quirk) String() string {
 	s := ""
-	for _, n := range quirkNames {
-		if q.Has(n.quirk) {
+	for i := range quirks {
+		if q.Has(1 << i) {
 			if s != "" {
 				s += ","
 			}
-			s += n.name
+			s += quirks[i].name
 		}
 	}
 	return s
 }
 
-// ParseQuirk finds one quirk by name.
+// ParseQuirk finds one quirk by name, or by a ticket, "ZOOKEEPER-3911" or "3911".
 func ParseQuirk(name string) (Quirk, bool) {
-	for _, n := range quirkNames {
-		if n.name == name {
-			return n.quirk, true
+	number := strings.TrimPrefix(name, "ZOOKEEPER-")
+	for i := range quirks {
+		if quirks[i].name == name {
+			return 1 << i, true
+		}
+		for ticket := range strings.FieldsSeq(quirks[i].tickets) {
+			if ticket == number {
+				return 1 << i, true
+			}
 		}
 	}
 	return 0, false
@@ -60,9 +78,9 @@ func ParseQuirk(name string) (Quirk, bool) {
 
 // QuirkNames lists all names, in the order of their bits.
 func QuirkNames() []string {
-	names := make([]string, len(quirkNames))
-	for i, n := range quirkNames {
-		names[i] = n.name
+	names := make([]string, len(quirks))
+	for i := range quirks {
+		names[i] = quirks[i].name
 	}
 	return names
 }

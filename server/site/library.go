@@ -17,22 +17,24 @@ import (
 
 // Lesson is one scenario in one language. What the simulator runs is Text; Shown is for people.
 type Lesson struct {
-	Name  string // its address, "02-cold-start"
-	Title string
-	Text  []byte // the file as it is
-	Tag   string // changes whenever Text does
-	Shown ui.Lesson
-	Still *view.Model // the ensemble before the first step; only read while pages are made
+	Name   string // its address, "02-cold-start"
+	folder string // of its file, "" or museum
+	Title  string
+	Text   []byte // the file as it is
+	Tag    string // changes whenever Text does
+	Shown  ui.Lesson
+	Still  *view.Model // the ensemble before the first step; only read while pages are made
 }
 
 // Library holds every lesson in both languages.
 type Library struct {
-	lessons map[string][]Lesson // by language, sorted by name
+	lessons map[string][]Lesson // by language: the lessons by name, then those of the museum
 	free    *view.Model         // how free play begins
 }
 
 // OpenLibrary reads NAME.md, in English with what runs, and zh/NAME.md, its translation, and
-// renders their prose. A scenario without a translation is missing in that language.
+// renders their prose; then those in the folder museum. A scenario without a translation is missing
+// in that language.
 func OpenLibrary(files fs.FS) (*Library, error) {
 	l := &Library{lessons: map[string][]Lesson{}}
 	free, problem := scenario.FreePlay(scenario.FreePlayVoters, 0, 0)
@@ -40,25 +42,38 @@ func OpenLibrary(files fs.FS) (*Library, error) {
 		return nil, problem
 	}
 	l.free, _ = still(free)
-	names, err := fs.Glob(files, "*.md")
-	if err != nil {
-		return nil, fmt.Errorf("list scenarios: %w", err)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		if name == "README.md" {
-			continue
-		}
-		if err := l.add(files, strings.TrimSuffix(name, ".md")); err != nil {
+	for _, folder := range []string{"", museum} {
+		if err := l.open(files, folder); err != nil {
 			return nil, err
 		}
 	}
 	return l, nil
 }
 
+// museum is the folder of the scenarios that show bugs.
+const museum = "museum"
+
+func (l *Library) open(files fs.FS, folder string) error {
+	names, err := fs.Glob(files, path.Join(folder, "*.md"))
+	if err != nil {
+		return fmt.Errorf("list scenarios: %w", err)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		name = path.Base(name)
+		if name == "README.md" {
+			continue
+		}
+		if err := l.add(files, folder, strings.TrimSuffix(name, ".md")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // add reads one scenario in both languages.
-func (l *Library) add(files fs.FS, name string) error {
-	raw, err := fs.ReadFile(files, name+".md")
+func (l *Library) add(files fs.FS, folder, name string) error {
+	raw, err := fs.ReadFile(files, path.Join(folder, name+".md"))
 	if err != nil {
 		return fmt.Errorf("read scenario %s: %w", name, err)
 	}
@@ -70,12 +85,12 @@ func (l *Library) add(files fs.FS, name string) error {
 	if problem != nil {
 		return fmt.Errorf("prepare scenario %s: %w", name, problem)
 	}
-	lesson := Lesson{Name: name, Still: before}
+	lesson := Lesson{Name: name, folder: folder, Still: before}
 	lesson.Shown.Version = tag(raw)
 	if err := l.keep(text.EN, lesson, script, script, raw); err != nil {
 		return err
 	}
-	raw, err = fs.ReadFile(files, path.Join("zh", name+".md"))
+	raw, err = fs.ReadFile(files, path.Join("zh", folder, name+".md"))
 	if err != nil {
 		return nil // not translated yet
 	}
@@ -117,15 +132,26 @@ func (l *Library) Find(lang, name string) (Lesson, bool) {
 	return l.lessons[lang][i], true
 }
 
-// All returns the lessons of a language, by name.
+// All returns the scenarios of a language: the lessons, then those of the museum.
 func (l *Library) All(lang string) []Lesson {
 	return l.lessons[lang]
 }
 
-// after returns the lesson that follows one in a language, false at the end.
-func (l *Library) after(lang, name string) (Lesson, bool) {
-	all := l.lessons[lang]
-	i := slices.IndexFunc(all, func(x Lesson) bool { return x.Name == name })
+// in returns the scenarios of one folder.
+func (l *Library) in(folder, lang string) []Lesson {
+	var all []Lesson
+	for _, lesson := range l.lessons[lang] {
+		if lesson.folder == folder {
+			all = append(all, lesson)
+		}
+	}
+	return all
+}
+
+// after returns the lesson that follows one in its folder, false at the end.
+func (l *Library) after(lang string, lesson Lesson) (Lesson, bool) {
+	all := l.in(lesson.folder, lang)
+	i := slices.IndexFunc(all, func(x Lesson) bool { return x.Name == lesson.Name })
 	if i < 0 || i+1 >= len(all) {
 		return Lesson{}, false
 	}

@@ -90,15 +90,16 @@ func (l *Library) page(r route, at places) (p ui.PageModel, ok bool) {
 		Text: text.In(r.lang), Assets: at.assets(), Base: at.root, Path: r.path(),
 		Voters: freeVoters, Build: at.build, WasmSize: at.wasm,
 	}
-	p.Scenarios = l.links(p, lang, r.scenario)
+	lesson, ok := l.Find(lang, r.scenario)
+	p.Scenarios = l.links(p, lang, lesson)
 	p.Model = l.free
 	if all := l.All(lang); r.home && len(all) > 0 {
 		p.Model = all[0].Still
+		p.Museum = l.links(p, lang, Lesson{folder: museum})
 	}
 	if r.scenario == "" {
 		return p, true
 	}
-	lesson, ok := l.Find(lang, r.scenario)
 	if !ok {
 		return p, false
 	}
@@ -109,20 +110,20 @@ func (l *Library) page(r route, at places) (p ui.PageModel, ok bool) {
 			p.Lesson.Place, p.Lesson.Of = link.Place, len(p.Scenarios)
 		}
 	}
-	if next, ok := l.after(lang, lesson.Name); ok {
+	if next, ok := l.after(lang, lesson); ok {
 		link := l.link(p, next)
 		p.Lesson.Next = &link
 	}
 	return p, true
 }
 
-// links are the lessons of a language, for menus.
-func (l *Library) links(p ui.PageModel, lang, current string) []ui.ScenarioLink {
+// links are the lessons of the current one's folder, for menus.
+func (l *Library) links(p ui.PageModel, lang string, current Lesson) []ui.ScenarioLink {
 	var all []ui.ScenarioLink
-	for i, lesson := range l.All(lang) {
+	for i, lesson := range l.in(current.folder, lang) {
 		link := l.link(p, lesson)
 		link.Place = i + 1
-		link.Current = lesson.Name == current
+		link.Current = lesson.Name == current.Name
 		all = append(all, link)
 	}
 	return all

@@ -80,6 +80,9 @@ home.skip = Skip to the lessons
 home.lessons = Lessons
 home.lessons.text = Each takes a few minutes: read, predict, run, see what happened and why.
 home.chapter = Chapter {n}
+home.museum = The bug museum
+home.museum.text = Bugs that ZooKeeper had, switched back on: see what breaks, then see the
+	same with the fix.
 home.planned = In preparation:
 home.foot = zabscope is independent of the Apache Software Foundation. Apache ZooKeeper is its
 	trademark.

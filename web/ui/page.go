@@ -21,6 +21,7 @@ type PageModel struct {
 	Lesson    Lesson         // the zero value for free play
 	Scenario  string         // address of the scenario's text in this language, "" for free play
 	Scenarios []ScenarioLink // for the menu of the title
+	Museum    []ScenarioLink // for the front page
 	Model     *view.Model    // what the still picture shows
 	Voters    int            // of free play
 	Observers int
