@@ -47,7 +47,7 @@ var imports = map[string]row{
 	"scenarios": {"scenario", "embedded files, and the parser that reads them"},
 	"server": {"zk trace node sim check shell scenario web/view web/text web/ui static scenarios " +
 		"server/assets server/zoocfg server/drive server/store server/peers server/clients " +
-		"server/admin server/site server/cli",
+		"server/admin server/site server/cli server/live",
 		"main: subcommands and wiring"},
 	"server/assets":      {"static", "packs the page's files"},
 	"server/assets/lean": {"", "main: shortens templ's code for the simulator"},
@@ -58,6 +58,8 @@ var imports = map[string]row{
 	"server/peers":       {"zk trace step wire", "links between servers"},
 	"server/clients": {"zk trace tree watch step wire node",
 		"the client port; four-letter words tell of the node and its state"},
+	"server/live": {"zk trace tree step wire node client sim scenario server/cli",
+		"what real nodes do, on its way to a page; lines of the page, on their way to clients"},
 	"server/admin": {"zk node", "what the operator of one node asks it, over HTTP"},
 	"server/cli": {"zk trace step wire client shell",
 		"the shell's grammar and session are the simulator's; here is the connection"},
@@ -79,7 +81,7 @@ const stdlib = `bytes cmp container/heap crypto/hmac crypto/sha1 crypto/sha256 c
 // modules says where each module of others may be imported outside tests.
 var modules = map[string]string{
 	"github.com/a-h/templ":                "web/ui server/site wasm/bridge",
-	"github.com/coder/websocket":          "server/peers server/site wasm/bridge",
+	"github.com/coder/websocket":          "server/peers server/live server/site wasm/bridge",
 	"github.com/gorilla/mux":              "server/site",
 	"github.com/alecthomas/kong":          "server server/assets/pack server/versus",
 	"github.com/andybalholm/brotli":       "server/assets",

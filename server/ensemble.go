@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,6 +19,7 @@ import (
 	"github.com/zabscope/zabscope/scenarios"
 	"github.com/zabscope/zabscope/server/admin"
 	"github.com/zabscope/zabscope/server/assets"
+	"github.com/zabscope/zabscope/server/live"
 	"github.com/zabscope/zabscope/server/site"
 )
 
@@ -74,6 +77,7 @@ func (c ensembleCommand) Run(s streams) error {
 	}
 	e.introduce(s, "http://"+listener.Addr().String(), hasPage)
 	go e.watch(ctx, s)
+	defer context.AfterFunc(ctx, e.relay.Close)()
 	err = site.Serve(ctx, listener, handler)
 	stop() // who asks a second time does not want to wait
 	fmt.Fprintln(s.out, "stopping")
@@ -98,24 +102,49 @@ func (c ensembleCommand) listen(s streams) (net.Listener, error) {
 	return net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(free[0])))
 }
 
-// handler serves the page, if it is in this binary, and takes faults, if they are allowed.
+// handler serves the page, if it is in this binary, what the servers do, and takes faults, if they
+// are allowed; nothing to who knows it under a foreign name.
 func (c ensembleCommand) handler(e *ensemble, l net.Listener) (http.Handler, bool, error) {
 	mux := http.NewServeMux()
+	knows := site.Knows(l.Addr().String(), nil)
+	e.relay = live.NewRelay(e.relayConfig(knows))
+	mux.Handle("GET "+live.Path, e.relay)
 	if c.AllowFaults {
 		mux.HandleFunc("POST "+faultsPath, admin.TakeLine(e.token, e.fault))
 	}
 	page, err := openPage()
 	if errors.Is(err, assets.ErrNotBuilt) {
-		return mux, false, nil
+		return site.Guard(knows, mux), false, nil
 	}
 	if err != nil {
 		return nil, false, err
 	}
 	pages, err := site.New(site.Config{
-		Page: page, Scenarios: scenarios.FS, Addr: l.Addr().String(), Build: release(),
+		Page: page, Scenarios: scenarios.FS, Addr: l.Addr().String(), Live: live.Path,
+		Build: release(),
 	})
 	mux.Handle("/", pages)
-	return mux, true, err
+	return site.Guard(knows, mux), true, err
+}
+
+// relayConfig says what the page may see of the ensemble, and do to it.
+func (e *ensemble) relayConfig(knows func(string) bool) live.Config {
+	cfg := live.Config{
+		Cluster: filepath.Base(e.dir), Version: release(), NodeToken: e.nodeToken,
+		KnowsHost: knows, Log: slog.New(slog.DiscardHandler),
+		Keys: []live.Key{
+			{Token: e.token, Rights: live.Act}, {Token: e.watchToken, Rights: live.Watch},
+		},
+	}
+	if e.allowFaults {
+		cfg.Do, cfg.Keys[0].Rights = e.fault, live.Faults
+	}
+	for _, m := range e.members {
+		cfg.Servers = append(cfg.Servers, live.Server{
+			ID: m.id, Voter: !m.observer, Client: m.clientAddr(), HTTP: m.httpAddr(),
+		})
+	}
+	return cfg
 }
 
 const faultsPath = "/ensemble/faults"
@@ -134,8 +163,9 @@ func (e *ensemble) introduce(s streams, page string, hasPage bool) {
 	fmt.Fprintln(s.out, "clients    zkCli.sh -server", strings.Join(clients, ","))
 	fmt.Fprintln(s.out, "data and logs", e.dir+e.fate())
 	if hasPage {
-		fmt.Fprintln(s.out, "playground", page+"/  (a simulated ensemble: the page does not show"+
-			" these servers)")
+		fmt.Fprintln(s.out, "playground", page+"/#token="+e.token, " (these servers; who has this"+
+			" link may", e.may()+")")
+		fmt.Fprintln(s.out, "to watch  ", page+"/#token="+e.watchToken)
 	} else {
 		fmt.Fprintln(s.out, "playground: this binary was built without the page; make build")
 	}
@@ -143,6 +173,14 @@ func (e *ensemble) introduce(s streams, page string, hasPage bool) {
 		fmt.Fprintf(s.out, "faults     curl -H 'Authorization: Bearer %s' -d ':cut 1>2' %s\n",
 			e.token, page+faultsPath)
 	}
+}
+
+// may says what the link allows.
+func (e *ensemble) may() string {
+	if e.allowFaults {
+		return "use clients and break things"
+	}
+	return "use clients"
 }
 
 // leader asks the servers who leads, 0 if none knows.

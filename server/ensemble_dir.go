@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/server/live"
 )
 
 // ensemble is the servers of `zabscope ensemble`.
@@ -20,13 +21,17 @@ type ensemble struct {
 	dir         string
 	temporary   bool
 	allowFaults bool
-	token       string
+	token       string // of who may act
+	watchToken  string // of who may only watch
+	nodeToken   string // between this process and the servers
 	members     []*member
+	relay       *live.Relay
 }
 
 // prepare chooses ports and writes what every server needs into its folder.
 func (c ensembleCommand) prepare(s streams) (*ensemble, error) {
 	e := &ensemble{dir: c.Dir, allowFaults: c.AllowFaults, token: newSecret()}
+	e.watchToken, e.nodeToken = newSecret(), newSecret()
 	if err := c.place(s, e); err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ type member struct {
 	command *exec.Cmd     // nil before the first start
 	input   io.Closer     // its end tells the process that we are gone
 	ended   chan struct{} // closed when the process has ended
+	told    chan struct{} // closed when the viewers know that
 	paused  bool
 	wanted  bool // nobody has asked for its end
 }
@@ -73,19 +74,32 @@ func (m *member) start() error {
 	}
 	c := exec.Command(self, args...)
 	c.Stdout, c.Stderr, c.SysProcAttr = log, log, apart()
-	c.Env = append(os.Environ(), "ZABSCOPE_TOKEN="+m.ensemble.token)
+	c.Env = append(os.Environ(), "ZABSCOPE_TOKEN="+m.ensemble.nodeToken)
 	if m.input, err = c.StdinPipe(); err != nil {
 		return err
 	}
 	if err := c.Start(); err != nil {
 		return fmt.Errorf("start server %s: %w", m.id, err)
 	}
-	m.command, m.ended, m.wanted, m.paused = c, make(chan struct{}), true, false
+	m.command, m.wanted, m.paused = c, true, false
+	m.ended, m.told = make(chan struct{}), make(chan struct{})
 	go func(ended chan struct{}) {
 		_ = c.Wait() // how it ended is asked of ProcessState
 		close(ended)
 	}(m.ended)
 	return nil
+}
+
+// startAgain starts the process when everybody knows that the one before has ended.
+func (m *member) startAgain() error {
+	m.mu.Lock()
+	told, runs := m.told, m.runs()
+	m.mu.Unlock()
+	if !runs {
+		<-told
+		m.ensemble.relay.Started(m.id)
+	}
+	return m.start()
 }
 
 // runs reports whether the process has not ended. The caller has the mutex.
@@ -146,7 +160,7 @@ func (m *member) signal(verb sim.Verb) error {
 		return fmt.Errorf("server %s does not run", m.id)
 	}
 	switch verb {
-	case sim.Kill:
+	case sim.Kill, sim.Power:
 		m.wanted = false
 		err := m.command.Process.Kill()
 		<-m.ended
@@ -166,7 +180,7 @@ func (m *member) tell(line string) error {
 	if err != nil {
 		return err
 	}
-	r.Header.Set("Authorization", "Bearer "+m.ensemble.token)
+	r.Header.Set("Authorization", "Bearer "+m.ensemble.nodeToken)
 	answer, err := teller.Do(r)
 	if err != nil {
 		return fmt.Errorf("tell server %s: %w", m.id, err)

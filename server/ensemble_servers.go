@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/zabscope/zabscope/core/sim"
+	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -64,11 +65,13 @@ func (e *ensemble) watch(ctx context.Context, s streams) {
 		go func() {
 			for ctx.Err() == nil {
 				m.mu.Lock()
-				ended := m.ended
+				ended, told := m.ended, m.told
 				m.mu.Unlock()
 				select {
 				case <-ended:
 					m.tellEnd(s)
+					e.relay.Ended(m.id)
+					close(told)
 				case <-ctx.Done():
 				}
 				m.waitForStart(ctx, ended)
@@ -77,26 +80,25 @@ func (e *ensemble) watch(ctx context.Context, s streams) {
 	}
 }
 
-// fault breaks or mends something: a process here, a link at the server that sends over it.
+// fault breaks or mends something: a process here, a link at the server that sends over it. Viewers
+// are told.
 func (e *ensemble) fault(line string) error {
-	var all zk.ServerSet
-	for _, m := range e.members {
-		all = all.With(m.id)
-	}
+	all := e.all()
 	c, err := parseFault(line, e.leader(), all)
 	if err != nil {
 		return err
 	}
 	c.Line = "" // it may say leader, which only we know
+	e.relay.Happened(trace.Event{Kind: trace.Noted, Path: line})
 	var errs []error
 	for _, m := range e.members {
 		targets := c.From | zk.ServerSet(0).With(c.Server)
 		switch c.Verb {
 		case sim.Start:
 			if targets.Has(m.id) {
-				errs = append(errs, m.start())
+				errs = append(errs, m.startAgain())
 			}
-		case sim.Kill, sim.Pause, sim.Resume:
+		case sim.Kill, sim.Power, sim.Pause, sim.Resume:
 			if targets.Has(m.id) {
 				errs = append(errs, m.signal(c.Verb))
 			}
@@ -106,5 +108,49 @@ func (e *ensemble) fault(line string) error {
 			}
 		}
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	e.relay.Happened(consequences(&c, all)...)
+	return nil
 }
+
+func (e *ensemble) all() zk.ServerSet {
+	var all zk.ServerSet
+	for _, m := range e.members {
+		all = all.With(m.id)
+	}
+	return all
+}
+
+// consequences are the events of a fault that was carried out. That a process has ended, and that
+// it runs again, is seen by itself.
+func consequences(c *sim.Command, all zk.ServerSet) []trace.Event {
+	var events []trace.Event
+	targets := c.From | zk.ServerSet(0).With(c.Server)&^1
+	for from := range all.All() {
+		if of, is := ofServer[c.Verb]; is && targets.Has(from) {
+			events = append(events, trace.Event{Kind: of, Peer: from, N: int64(c.D)})
+		}
+		of, is := ofLink[c.Verb]
+		for to := range all.Without(from).All() {
+			if is && concerns(c, from, to) {
+				events = append(events, trace.Event{
+					Kind: of, Peer: from, Other: to, N: int64(c.D),
+				})
+			}
+		}
+	}
+	return events
+}
+
+// What a fault is called in the trace.
+var (
+	ofServer = map[sim.Verb]trace.Kind{
+		sim.Pause: trace.Paused, sim.Resume: trace.Resumed, sim.SlowDisk: trace.DiskSlowed,
+	}
+	ofLink = map[sim.Verb]trace.Kind{
+		sim.Cut: trace.Cut, sim.Partition: trace.Cut, sim.Delay: trace.Delayed,
+		sim.Heal: trace.Mended, sim.HealLink: trace.Mended,
+	}
+)

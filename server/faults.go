@@ -21,12 +21,12 @@ func parseFault(line string, leader zk.ServerID, all zk.ServerSet) (sim.Command,
 		return sim.Command{}, err
 	}
 	switch c.Verb {
-	case sim.Cut, sim.Delay, sim.Heal, sim.HealLink, sim.Partition, sim.Kill, sim.Start, sim.Pause,
-		sim.Resume, sim.SlowDisk:
+	case sim.Cut, sim.Delay, sim.Heal, sim.HealLink, sim.Partition, sim.Kill, sim.Power, sim.Start,
+		sim.Pause, sim.Resume, sim.SlowDisk:
 	default:
-		return sim.Command{}, fmt.Errorf("%q cannot be done to real servers; these can: :cut 1>4"+
-			" :delay 1>4 200ms :partition 1,2|3 :heal :slowdisk 2 200ms :kill 3 :start 3 :pause 3"+
-			" :resume 3", line)
+		return sim.Command{}, fmt.Errorf("%q cannot be done to real servers, only in the simulator"+
+			" (zabscope play); these can: :cut 1>4 :delay 1>4 200ms :partition 1,2|3 :heal"+
+			" :slowdisk 2 200ms :kill 3 :power 3 :start 3 :pause 3 :resume 3", line)
 	}
 	if c.Client != 0 {
 		return sim.Command{}, fmt.Errorf("%q is about a client; real clients are not ours", line)
@@ -77,7 +77,7 @@ func (f *faults) do(line string) error {
 
 // faults returns what breaks this server, nil where that is not allowed.
 func (n *native) faults() *faults {
-	if n.who.token == "" {
+	if !n.who.faults {
 		return nil
 	}
 	return &faults{

@@ -16,6 +16,7 @@ import (
 	"github.com/zabscope/zabscope/server/admin"
 	"github.com/zabscope/zabscope/server/clients"
 	"github.com/zabscope/zabscope/server/drive"
+	"github.com/zabscope/zabscope/server/live"
 	"github.com/zabscope/zabscope/server/peers"
 	"github.com/zabscope/zabscope/server/store"
 	"github.com/zabscope/zabscope/server/zoocfg"
@@ -30,6 +31,7 @@ type native struct {
 	driver *drive.Driver
 	port   *clients.Port
 	links  *peers.Net // nil for a server alone
+	feed   *live.Feed // of its trace; takes nothing without a token
 
 	listener     net.Listener
 	peerListener net.Listener // nil for a server alone
@@ -76,8 +78,10 @@ func (n *native) boot(log *slog.Logger) (err error) {
 	}
 	n.port = clients.New(ports)
 	drivenBy.Clients = n.port.Deliver
+	n.feed = live.NewFeed(n.who.id, n.feedToken())
 	drivenBy.Trace = func(events []trace.Event) {
 		n.port.Observe(events)
+		n.feed.Publish(events)
 		report(log, events)
 	}
 	if n.driver, err = drive.Start(drivenBy); err != nil {
@@ -86,8 +90,17 @@ func (n *native) boot(log *slog.Logger) (err error) {
 	for _, note := range n.disk.Notes() {
 		log.Warn("disk", "note", note)
 	}
+	n.feed.Run(n.driver.Ask)
 	n.serve(broken)
 	return nil
+}
+
+// feedToken is what who listens to the trace must bring; "" where nobody can.
+func (n *native) feedToken() string {
+	if n.httpListener == nil {
+		return ""
+	}
+	return n.who.token
 }
 
 // listen opens the ports that the configuration names.
@@ -117,7 +130,7 @@ func (n *native) serve(broken *faults) {
 	ctx, quiet := context.WithCancel(context.Background())
 	n.quiet = quiet
 	if n.httpListener != nil {
-		admins := admin.Config{Node: n.driver, Token: n.who.token}
+		admins := admin.Config{Node: n.driver, Token: n.who.token, Trace: n.feed}
 		if broken != nil {
 			admins.Fault = broken.do
 		}
@@ -198,6 +211,7 @@ func (n *native) stop() error {
 		n.links.Close()
 	}
 	n.port.Close()
+	n.feed.Close()
 	n.quiet()
 	n.served.Wait()
 	n.closeListeners()

@@ -84,9 +84,13 @@ func (c nodeCommand) start(s streams) (*native, error) {
 	if err != nil {
 		return nil, usageError{fmt.Errorf("%s: %w", path, err)}
 	}
+	who.token, who.faults = os.Getenv("ZABSCOPE_TOKEN"), c.AllowFaults
+	if who.token != "" && len(who.token) < tokenMin {
+		return nil, usageError{fmt.Errorf("ZABSCOPE_TOKEN is easy to guess: it takes a token of %d"+
+			" letters or more", tokenMin)}
+	}
 	if c.AllowFaults {
-		who.token = os.Getenv("ZABSCOPE_TOKEN")
-		if len(who.token) < tokenMin || cfg.HTTPPort < 0 || !cfg.IsEnsemble() {
+		if who.token == "" || cfg.HTTPPort < 0 || !cfg.IsEnsemble() {
 			return nil, usageError{fmt.Errorf("--allow-faults needs server.N lines,"+
 				" metricsProvider.httpPort in zoo.cfg, and a token of %d letters or more in the"+
 				" variable ZABSCOPE_TOKEN", tokenMin)}
@@ -119,7 +123,8 @@ func (c nodeCommand) configPath() (string, error) {
 type identity struct {
 	id     zk.ServerID
 	secret []byte // of the cluster; nil for a server alone
-	token  string // for faults; "" allows none
+	token  string // for its trace and for faults; "" allows none
+	faults bool   // may be asked for
 }
 
 // alone is the id of a server that has no others.

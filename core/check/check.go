@@ -27,6 +27,7 @@ type Checker struct {
 	voters  zk.ServerSet
 	now     zk.Instant
 	blind   bool // the trace began in the middle: histories are unknown
+	told    bool // the event that is folded describes: it is not judged
 	wiped   zk.ServerSet
 	blank   zk.ServerSet // wiped, and nothing written since
 	servers []server     // index is the server's id
@@ -56,8 +57,17 @@ func New(voters zk.ServerSet) *Checker { return &Checker{voters: voters} }
 
 // Observe takes the next event. The checker keeps nothing of it but its transaction.
 func (c *Checker) Observe(e *trace.Event) {
+	if c.isTold(e) {
+		c.take(e)
+		return
+	}
 	c.now = e.At
 	c.explain(e)
+	c.fold(e)
+}
+
+// fold takes one event into what is known of its server or client, and judges it.
+func (c *Checker) fold(e *trace.Event) {
 	switch {
 	case e.Kind <= trace.Noted:
 		c.onWorld(e)
@@ -116,10 +126,10 @@ func (c *Checker) Clone() *Checker {
 
 // explain checks that causes come before what they cause.
 func (c *Checker) explain(e *trace.Event) {
-	if n := int(max(e.Node, e.Cause.Node)) + 1; n > len(c.refs) {
-		c.refs = append(c.refs, make([]trace.Ref, n-len(c.refs))...)
+	last := trace.Ref{}
+	if int(e.Cause.Node) < len(c.refs) {
+		last = c.refs[e.Cause.Node]
 	}
-	last := c.refs[e.Cause.Node]
 	late := e.Cause.Boot > last.Boot || e.Cause.Boot == last.Boot && e.Cause.Seq > last.Seq
 	if late && !last.IsZero() {
 		c.report(explains, e, e.Node, 0, "its cause "+e.Cause.String()+" has not happened")
@@ -128,13 +138,21 @@ func (c *Checker) explain(e *trace.Event) {
 	if unexplained && e.Cause.IsZero() {
 		c.report(explains, e, e.Node, e.Zxid, e.Kind.String()+" names no cause")
 	}
+	c.note(e)
+}
+
+// note remembers the event as the last of its node.
+func (c *Checker) note(e *trace.Event) {
+	if n := int(e.Node) + 1; n > len(c.refs) {
+		c.refs = append(c.refs, make([]trace.Ref, n-len(c.refs))...)
+	}
 	c.refs[e.Node] = e.Ref
 }
 
 // report notes that n does not hold for a server or client.
 func (c *Checker) report(n name, e *trace.Event, about zk.ServerID, z zk.Zxid, detail string) {
 	bit := zk.ServerSet(1) << (about & 63)
-	if c.seen[n]&bit != 0 || len(c.violations) >= ViolationsMax {
+	if c.told || c.seen[n]&bit != 0 || len(c.violations) >= ViolationsMax {
 		return
 	}
 	c.seen[n] |= bit

@@ -30,6 +30,8 @@ type Config struct {
 	Fault func(line string) error
 	// Token is what a request for a fault must bring: Authorization: Bearer <token>.
 	Token string
+	// Trace takes the WebSocket of who listens to the node's trace. Nil: nobody can.
+	Trace http.Handler
 }
 
 const (
@@ -42,12 +44,16 @@ const (
 //
 //	GET  /livez   200 while the node takes steps
 //	GET  /readyz  200 while it serves clients, with its role
+//	GET  /trace   a WebSocket with what the node does
 //	POST /faults  a line of the command language, which breaks or mends a link
 func New(cfg Config) http.Handler {
 	h := &handler{cfg: cfg, asking: make(chan struct{}, asksMax)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", h.live)
 	mux.HandleFunc("GET /readyz", h.ready)
+	if cfg.Trace != nil {
+		mux.Handle("GET /trace", cfg.Trace)
+	}
 	if cfg.Fault != nil {
 		mux.HandleFunc("POST /faults", TakeLine(cfg.Token, cfg.Fault))
 	}

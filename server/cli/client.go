@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -25,6 +26,7 @@ type Event struct {
 type Client struct {
 	hosts Hosts
 	tell  func(Event)
+	hear  func([]trace.Event) // of what the session does; may be nil
 	began time.Time
 
 	inbox chan func()
@@ -36,6 +38,7 @@ type Client struct {
 	out     client.Output
 	waiting map[int64]chan<- result
 	denied  bool // the session ended because the server did not believe who it is
+	plugOut bool // no connection comes about
 
 	mu     sync.Mutex
 	status Status
@@ -73,14 +76,20 @@ type result struct {
 
 // Open begins a session with the timeout that is asked for. tell hears of it.
 func Open(hosts Hosts, timeout time.Duration, tell func(Event)) *Client {
+	who := client.Config{ID: 'A', Boot: 1, TimeoutMs: int32(timeout.Milliseconds())}
+	return OpenAs(hosts, who, tell, nil)
+}
+
+// OpenAs begins the session of a client of which more is known than a timeout: its letter, where it
+// goes first. Its servers are those of hosts, numbered from 1. hear takes the trace of what it
+// does, unless it is nil; it must not block and keep nothing.
+func OpenAs(hosts Hosts, cfg client.Config, tell func(Event), hear func([]trace.Event)) *Client {
 	c := &Client{
-		hosts: hosts, tell: tell, began: time.Now(), inbox: make(chan func()),
+		hosts: hosts, tell: tell, hear: hear, began: time.Now(), inbox: make(chan func()),
 		gone: make(chan struct{}), waiting: map[int64]chan<- result{},
 		change: make(chan struct{}),
 	}
-	cfg := client.Config{
-		ID: 'A', Boot: 1, TimeoutMs: int32(timeout.Milliseconds()), Seed: rand.Uint64(),
-	}
+	cfg.Seed = rand.Uint64()
 	for i := range hosts.Addresses {
 		cfg.Servers = cfg.Servers.With(zk.ServerID(i + 1))
 	}
@@ -90,9 +99,10 @@ func Open(hosts Hosts, timeout time.Duration, tell func(Event)) *Client {
 }
 
 // Do carries out one request. A session that is over, or has no connection, says so with its code.
-func (c *Client) Do(req *zk.Request) (zk.Err, *zk.Reply) {
+// The line is what the user wrote, for the trace.
+func (c *Client) Do(req *zk.Request, line string) (zk.Err, *zk.Reply) {
 	answer := make(chan result, 1)
-	if !c.ask(func() { c.submit(c.hosts.below(req), answer) }) {
+	if !c.ask(func() { c.submit(c.hosts.below(req), line, answer) }) {
 		return zk.ErrConnectionLoss, &zk.Reply{}
 	}
 	select {
@@ -107,7 +117,7 @@ func (c *Client) Do(req *zk.Request) (zk.Err, *zk.Reply) {
 func (c *Client) Close(patience time.Duration) {
 	answer := make(chan result, 1)
 	req := &zk.Request{Op: zk.OpCloseSession}
-	if c.ask(func() { c.submit(req, answer) }) {
+	if c.ask(func() { c.submit(req, "close", answer) }) {
 		select {
 		case <-answer:
 		case <-c.gone:
@@ -203,9 +213,24 @@ func (c *Client) untilWake() time.Duration {
 	return max(0, time.Duration(c.out.WakeAt-c.now()))
 }
 
-func (c *Client) submit(req *zk.Request, answer chan<- result) {
+func (c *Client) submit(req *zk.Request, line string, answer chan<- result) {
 	c.waiting[c.session.OpN()+1] = answer
-	c.step(client.Input{Kind: client.Submit, Req: req})
+	c.step(client.Input{Kind: client.Submit, Req: req, Line: line})
+}
+
+// Unplug pulls the client's cable out, or puts it in again.
+func (c *Client) Unplug(out bool) {
+	c.ask(func() {
+		c.plugOut = out
+		if out && c.link != nil {
+			c.learn(linkEvent{link: c.link, err: errUnplugged})
+		}
+	})
+}
+
+// Move lets the client leave its server for another one, within its session.
+func (c *Client) Move(to zk.ServerID) {
+	c.ask(func() { c.step(client.Input{Kind: client.Move, Server: to}) })
 }
 
 func (c *Client) step(in client.Input) {
@@ -227,6 +252,9 @@ func (c *Client) absorb() {
 	for _, send := range c.out.Sends {
 		c.link.send(send.Req, c.patience())
 	}
+	if c.hear != nil && len(c.out.Trace) > 0 {
+		c.hear(c.out.Trace)
+	}
 	for i := range c.out.Trace {
 		c.tellEvent(&c.out.Trace[i])
 	}
@@ -239,12 +267,17 @@ func (c *Client) patience() time.Duration {
 	return time.Duration(c.session.TimeoutMs()) * time.Millisecond
 }
 
+var errUnplugged = errors.New("the client's cable is out")
+
 func (c *Client) dial(address string) {
-	c.link = dial(address, c.patience(), func(e linkEvent) { c.ask(func() { c.hear(e) }) })
+	if c.plugOut {
+		address = ""
+	}
+	c.link = dial(address, c.patience(), func(e linkEvent) { c.ask(func() { c.learn(e) }) })
 }
 
-// hear takes what a connection tells; an older one is of no interest.
-func (c *Client) hear(e linkEvent) {
+// learn takes what a connection tells; an older one is of no interest.
+func (c *Client) learn(e linkEvent) {
 	switch {
 	case e.link != c.link:
 	case e.open:

@@ -43,6 +43,10 @@ func dial(address string, patience time.Duration, tell func(linkEvent)) *link {
 }
 
 func (l *link) run(address string, patience time.Duration) {
+	if address == "" {
+		l.tell(linkEvent{link: l, err: errUnplugged})
+		return
+	}
 	conn, err := net.DialTimeout("tcp", address, patience)
 	if err != nil {
 		l.tell(linkEvent{link: l, err: err})

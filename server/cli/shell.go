@@ -9,7 +9,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/zabscope/zabscope/core/client"
 	"github.com/zabscope/zabscope/core/shell"
+	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -29,6 +31,12 @@ type Config struct {
 	Timeout  time.Duration // the session timeout to ask for
 	Patience time.Duration // how long a command waits for a connection
 	Out, Err io.Writer
+
+	// For a client of which more is known: who it is, and who takes its trace, if somebody does.
+	Who   client.Config
+	Trace func([]trace.Event)
+	// Silent keeps watches and the state of the session from being printed.
+	Silent bool
 }
 
 // Shell carries out zkCli's commands over a session.
@@ -47,9 +55,28 @@ type Shell struct {
 func New(cfg Config) *Shell {
 	s := &Shell{cfg: cfg, hosts: cfg.Hosts}
 	fmt.Fprintln(cfg.Out, "Connecting to "+cfg.Hosts.Text)
-	s.client = Open(s.hosts, cfg.Timeout, s.tell)
+	s.open()
 	return s
 }
+
+// open begins a session.
+func (s *Shell) open() {
+	who := s.cfg.Who
+	if who.ID == 0 {
+		who = client.Config{ID: 'A', Boot: 1}
+	}
+	who.TimeoutMs = int32(s.cfg.Timeout.Milliseconds())
+	s.client = OpenAs(s.hosts, who, s.tell, s.cfg.Trace)
+}
+
+// Status returns how the session is.
+func (s *Shell) Status() Status { return s.client.Status() }
+
+// Unplug pulls the client's cable out, or puts it in again.
+func (s *Shell) Unplug(out bool) { s.client.Unplug(out) }
+
+// Move lets the client leave its server for another one, within its session.
+func (s *Shell) Move(to zk.ServerID) { s.client.Move(to) }
 
 // Leave ends the session without a word, as zkCli does when there are no more lines.
 func (s *Shell) Leave() {
@@ -68,7 +95,7 @@ func (s *Shell) close() {
 
 // tell prints an event, unless printwatches is off.
 func (s *Shell) tell(e Event) {
-	if !s.quiet.Load() {
+	if !s.quiet.Load() && !s.cfg.Silent {
 		s.print(s.cfg.Out, shell.Event(e.State, e.Type, e.Path)+"\n")
 	}
 }
@@ -144,11 +171,11 @@ func (s *Shell) Run(line string) int {
 		s.show(run.Text())
 		return StatusOK
 	}
-	return s.converse(&c, run)
+	return s.converse(&c, run, line)
 }
 
 // converse sends the command's requests, one after the other.
-func (s *Shell) converse(c *shell.Command, run *shell.Run) int {
+func (s *Shell) converse(c *shell.Command, run *shell.Run, line string) int {
 	status := s.client.Await(s.cfg.Patience, s.settled)
 	switch {
 	case status.Over():
@@ -159,7 +186,7 @@ func (s *Shell) converse(c *shell.Command, run *shell.Run) int {
 		return StatusFailed
 	}
 	for !run.Done() {
-		run.Answer(s.client.Do(run.Request()))
+		run.Answer(s.client.Do(run.Request(), line))
 	}
 	if c.Req.Op != zk.OpAuth { // a refusal is told by the event
 		s.show(run.Text())
@@ -190,7 +217,7 @@ func (s *Shell) connect(host string) int {
 	}
 	s.close()
 	s.hosts = hosts
-	s.client = Open(hosts, s.cfg.Timeout, s.tell)
+	s.open()
 	return StatusOK
 }
 

@@ -138,7 +138,8 @@ func (s *Shell) Complete(line string) (head string, words []string) {
 	if s.client.Status().String() != "CONNECTED" {
 		return c.Head, nil
 	}
-	err, reply := s.client.Do(&zk.Request{Op: zk.OpGetChildren2, Path: c.Parent})
+	err, reply := s.client.Do(
+		&zk.Request{Op: zk.OpGetChildren2, Path: c.Parent}, "")
 	if err != zk.OK {
 		return c.Head, nil
 	}

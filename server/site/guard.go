@@ -34,10 +34,9 @@ const noPowers = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 // guard stands before every route: it sets the security headers, and refuses strange hosts and
 // every method that could have an effect.
 type guard struct {
-	hosts    []string // names that may stand in a Host header, lower case, without port
-	literals bool     // any IP address may: bound beyond loopback, where rebinding needs a name
-	next     http.Handler
-	refuse   func(w http.ResponseWriter, r *http.Request, status int)
+	knows  func(host string) bool // whether a Host header names this server
+	next   http.Handler
+	refuse func(w http.ResponseWriter, r *http.Request, status int)
 }
 
 // localHosts may always ask: they can only mean this machine.
@@ -61,6 +60,18 @@ func (g guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.next.ServeHTTP(w, r)
 }
 
+// Guard refuses requests for a host that knows does not know, whatever they are.
+func Guard(knows func(host string) bool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !knows(r.Host) {
+			http.Error(w, "this server is not reached under that name",
+				http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // forEmbeds are the addresses below which embeds lie. A misspelt one may be framed as well: its
 // author must see the words that say so.
 var forEmbeds = regexp.MustCompile(`^/(zh|en)/embed/`)
@@ -81,15 +92,19 @@ func setFraming(h http.Header, address string) {
 	h.Set("X-Frame-Options", "SAMEORIGIN") // for browsers that do not know frame-ancestors
 }
 
-// knows says whether a Host header names this server. A page of another site that rebinds its
-// own name to 127.0.0.1 arrives with that name, and is refused here.
-func (g guard) knows(host string) bool {
-	name := hostName(host)
-	if slices.Contains(g.hosts, name) {
-		return true
+// Knows returns whether a Host header names a server that listens on addr, which further hosts may
+// stand for. A page of another site that rebinds its own name to 127.0.0.1 arrives with that name,
+// and is refused. Beyond loopback any IP address may stand as the host: rebinding needs a name.
+func Knows(addr string, hosts []string) func(host string) bool {
+	names, literals := slices.Concat(localHosts, lower(hosts)), !IsLoopback(addr)
+	return func(host string) bool {
+		name := hostName(host)
+		if slices.Contains(names, name) {
+			return true
+		}
+		_, err := netip.ParseAddr(name)
+		return literals && err == nil
 	}
-	_, err := netip.ParseAddr(name)
-	return g.literals && err == nil
 }
 
 // hostName strips the port and the brackets of an IPv6 address.

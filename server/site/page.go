@@ -165,6 +165,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, at route) {
 		return
 	}
 	if !at.embed {
+		model.Live = s.live
 		remember(w, r, at.lang)
 	}
 	s.send(w, r, at.component(model))

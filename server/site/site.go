@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +22,7 @@ type Config struct {
 	Scenarios fs.FS          // scenario texts: NAME.md in English, zh/NAME.md in Chinese
 	Addr      string         // the listen address; beyond loopback any IP may stand as the host
 	Hosts     []string       // further names under which the site is reached
+	Live      string         // where the page finds real servers; "" where there are none
 	Build     string         // names the build in what people report
 }
 
@@ -30,6 +30,7 @@ type Config struct {
 type site struct {
 	page    *assets.Bundle
 	lessons *Library
+	live    string
 	build   string
 }
 
@@ -39,12 +40,11 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{page: c.Page, lessons: lessons, build: c.Build}
+	s := &site{page: c.Page, lessons: lessons, live: c.Live, build: c.Build}
 	return guard{
-		hosts:    slices.Concat(localHosts, lower(c.Hosts)),
-		literals: !IsLoopback(c.Addr),
-		next:     s.routes(),
-		refuse:   s.refuse,
+		knows:  Knows(c.Addr, c.Hosts),
+		next:   s.routes(),
+		refuse: s.refuse,
 	}, nil
 }
 

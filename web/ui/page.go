@@ -27,13 +27,14 @@ type PageModel struct {
 	Observers int
 	Seed      uint64
 	Speed     float64 // simulated ms per second; 0 lets the page choose
+	Live      string  // where the page finds real servers, "/live"; "" where there are none
 	Build     string  // names the build in diagnostics
 	WasmSize  int64   // bytes of the simulator, not compressed; 0 when unknown
 }
 
 // data is what the page's scripts need to know: attributes of the body.
 func (p PageModel) data() templ.Attributes {
-	return templ.Attributes{
+	data := templ.Attributes{
 		"data-lang":      p.Text.Lang.Tag(),
 		"data-worker":    p.Assets.URL("js/worker.js"),
 		"data-wasm":      p.Assets.URL("zabscope.wasm"),
@@ -47,6 +48,10 @@ func (p PageModel) data() templ.Attributes {
 		"data-speed":     strconv.FormatFloat(p.Speed, 'f', -1, 64),
 		"data-build":     p.Build,
 	}
+	if p.Live != "" {
+		data["data-live"] = p.Live
+	}
+	return data
 }
 
 // ScenarioLink is one entry of the scenario menu.
