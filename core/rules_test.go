@@ -37,12 +37,13 @@ var imports = map[string]row{
 		"a scenario drives a world and its checks"},
 	"web/view": {"zk trace tree",
 		"the page knows the trace and never the world; transactions run on the same tree"},
+	"web/live": {"zk trace", "traces of real nodes in the order of causes"},
 	"web/text": {"zk trace", "sentences are about events, not about machines"},
 	"web/ui":   {"zk trace tree web/view web/text", "components show a view model"},
 	"web/e2e":  {"", "tests of the finished page"},
 	"wasm":     {"wasm/bridge", "main only connects the bridge to JavaScript"},
 	"wasm/bridge": {"zk trace tree step wire node recording shell sim check scenario " +
-		"web/view web/text web/ui", "commands in, frames out"},
+		"web/live web/view web/text web/ui", "commands in, frames out"},
 	"static":    {"", "embedded files"},
 	"scenarios": {"scenario", "embedded files, and the parser that reads them"},
 	"server": {"zk trace node sim check shell scenario web/view web/text web/ui static scenarios " +

@@ -62,6 +62,10 @@ func (c *Checker) Observe(e *trace.Event) {
 		return
 	}
 	c.now = e.At
+	if e.Kind == trace.Missed {
+		c.onMissed(e)
+		return
+	}
 	c.explain(e)
 	c.fold(e)
 }

@@ -33,6 +33,14 @@ func (c *Checker) onWiped(e *trace.Event) {
 	c.state = state{}
 }
 
+// onMissed gives up what needs all that a server did: histories, and that causes have been seen.
+func (c *Checker) onMissed(e *trace.Event) {
+	c.blind = true
+	if int(e.Peer) < len(c.refs) {
+		c.refs[e.Peer] = trace.Ref{}
+	}
+}
+
 // anyLog reports whether some server, an observer perhaps, still has transactions.
 func (c *Checker) anyLog() bool {
 	for i := range c.servers {

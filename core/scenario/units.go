@@ -48,6 +48,12 @@ func (u Unit) counts(r *record) bool {
 	return true
 }
 
+// Counts reports whether an event makes a step of the unit.
+func (u Unit) Counts(e *trace.Event) bool {
+	r := recordOf(e)
+	return isRecorded(e) && u.counts(&r)
+}
+
 // ahead bounds how far StepUnits looks, in simulated time.
 const ahead = UntilMax
 

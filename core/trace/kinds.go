@@ -76,6 +76,8 @@ const (
 	Snapshotted
 	WatchRemoved
 	WentReadOnly
+	// Missed is of the world's family.
+	Missed
 	kindEnd
 )
 
@@ -368,6 +370,12 @@ var infos = [kindEnd]Info{
 		"WentReadOnly", GroupState, "Zxid",
 		"The server has found no leader for a while and serves reads now, of the state at Zxid, " +
 			"to clients that take that. Its next RoleChanged ends it.",
+	},
+	Missed: {
+		"Missed", GroupWorld, "Peer N",
+		"What server Peer did is not known here: N events are missing, 0 when nobody knows how " +
+			"many, -1 when no more come. No simulation and no node says this, only who " +
+			"gathers traces.",
 	},
 }
 

@@ -144,11 +144,13 @@ func (b *Bridge) spoken() string {
 // service was lost or is back.
 func (b *Bridge) announced(m *view.Model) string {
 	s := &b.speech
-	if results := b.session.Results(); len(results) != s.results {
-		grown := len(results) > s.results
-		s.results = len(results)
-		if grown {
-			return b.stepResult(len(results) - 1)
+	if b.session != nil {
+		if n := len(b.session.Results()); n != s.results {
+			grown := n > s.results
+			s.results = n
+			if grown {
+				return b.stepResult(n - 1)
+			}
 		}
 	}
 	seen := [4]uint64{b.show.generation, m.Rev.Status, m.Rev.Servers, m.Rev.Links}

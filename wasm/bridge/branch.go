@@ -111,10 +111,15 @@ func buildBreaks(list []scenario.Break, t text.Printer) ui.BreaksPanel {
 	return p
 }
 
-// renderTime draws the lists of the transport.
-func (b *Bridge) renderTime(f *Frame) {
+// renderCourses draws the branches and the breakpoints, which only a simulation has.
+func (b *Bridge) renderCourses(f *Frame) {
 	list, current := b.courses()
-	key := fmt.Sprint(b.branchKey(), b.text.Lang, list[current].Time/zk.Instant(1e8))
+	key := b.branchKey()
+	if key != b.show.branch {
+		b.show.branch = key
+		f.Branches = b.branches()
+	}
+	key = fmt.Sprint(key, b.text.Lang, list[current].Time/zk.Instant(1e8))
 	b.panel(f, "branches", panelEvery, key, func() templ.Component {
 		return ui.Branches(ui.BuildBranches(list, current, b.text))
 	})
@@ -122,15 +127,22 @@ func (b *Bridge) renderTime(f *Frame) {
 	b.panel(f, "breaks", panelEvery, fmt.Sprint(breaks, b.text.Lang), func() templ.Component {
 		return ui.Breaks(buildBreaks(breaks, b.text))
 	})
+}
+
+// renderTime draws the lists of the transport.
+func (b *Bridge) renderTime(f *Frame) {
+	if b.session != nil {
+		b.renderCourses(f)
+	}
 	if inSight, told := b.show.visible["marks"]; told && !inSight {
 		return
 	}
 	past := 0
-	for past < len(b.marks) && b.marks[past].At <= b.session.Now() {
+	for past < len(b.marks) && b.marks[past].At <= b.now() {
 		past++
 	}
 	b.panel(f, "marks", panelEvery, fmt.Sprint(past, len(b.marks), b.text.Lang),
 		func() templ.Component {
-			return ui.Marks(ui.BuildMarks(b.marks, b.session.Now(), b.text))
+			return ui.Marks(ui.BuildMarks(b.marks, b.now(), b.text))
 		})
 }

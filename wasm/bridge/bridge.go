@@ -4,6 +4,7 @@ import (
 	"github.com/zabscope/zabscope/core/scenario"
 	"github.com/zabscope/zabscope/core/sim"
 	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
 	"github.com/zabscope/zabscope/web/ui"
 	"github.com/zabscope/zabscope/web/view"
@@ -12,7 +13,8 @@ import (
 // Bridge is one page's simulator. It belongs to one goroutine.
 type Bridge struct {
 	budget  func() func() bool // starts a slice of work
-	session *scenario.Session
+	session *scenario.Session  // nil while nothing is loaded, or live is shown
+	live    *watching          // real nodes or a file, instead of a session
 	text    text.Printer
 	look    ui.View
 	clock   clock
@@ -34,6 +36,7 @@ type Bridge struct {
 	typed   *typed   // a typed line that waits
 	stopped stopped
 	autos   autos
+	outbox  []Sent
 	broken  *Panic // the simulator broke: only a link of the run can be had now, or a new one
 }
 
@@ -69,11 +72,43 @@ func (o *modelObserver) CloneObserver() sim.Observer {
 // model returns what the page shows at the position.
 func (b *Bridge) model() *view.Model {
 	m := b.observer().m
-	m.Tick(b.session.Now())
+	if w := b.live; w != nil {
+		m.Source, m.Rights = w.source, w.rights
+	}
+	m.Tick(b.now())
 	return m
 }
 
-func (b *Bridge) observer() *modelObserver { return b.session.Observer(0).(*modelObserver) }
+func (b *Bridge) observer() *modelObserver {
+	if b.live != nil {
+		return b.live.here().page
+	}
+	return b.session.Observer(0).(*modelObserver)
+}
+
+// now returns the instant that the page shows.
+func (b *Bridge) now() zk.Instant {
+	if b.live != nil {
+		return b.live.now
+	}
+	return b.session.Now()
+}
+
+// end returns the last known instant.
+func (b *Bridge) end() zk.Instant {
+	if b.live != nil {
+		return b.live.end
+	}
+	return b.session.Timeline().HeadTime()
+}
+
+// inPast reports whether something is known that lies ahead of what the page shows.
+func (b *Bridge) inPast() bool {
+	if b.live != nil {
+		return b.live.at != nil
+	}
+	return b.session.Timeline().InPast()
+}
 
 // answer is what a command is answered with. Code and Args go with an error that has a sentence in
 // every language.
@@ -121,8 +156,12 @@ func (b *Bridge) Tick(dt float64) (frame []byte) {
 			frame = encode(answer{Panic: b.fall(r)})
 		}
 	}()
-	if b.session == nil || b.broken != nil {
+	switch {
+	case b.broken != nil, b.session == nil && b.live == nil:
 		return encode(Frame{Speed: b.clock.speed})
+	case b.live != nil:
+		b.advanceLive(dt)
+		return encode(b.frame(dt))
 	}
 	b.advance(dt)
 	if fail := b.session.Timeline().World().Failure(); fail != nil {

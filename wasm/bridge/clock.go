@@ -133,6 +133,11 @@ func (b *Bridge) notice(e *trace.Event) {
 	}
 	b.clock.woke, b.clock.last = true, e.At
 	b.react(e)
+	b.tell(e)
+}
+
+// tell passes on an event that is worth seeing.
+func (b *Bridge) tell(e *trace.Event) {
 	if e.Kind == trace.ClientState && e.N == int64(view.ClientExpired) && len(b.toasts) < 2 {
 		b.toasts = append(b.toasts, Toast{Kind: "note", Text: b.narrate(e)})
 	}

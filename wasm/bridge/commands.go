@@ -90,6 +90,8 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"sessions-page": (*Bridge).sessionsPage, "events-window": (*Bridge).eventsWindow,
 	"events-export": (*Bridge).eventsExport, "why": (*Bridge).why,
 	"level": (*Bridge).level, "voice": (*Bridge).voice,
+	"live": (*Bridge).goLive, "feed": (*Bridge).feed, "latest": (*Bridge).latest,
+	"record": (*Bridge).record, "recorded": (*Bridge).recorded,
 	"spacetime": (*Bridge).spacetime, "spacetime-say": (*Bridge).spacetimeSay,
 }
 
@@ -98,13 +100,26 @@ var asks = map[string]bool{
 	"answer": true, "state": true, "fingerprint": true, "share": true, "describe-link": true,
 	"complete": true, "script": true, "menu": true, "drag": true, "hint": true, "knife": true,
 	"slice": true, "subscribe": true, "memo": true,
-	"events-export": true, "spacetime-say": true,
+	"events-export": true, "spacetime-say": true, "feed": true,
 }
 
 // beforeLoad are the commands that need no run.
 var beforeLoad = map[string]bool{
 	"load": true, "describe-link": true, "sight": true, "shape": true, "data-window": true,
-	"auto": true, "level": true, "voice": true, "spacetime": true,
+	"auto": true, "level": true, "voice": true, "spacetime": true, "live": true, "record": true,
+}
+
+// watches are the commands that need no simulation: what they act on, if they do, are real nodes.
+var watches = map[string]bool{
+	"load": true, "live": true, "feed": true, "latest": true, "record": true, "recorded": true,
+	"command": true, "answer": true, "settle": true, "play": true, "speed": true, "step": true,
+	"seek": true, "state": true, "select": true, "menu": true, "act": true, "tool": true,
+	"drag": true, "hint": true, "knife": true, "write": true, "votes-of": true, "filter": true,
+	"complete": true, "subscribe": true, "sight": true, "shape": true, "console-of": true,
+	"data-window": true, "data-filter": true, "data-pick": true, "data-key": true, "slice": true,
+	"cancel": true, "duel-of": true, "auto": true, "sessions-page": true, "events-window": true,
+	"events-export": true, "why": true, "level": true, "voice": true, "spacetime": true,
+	"spacetime-say": true,
 }
 
 var (
@@ -120,7 +135,9 @@ func (b *Bridge) do(a *Args) (any, error) {
 	switch {
 	case b.broken != nil && !survivors[a.Do]:
 		return nil, errBroken
-	case b.session == nil && !beforeLoad[a.Do]:
+	case b.live != nil && !watches[a.Do]:
+		return nil, errors.New(b.text.T("live.cannot." + b.live.why()))
+	case b.session == nil && b.live == nil && !beforeLoad[a.Do]:
 		return nil, errNotLoaded
 	}
 	return h(b, a)
@@ -207,9 +224,15 @@ func speedOf(show scenario.Show, asked float64) float64 {
 // begin makes a session the one that the page shows.
 func (b *Bridge) begin(s *scenario.Session) {
 	before := b.session
-	b.session = s
+	b.session, b.live = s, nil
 	b.session.OnEvent = b.notice
 	keepBreaks(before, s)
+	b.clear()
+	b.clock.last = s.Now()
+}
+
+// clear makes the page new: another run is shown.
+func (b *Bridge) clear() {
 	b.job, b.typed = nil, nil
 	b.autos.paused, b.autos.serving, b.autos.leaders = "", false, false
 	b.console = console{}
@@ -222,7 +245,6 @@ func (b *Bridge) begin(s *scenario.Session) {
 	b.events, b.halo, b.toasts = nil, nil, nil
 	b.speech = speech{voice: b.speech.voice}
 	b.look = ui.View{Level: b.look.Level, Tall: b.look.Tall}
-	b.clock.last = s.Now()
 }
 
 func (b *Bridge) play(a *Args) (any, error) {
@@ -231,6 +253,9 @@ func (b *Bridge) play(a *Args) (any, error) {
 	}
 	b.autos.paused = ""
 	b.clock.playing = a.On
+	if b.live != nil && !a.On {
+		b.live.rest()
+	}
 	return nil, nil
 }
 
@@ -252,13 +277,20 @@ func (b *Bridge) step(a *Args) (any, error) {
 	}
 	b.stopWork()
 	b.clock.playing = false
-	went := b.session.StepUnits(max(-stepsMax, min(stepsMax, a.N)), unit)
+	went := b.stepper()(max(-stepsMax, min(stepsMax, a.N)), unit)
 	b.toastStep(a.N, went)
 	if a.N < 0 {
 		b.jumped = true
 	}
 	b.lesson.watch(b)
 	return went, nil
+}
+
+func (b *Bridge) stepper() func(int, scenario.Unit) int {
+	if b.live != nil {
+		return b.live.step
+	}
+	return b.session.StepUnits
 }
 
 // toastStep says why a step did not go as far as it was to.
@@ -275,13 +307,23 @@ func (b *Bridge) toastStep(n, went int) {
 
 func (b *Bridge) seek(a *Args) (any, error) {
 	b.stopWork()
-	b.session.SeekTime(zk.Instant(min(max(a.Ms, 0), seekMax) * 1e6))
 	b.jumped = true
+	to := zk.Instant(min(max(a.Ms, 0), seekMax) * 1e6)
+	if b.live != nil {
+		b.live.seek(to)
+		return nil, nil
+	}
+	b.session.SeekTime(to)
 	b.clock.last = b.session.Now()
 	return nil, nil
 }
 
-func (b *Bridge) state(*Args) (any, error) { return b.session.State(), nil }
+func (b *Bridge) state(*Args) (any, error) {
+	if b.live != nil {
+		return b.liveReport(), nil
+	}
+	return b.session.State(), nil
+}
 
 func (b *Bridge) fingerprint(*Args) (any, error) { return b.session.Fingerprint().String(), nil }
 

@@ -60,9 +60,9 @@ func suggest(head, word string, words []string, hint string) []Option {
 
 // verbs completes the name of a world line.
 func (b *Bridge) verbs(start string) []Option {
-	out := []Option{}
+	out, m := []Option{}, b.model()
 	for _, v := range scenario.Verbs() {
-		if strings.HasPrefix(v.Name, start) {
+		if strings.HasPrefix(v.Name, start) && m.Refuses(v.Name) == "" {
 			out = append(out, Option{Line: ":" + v.Name + " ", Hint: b.text.Verb(v.Name)})
 		}
 	}
@@ -158,6 +158,10 @@ func messageTypes() []string {
 
 // children lists the children of a znode as the leader has it, or the first server that runs.
 func (b *Bridge) children(path string) []string {
+	if b.live != nil {
+		children, _ := b.model().Committed().Tree.Children(path)
+		return children
+	}
 	w := b.session.Timeline().World()
 	id := b.model().Service().Leader
 	for s := range b.model().Servers() {

@@ -122,6 +122,9 @@ func (b *Bridge) execute(line string) (Result, *scenario.Pass) {
 // waits and the pass has yet to begin.
 func (b *Bridge) executeOnce(line string) (Result, *scenario.Pass) {
 	line = strings.TrimSpace(line)
+	if b.live != nil {
+		return b.give(line), nil
+	}
 	if letter, ok := b.missingClient(line); ok {
 		if r, _ := b.executeOnce(":client " + letter); !r.OK {
 			return r, nil
@@ -168,6 +171,9 @@ func (b *Bridge) afterLine(line string, at zk.Instant, branch int, r *scenario.R
 func (b *Bridge) help() string {
 	var lines []string
 	for _, v := range scenario.Verbs() {
+		if b.model().Refuses(v.Name) != "" {
+			continue
+		}
 		lines = append(lines, v.Usage+"  "+b.text.Verb(v.Name))
 	}
 	return strings.Join(lines, "\n")
@@ -277,7 +283,8 @@ func (c *console) hear(b *Bridge, m *view.Model) {
 	for _, k := range m.Clients {
 		news := min(k.SeenN-c.heard[k.ID], int64(len(k.Seen)))
 		c.heard[k.ID] = k.SeenN
-		if news <= 0 || b.jumped || !c.spokeFor(k.ID) || b.session.Quiet(k.ID) {
+		if news <= 0 || b.jumped || !c.spokeFor(k.ID) ||
+			b.session != nil && b.session.Quiet(k.ID) {
 			continue
 		}
 		for _, seen := range k.Seen[len(k.Seen)-int(news):] {

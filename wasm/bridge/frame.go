@@ -37,6 +37,9 @@ type Frame struct {
 	Branches *Branches    `json:"branches,omitempty"`
 
 	Spacetime *Spacetime `json:"spacetime,omitempty"` // the whole window, when it changed
+
+	Live *LiveState `json:"live,omitempty"` // what else there is to know of real nodes, or a file
+	Send []Sent     `json:"send,omitempty"` // lines for real nodes
 }
 
 // Flight is one message on its way.
@@ -97,18 +100,19 @@ func (b *Bridge) frame(dt float64) Frame {
 		b.show.forget()
 	}
 	f := Frame{
-		Now: ms(b.session.Now()), End: ms(b.session.Timeline().HeadTime()),
+		Now: ms(b.now()), End: ms(b.end()),
 		Playing: b.flows(), Rate: b.clock.rate, Speed: b.clock.speed, Jump: b.jumped,
 		Work: b.work(), Paused: b.autos.paused, Toasts: b.toasts, Events: b.events, Halo: b.halo,
 	}
 	if b.clock.glide > 0 {
-		if skipped := ms(b.session.Now() - b.clock.skipped); skipped > 60 {
+		if skipped := ms(b.now() - b.clock.skipped); skipped > 60 {
 			f.Glide = skipped
 		}
 	}
 	b.console.settle(b)
 	b.console.hear(b, m)
 	b.lesson.follow(b)
+	f.Live, f.Send = b.liveState(), b.unsent()
 	b.tellVerdict(m, &f)
 	b.look.Guess = b.lesson.guessed(b)
 	b.render(m, &f)
@@ -121,10 +125,6 @@ func (b *Bridge) frame(dt float64) Frame {
 	}
 	b.renderTime(&f)
 	b.renderSpacetime(&f)
-	if key := b.branchKey(); key != b.show.branch {
-		b.show.branch = key
-		f.Branches = b.branches()
-	}
 	b.jumped, b.toasts, b.events, b.halo = false, nil, nil, nil
 	b.show.urgent = false
 	return f
@@ -132,8 +132,11 @@ func (b *Bridge) frame(dt float64) Frame {
 
 func (b *Bridge) page(m *view.Model) Page {
 	p := Page{
-		Selected: b.look.Target(), Client: b.console.client(m), Seed: b.session.Seed(),
-		Letters: []string{}, Step: b.lesson.current(b),
+		Selected: b.look.Target(), Client: b.console.client(m), Letters: []string{},
+		Step: b.lesson.current(b),
+	}
+	if b.session != nil {
+		p.Seed = b.session.Seed()
 	}
 	for _, c := range m.Clients {
 		p.Letters = append(p.Letters, c.ID.String())
@@ -179,8 +182,10 @@ func flights(m *view.Model, level ui.Level) []Flight {
 // newMarks returns the marks of the branch when they changed. In the past the marks that lie ahead
 // stay.
 func (b *Bridge) newMarks(m *view.Model) [][3]float64 {
-	if !b.session.Timeline().InPast() {
+	if !b.inPast() {
 		b.marks = m.Marks
+	} else if b.live != nil {
+		b.marks = b.live.head.page.m.Marks
 	}
 	key := markKey{count: len(b.marks)}
 	if n := len(b.marks); n > 0 {

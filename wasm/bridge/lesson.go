@@ -59,12 +59,18 @@ func (l *lesson) ended(b *Bridge) bool {
 // follow keeps the learner's step within reach: the last that began, or the one after it. An undo
 // and a link move what that is.
 func (l *lesson) follow(b *Bridge) {
+	if b.session == nil {
+		return
+	}
 	index, _ := b.session.StepIndex()
 	l.opened = min(max(l.opened, index, 0), index+1)
 }
 
 // watch notices the end of a step: the clock stops, so that the learner can look.
 func (l *lesson) watch(b *Bridge) {
+	if b.session == nil {
+		return
+	}
 	if l.ended(b) {
 		b.clock.playing = false
 		l.settle(b)

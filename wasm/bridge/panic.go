@@ -44,6 +44,10 @@ func (b *Bridge) fall(cause any) *Panic {
 func (b *Bridge) autopsy(p *Panic) {
 	defer func() { _ = recover() }()
 	if b.session == nil {
+		if b.live != nil {
+			p.TMs = ms(b.now())
+			b.lastEvents(p)
+		}
 		return
 	}
 	p.Seed, p.Step = b.session.Seed(), b.session.Timeline().Position()
@@ -53,6 +57,10 @@ func (b *Bridge) autopsy(p *Panic) {
 	for _, e := range share.Journal {
 		p.Journal = append(p.Journal, e.Line)
 	}
+	b.lastEvents(p)
+}
+
+func (b *Bridge) lastEvents(p *Panic) {
 	for e := range b.model().Rows() {
 		p.Events = append(p.Events, scenario.EventText(e))
 		if len(p.Events) == eventsInPanic {

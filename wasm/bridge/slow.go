@@ -109,7 +109,7 @@ func (b *Bridge) kindOfReply(e *trace.Event) int {
 }
 
 // seen is the page's model, whose clock may stand still.
-func (b *Bridge) seen() *view.Model { return b.session.Observer(0).(*modelObserver).m }
+func (b *Bridge) seen() *view.Model { return b.observer().m }
 
 // changes are the kinds of events after which the service, or who leads, may be another one.
 var changes = map[trace.Kind]bool{

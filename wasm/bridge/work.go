@@ -59,7 +59,7 @@ func (b *Bridge) slice(a *Args) (any, error) {
 		if b.stopped.job == a.Job {
 			return b.stopped.result, b.stopped.err
 		}
-		return nil, errStopped{b.text.T("time.stopped", "t", ui.Seconds(b.session.Now()))}
+		return nil, errStopped{b.text.T("time.stopped", "t", ui.Seconds(b.now()))}
 	}
 	return b.goOn()
 }
@@ -100,7 +100,7 @@ func (b *Bridge) stopWork() {
 }
 
 func (b *Bridge) stoppedResult() Result {
-	return Result{Error: b.text.T("time.stopped", "t", ui.Seconds(b.session.Now()))}
+	return Result{Error: b.text.T("time.stopped", "t", ui.Seconds(b.now()))}
 }
 
 // cancel ends what is under way, as the person wished.

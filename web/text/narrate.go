@@ -66,6 +66,9 @@ func (p Printer) worldStory(e *trace.Event) (string, []any) {
 		return key + pick(e.N == 0, ".off", ""), args
 	case trace.Noted:
 		return key, []any{"line", e.Path}
+	case trace.Missed:
+		key += pick(e.N < 0, ".gone", "") + pick(e.N > 0, ".known", "")
+		return key, []any{"n", e.Peer, "k", e.N}
 	}
 	return key, []any{"n", e.Peer}
 }

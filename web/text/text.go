@@ -63,11 +63,11 @@ func (l Lang) catalogue() map[string]string {
 var (
 	zhCatalogue = sync.OnceValue(func() map[string]string {
 		return parse(pageZH + actZH + panelZH + lessonZH + timeZH + embedZH + shellZH + aidZH +
-			checkZH + spacetimeZH + zh)
+			checkZH + spacetimeZH + liveZH + zh)
 	})
 	enCatalogue = sync.OnceValue(func() map[string]string {
 		return parse(pageEN + actEN + panelEN + lessonEN + timeEN + embedEN + shellEN + aidEN +
-			checkEN + spacetimeEN + en)
+			checkEN + spacetimeEN + liveEN + en)
 	})
 )
 

@@ -114,7 +114,28 @@ func BuildActions(m *view.Model, target string, t text.Printer) []Action {
 	case "stage":
 		d.stage()
 	}
+	for i := range d.list {
+		d.restrict(&d.list[i])
+	}
 	return d.list
+}
+
+// restrict refuses what cannot be done to real nodes, or not by this person.
+func (d *deeds) restrict(a *Action) {
+	line := a.Line
+	if len(a.Choices) > 0 {
+		line = a.Choices[0].Line
+	}
+	if line == "" || a.Why != "" || d.m.Source == view.Simulated {
+		return
+	}
+	verb := ""
+	if rest, ok := strings.CutPrefix(line, ":"); ok {
+		verb, _, _ = strings.Cut(rest, " ")
+	}
+	if why := d.m.Refuses(verb); why != "" {
+		a.Why, a.Key, a.Forecast = d.t.T("live.cannot."+why), "", ""
+	}
 }
 
 // deeds collects the actions of one target.

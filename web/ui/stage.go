@@ -301,7 +301,12 @@ func ribbon(m *view.Model, s *view.Server, t text.Printer) string {
 	if m.OldLeader(s.ID) {
 		return t.T("oldleader.short")
 	}
-	if waits(s) {
+	switch {
+	case s.Lost:
+		return t.T("server.lost")
+	case s.Missed != 0:
+		return t.T("server.missed")
+	case waits(s):
 		return t.T("server.waits")
 	}
 	return ""

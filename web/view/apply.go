@@ -42,6 +42,7 @@ func (m *Model) Tick(now zk.Instant) {
 	m.pass(before)
 	m.retireFlights()
 	m.retireFallen()
+	m.retireMissed()
 	m.retireGone()
 	m.retireOutage()
 }
@@ -59,6 +60,8 @@ func (m *Model) applyWorld(e *trace.Event) {
 		m.onWiped(e)
 	case trace.Cut, trace.Mended, trace.Delayed, trace.Lossy:
 		m.onLink(e)
+	case trace.Missed:
+		m.onMissed(e)
 	case trace.DiskSlowed:
 		m.edit(e.Peer).Fsync = duration(e.N)
 	case trace.Skewed:

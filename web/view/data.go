@@ -15,6 +15,12 @@ type State struct {
 	Tree *tree.DB // frozen; only to be read
 }
 
+// Told is the tree of a server that tells what it is, beside an Applied event without transaction.
+type Told struct{ Tree *tree.DB }
+
+// Fields yields nothing: a tree is no message.
+func (Told) Fields(func(name, value string) bool) {}
+
 // statesKept is how many of the last states a model remembers, so that servers which apply the same
 // transaction come to share one; savedKept how many snapshots of a server.
 const (
@@ -82,6 +88,9 @@ func (m *Model) onApplied(s *Server, e *trace.Event) {
 	s.Applied, s.Digest = e.Zxid, uint64(e.N)
 	m.Rev.Data++
 	before := s.replica.now
+	if told, ok := e.Msg.(Told); ok {
+		m.remember(&State{e.Zxid, told.Tree})
+	}
 	s.replica.now = m.state(e.Zxid, uint64(e.N))
 	if s.replica.now == nil && before != nil && e.Txn != nil {
 		s.replica.now = m.next(before, e)

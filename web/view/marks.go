@@ -41,7 +41,8 @@ func markOf(e *trace.Event) (Lane, uint8) {
 		return LaneState, 1
 	case trace.Crashed, trace.Paused, trace.Resumed, trace.Wiped, trace.Booted:
 		return LaneFault, 3
-	case trace.Cut, trace.Mended, trace.Delayed, trace.Lossy, trace.DiskSlowed, trace.Skewed:
+	case trace.Cut, trace.Mended, trace.Delayed, trace.Lossy, trace.DiskSlowed, trace.Skewed,
+		trace.Missed:
 		return LaneFault, 2
 	case trace.Violated:
 		return LaneData, 5

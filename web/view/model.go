@@ -29,8 +29,11 @@ type Model struct {
 	Outages    []Outage // times without service, oldest first, the last OutagesKept
 	Ruled      bool     // since the last :heal, a line had messages lost, held or doubled
 
-	// TickTime is the tickTime of the servers, a setting that no event tells.
+	// TickTime is the tickTime of the servers, a setting that no event tells; neither do events
+	// tell where they come from, and what may be done there.
 	TickTime time.Duration
+	Source   Source
+	Rights   Rights
 
 	servers [zk.ServerMax + 1]*Server // nil where there is no such server
 	data    data
@@ -78,8 +81,10 @@ type Server struct {
 	DurableAccepted, DurableEpoch zk.Epoch // what a crash now would leave
 	LastLogged, LastDurable       zk.Zxid
 	Committed, Applied            zk.Zxid
-	Digest                        uint64  // of the tree after Applied, 0 when not known
-	Snapshot                      zk.Zxid // newest snapshot known, 0 for none
+	Digest                        uint64     // of the tree after Applied, 0 when not known
+	Snapshot                      zk.Zxid    // newest snapshot known, 0 for none
+	Lost                          bool       // nothing more is heard of it
+	Missed                        zk.Instant // when events of it were missed; 0 for long ago
 	Sessions, Watches             int
 
 	Cells  []Cell // the end of the log, oldest first; at most CellsKept
@@ -112,6 +117,7 @@ const (
 	EndedFor  = 400 * time.Millisecond // flights
 	FallenFor = 400 * time.Millisecond // truncated cells
 	GoneFor   = 10 * time.Second       // sessions that closed and watches that fired
+	MissedFor = 5 * time.Second        // the sign that something of a server was missed
 )
 
 // Cell is one transaction in a server's log.

@@ -29,7 +29,7 @@ func (m *Model) onCrashed(e *trace.Event) {
 		return
 	}
 	s := m.edit(e.Peer)
-	s.Up, s.Paused = false, false
+	s.Up, s.Paused, s.Lost = false, false, false
 	s.Role, s.Phase, s.Leader, s.Why = zk.Down, zk.Election, 0, zk.NoWhy
 	s.Linked = [2]zk.ServerSet{}
 	s.stopLeading()
@@ -45,6 +45,22 @@ func (m *Model) onPaused(e *trace.Event) {
 		return
 	}
 	m.edit(e.Peer).Paused = paused
+}
+
+// onMissed marks a server of whom something was not seen. What is known of it may be old.
+func (m *Model) onMissed(e *trace.Event) {
+	if m.Server(e.Peer) != nil {
+		s := m.edit(e.Peer)
+		s.Missed, s.Lost = max(1, e.At), e.N < 0
+	}
+}
+
+func (m *Model) retireMissed() {
+	for id, s := range &m.servers {
+		if s != nil && s.Missed != 0 && m.Now.Sub(s.Missed) > MissedFor {
+			m.edit(zk.ServerID(id)).Missed = 0
+		}
+	}
 }
 
 func (m *Model) onWiped(e *trace.Event) {
@@ -63,7 +79,7 @@ func (m *Model) onBooted(s *Server, e *trace.Event) {
 	if e.Set != 0 {
 		m.Voters = e.Set
 	}
-	s.Up, s.Paused, s.Boot = true, false, e.Boot
+	s.Up, s.Paused, s.Boot, s.Lost = true, false, e.Boot, false
 	s.Role, s.Phase, s.Leader, s.Why = e.Role, zk.Election, 0, zk.Restarted
 	s.Observer = !m.Voters.Has(s.ID)
 	if s.Observer {
