@@ -119,6 +119,7 @@ func (c simCommand) many(s streams, options sim.RandomOptions) error {
 	workers.Wait()
 	fmt.Fprintf(s.out, "%d seeds, %d steps, %d acknowledged operations, %d broken, %s\n",
 		run.done, run.steps, run.acked, len(run.broken), time.Since(began).Round(time.Millisecond))
+	tellFaults(s.out, &run.faults)
 	if len(run.broken) == 0 {
 		return nil
 	}
@@ -126,6 +127,22 @@ func (c simCommand) many(s streams, options sim.RandomOptions) error {
 		return err
 	}
 	return errFailed
+}
+
+// tellFaults writes how often each kind of fault struck, a line for each group.
+func tellFaults(out io.Writer, counts *sim.FaultCounts) {
+	group := ""
+	for i, n := range counts {
+		f := sim.Fault(i)
+		if f.Group() != group {
+			if group = f.Group(); i > 0 {
+				fmt.Fprintln(out)
+			}
+			fmt.Fprintf(out, "%-14s", group)
+		}
+		fmt.Fprintf(out, " %s %d", f, n)
+	}
+	fmt.Fprintln(out)
 }
 
 // simulation hands seeds to workers and collects what became of them.
@@ -140,6 +157,7 @@ type simulation struct {
 	done   int
 	steps  uint64
 	acked  int
+	faults sim.FaultCounts
 	broken []sim.Report
 }
 
@@ -178,6 +196,9 @@ func (m *simulation) note(r sim.Report) {
 	m.done++
 	m.steps += r.Step
 	m.acked += r.Acked
+	for i, n := range r.Faults {
+		m.faults[i] += n
+	}
 	if r.OK() {
 		return
 	}

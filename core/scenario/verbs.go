@@ -44,7 +44,7 @@ func serverVerbs() []Verb {
 		{"skew", ":skew 2 +3s", "Sets the wall clock forward or back.", true,
 			sim.Skew, parseSkew},
 		{"crash-at", ":crash-at Logged 3 power",
-			"Stops servers when they next emit an event: kill, power or pause.", true,
+			"Stops servers at their next event, Sent:ACK too: kill, power, pause or mute.", true,
 			sim.CrashAt, parseCrashAt},
 		{"quirk", ":quirk skipTrunc", "Switches a known mistake on; none switches all off.", true,
 			sim.Quirk, parseQuirk},
@@ -466,14 +466,18 @@ func parseMove(l *Line, a *lineArgs) *Error {
 }
 
 // crashWays are the ways to stop, as CrashAt numbers them.
-var crashWays = []string{"kill", "power", "pause"}
+var crashWays = []string{"kill", "power", "pause", "mute"}
 
-// parseCrashAt reads "Logged 3 [power]".
+// parseCrashAt reads "Logged 3 [power]" and "Sent:ACKEPOCH 3".
 func parseCrashAt(l *Line, a *lineArgs) *Error {
 	if len(a.words) < 2 || len(a.words) > 3 {
 		return fail(CodeUsage, a.usage)
 	}
-	kind, ok := trace.ParseKind(a.words[0])
+	name, typ, typed := strings.Cut(a.words[0], ":")
+	kind, ok := trace.ParseKind(name)
+	if typed && ok {
+		l.cmd.Type, ok = zk.ParseMsgType(typ)
+	}
 	if !ok {
 		return a.bad(CodeBadTarget, a.words[0])
 	}

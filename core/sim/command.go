@@ -41,7 +41,7 @@ const (
 	Request          // Client Req
 	Quirk            // N: the quirks (zk.Quirk) that are on from now
 	Chaos            // D: random faults that a correct ensemble survives, then everything is healed
-	CrashAt          // targets Kind N (0 kill, 1 power, 2 pause): when one next emits Kind
+	CrashAt          // targets Kind Type N (0 kill, 1 power, 2 pause, 3 mute): at the next event
 	Fire             // N: the pending thing of this id happens now
 	Note             // nothing happens; Line is in the trace
 	Move             // Client Server: leaves its server for this one, within its session
@@ -116,8 +116,8 @@ func (c *Command) String() string {
 	case ReadOnly:
 		return ":readonly " + [...]string{"off", "on"}[c.N&1]
 	case CrashAt:
-		how := [...]string{"kill", "power", "pause"}[c.N%3]
-		return ":crash-at " + c.Kind.String() + " " + setString(c.targets()) + " " + how
+		how := [...]string{"kill", "power", "pause", "mute"}[c.N&3]
+		return ":crash-at " + pointName(c.Kind, c.Type) + " " + setString(c.targets()) + " " + how
 	case Request:
 		return c.Client.String() + ": " + c.Req.Op.String() + " " + c.Req.Path
 	}

@@ -60,7 +60,7 @@ func (w *World) actServers(c *Command, cause trace.Ref) {
 			s.skewMs = c.D.Milliseconds()
 			w.emitWorld(trace.Event{Kind: trace.Skewed, Cause: cause, Peer: id, N: s.skewMs})
 		case CrashAt:
-			w.points = append(w.points, crashPoint{server: id, kind: c.Kind, how: c.N})
+			w.points = append(w.points, crashPoint{server: id, kind: c.Kind, typ: c.Type, how: c.N})
 		}
 	}
 }
@@ -250,8 +250,8 @@ func (w *World) partition(groups []zk.ServerSet, cause trace.Ref) {
 	}
 }
 
-// heal mends the links of the servers. Without servers it mends all, ends all rules and plugs all
-// clients in.
+// heal mends the links of the servers. Without servers it mends all, ends all rules, disarms crash
+// points and plugs all clients in.
 func (w *World) heal(servers zk.ServerSet, cause trace.Ref) {
 	for from := range w.all.All() {
 		for to := range w.all.Without(from).All() {
@@ -264,7 +264,7 @@ func (w *World) heal(servers zk.ServerSet, cause trace.Ref) {
 	if servers != 0 {
 		return
 	}
-	w.rules = nil
+	w.rules, w.points = nil, nil
 	w.release(Everyone, Everyone)
 	for i := range w.clients {
 		if k := &w.clients[i]; k.session != nil && k.unplugged {
@@ -304,14 +304,34 @@ func (w *World) endHolds(c *Command) {
 type crashPoint struct {
 	server zk.ServerID
 	kind   trace.Kind
+	typ    zk.MsgType // of a message; NoMsg for any
 	how    int64
 	hit    bool
+}
+
+// marks reports whether the event is what the point waits for.
+func (p *crashPoint) marks(e *trace.Event) bool {
+	return p.server == e.Node && p.kind == e.Kind && (p.typ == zk.NoMsg || p.typ == e.Type)
+}
+
+// isMute reports whether a server is to stop before it sends what goes with these events.
+func (w *World) isMute(events []trace.Event) bool {
+	for i := range w.points {
+		if p := &w.points[i]; p.how == crashMute {
+			for j := range events {
+				if p.marks(&events[j]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // watchPoints notes what an event sets off: crash points, and the end of an Expire.
 func (w *World) watchPoints(e *trace.Event) {
 	for i := range w.points {
-		if p := &w.points[i]; p.server == e.Node && p.kind == e.Kind {
+		if p := &w.points[i]; p.marks(e) {
 			p.hit = true
 		}
 	}
@@ -348,9 +368,15 @@ func (w *World) strike(p *crashPoint) {
 	s := &w.servers[p.server]
 	switch {
 	case s.machine == nil:
-	case p.how == 2:
-		w.pause(s, trace.Ref{})
+		return
+	case p.how == crashPause:
+		if !s.paused {
+			w.pause(s, trace.Ref{})
+		}
 	default:
-		w.kill(s, p.how == 1, trace.Ref{})
+		w.kill(s, p.how == crashPower, trace.Ref{})
+	}
+	if w.struck != nil {
+		w.struck(p)
 	}
 }

@@ -32,7 +32,8 @@ func (w *World) StateHash() uint64 {
 		h = fold(fold(h, messageHash(f.msg)), uint64(f.gen))
 	}
 	for _, p := range w.points {
-		h = fold(h, uint64(p.server)<<32|uint64(p.kind)<<16|uint64(p.how)<<8|bit(p.hit))
+		h = fold(h, uint64(p.server)<<32|uint64(p.typ)<<24|uint64(p.kind)<<16|
+			uint64(p.how)<<8|bit(p.hit))
 	}
 	h = fold(foldStream(h, &w.chaos.stream), uint64(w.chaos.until))
 	h = fold(fold(h, uint64(w.chaos.swarm)), uint64(w.cfg.Quirks))

@@ -46,7 +46,9 @@ type RandomOptions struct {
 type Report struct {
 	Seed              uint64
 	Voters, Observers int
-	Swarm             Swarm
+	Swarm             FaultSet    // the kinds that exist in this run
+	Faults            FaultCounts // how often each struck
+	Points            PointCounts // how often each crash point was struck
 	Quirks            zk.Quirk
 	Serial            bool   // no client asked before it had its reply, as in a scenario file
 	Violation, Detail string // "" when all is well
@@ -76,9 +78,10 @@ type run struct {
 	judge   Judge
 	rng     rand.PCG
 	report  Report
-	healing bool // the faults are over
-	asked   bool // the probe's write is under way
-	probed  bool // it has returned ok
+	plan    []planned // by rising time
+	healing bool      // the faults are over
+	asked   bool      // the probe's write is under way
+	probed  bool      // it has returned ok
 }
 
 // probe is the client that writes after everything has healed.
@@ -122,13 +125,13 @@ func newRun(seed uint64, opts RandomOptions) *run {
 	cfg := RandomConfig(seed, opts)
 	r := &run{opts: opts, world: New(cfg), rng: newStream(seed, "random", 0, 0)}
 	r.report = Report{Seed: seed, Voters: cfg.Voters, Observers: cfg.Observers}
-	r.report.Swarm = drawSwarm(&r.rng)
+	r.report.Swarm = drawFaults(&r.rng)
 	r.report.Quirks = opts.Quirks
 	r.report.Serial = below(&r.rng, 2) == 0
 	if opts.Judge != nil {
 		r.judge = opts.Judge(r.world)
 	}
-	r.world.Sink = r.observe
+	r.world.Sink, r.world.struck = r.observe, r.struck
 	return r
 }
 
@@ -152,22 +155,24 @@ func (r *run) observe(e *trace.Event) {
 	r.report.Acked++
 }
 
-// do gives a command and keeps it in the journal. A command that is not possible now is skipped.
-func (r *run) do(c Command) {
+// do gives a command and keeps it in the journal. It reports false for one that is not possible,
+// which it skips.
+func (r *run) do(c Command) bool {
 	k := r.world.Client(c.Client)
 	if r.report.Serial && c.Verb == Request && k != nil && k.InFlight() > 0 {
-		return
+		return false
 	}
 	c.Line = c.String()
 	e := Entry{r.world.Steps(), r.world.Now(), c}
 	if r.world.Do(c) != nil {
-		return
+		return false
 	}
 	if r.healing {
 		r.report.Final = append(r.report.Final, e)
-		return
+	} else {
+		r.report.Journal = append(r.report.Journal, e)
 	}
-	r.report.Journal = append(r.report.Journal, e)
+	return true
 }
 
 // runTo simulates up to the instant. It returns false once there is a verdict or an end.
@@ -207,13 +212,14 @@ func (r *run) faults() {
 	}
 	end := zk.Instant(0).Add(r.opts.Faults)
 	fault, op := zk.Instant(0).Add(2*time.Second), zk.Instant(0).Add(time.Second)
-	for r.runTo(min(fault, op, end)) && w.Now() < end {
+	for r.runTo(min(fault, op, r.nextPlanned(), end)) && w.Now() < end {
+		r.carryOut()
 		if w.Now() >= op {
 			r.work()
 			op = w.Now().Add(aroundMs(&r.rng, 100*time.Millisecond, 95*time.Millisecond))
 		}
 		if w.Now() >= fault {
-			r.do(w.drawFault(&r.rng, r.report.Swarm))
+			r.strikeOne()
 			fault = w.Now().Add(faultGap(&r.rng))
 		}
 	}
@@ -237,49 +243,7 @@ func (r *run) work() {
 		return
 	}
 	req, line := drawRequest(&r.rng)
-	c := Command{Verb: Request, Client: letter, Req: req}
-	c.Line = letter.String() + ": " + line
-	r.do(c)
-}
-
-// drawRequest draws an operation on one of a few znodes, with its line.
-func drawRequest(p *rand.PCG) (*zk.Request, string) {
-	path := "/k" + strconv.Itoa(int(below(p, 6)))
-	data := strconv.Itoa(int(below(p, 1000)))
-	req := &zk.Request{Path: path, Version: -1}
-	switch below(p, 12) {
-	case 0, 1:
-		req.Op, req.Data, req.ACL = zk.OpCreate, []byte(data), zk.OpenACL
-		return req, "create " + path + " " + data
-	case 2, 3, 4:
-		req.Op, req.Data = zk.OpSetData, []byte(data)
-		return req, "set " + path + " " + data
-	case 5:
-		req.Op = zk.OpDelete
-		return req, "delete " + path
-	case 6:
-		req.Op, req.Mode = zk.OpCreate, zk.EphemeralSequential
-		req.Path, req.Data, req.ACL = "/e-", []byte(data), zk.OpenACL
-		return req, "create -s -e /e- " + data
-	case 7, 8:
-		req.Op, req.Watch = zk.OpGetData, below(p, 2) == 0
-		return req, "get " + watchFlag(req.Watch) + path
-	case 9:
-		req.Op, req.Watch = zk.OpExists, below(p, 2) == 0
-		return req, "stat " + watchFlag(req.Watch) + path
-	case 10:
-		req.Op, req.Watch, req.Path = zk.OpGetChildren2, below(p, 2) == 0, "/"
-		return req, "ls " + watchFlag(req.Watch) + "/"
-	}
-	req.Op = zk.OpSync
-	return req, "sync " + path
-}
-
-func watchFlag(watch bool) string {
-	if watch {
-		return "-w "
-	}
-	return ""
+	r.ask(letter, req, line)
 }
 
 // finish is the second phase: all faults end, and the ensemble must come to agree and to serve.

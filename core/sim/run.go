@@ -161,9 +161,13 @@ func (w *World) stop(s *server, name string) {
 func (w *World) absorb(s *server) {
 	out := &w.out
 	w.fates = w.fates[:0]
+	mute := len(w.points) > 0 && w.isMute(out.Trace)
 	for i := range out.Sends {
 		m := w.copyMessage(&out.Sends[i])
-		f := w.send(m)
+		f := fate{why: zk.WhyLinkBroken}
+		if !mute {
+			f = w.send(m)
+		}
 		w.fates = append(w.fates, f)
 		if e := sentEvent(out.Trace, m.Cause); e != nil {
 			e.N, e.Msg = int64(f.due), m
@@ -175,7 +179,9 @@ func (w *World) absorb(s *server) {
 	w.tellFates()
 	w.write(s, out.Writes)
 	for i := range out.Clients {
-		w.sendToClient(s, &out.Clients[i])
+		if !mute {
+			w.sendToClient(s, &out.Clients[i])
+		}
 	}
 	for _, l := range out.Links {
 		if l.Open {

@@ -81,6 +81,7 @@ type World struct {
 	clients []clientSlot // by letter from 'A'
 	wakes   []zk.Instant // of servers by id, then clients by letter; Never for none
 	points  []crashPoint
+	struck  func(*crashPoint) // hears of crash points that were hit; nil for nobody
 	chaos   chaos
 	fail    *Failure
 
@@ -293,7 +294,7 @@ func (w *World) Clone() *World {
 	for i := range c.clients {
 		c.clients[i].own()
 	}
-	c.Sink, c.events, c.recent, c.chunk, c.fates = nil, nil, nil, nil, nil
+	c.Sink, c.struck, c.events, c.recent, c.chunk, c.fates = nil, nil, nil, nil, nil, nil
 	c.in, c.out, c.cin, c.cout = step.Input{}, step.Output{}, client.Input{}, client.Output{}
 	return c
 }
