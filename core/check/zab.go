@@ -192,8 +192,12 @@ func (c *Checker) checkComplete(e *trace.Event, s *server) bool {
 	return false
 }
 
-// onSyncChosen must not be for a learner that should have been refused.
+// onSyncChosen must not be for a learner that should have been refused. What a learner that came
+// back has acknowledged still counts, unless its log is cut.
 func (c *Checker) onSyncChosen(e *trace.Event) {
+	if e.Type != zk.Diff {
+		c.peer(e.Node, e.Peer).acked = 0
+	}
 	s := c.server(e.Node)
 	if s.fresher.Has(e.Peer) {
 		c.report(stateInconsistent, e, e.Node, e.Last,
@@ -251,7 +255,6 @@ func (c *Checker) onLearnerSynced(e *trace.Event) {
 	c.require(e.Epoch == s.leads, ackInconsistent, e, e.Peer,
 		"its acknowledgement of NEWLEADER is of another epoch")
 	s.synced = s.synced.With(e.Peer)
-	c.peer(e.Node, e.Peer).acked = 0
 }
 
 func epochString(num zk.Epoch) string { return strconv.FormatUint(uint64(num), 10) }

@@ -32,7 +32,8 @@ type RandomOptions struct {
 	Voters    int // 0 draws 3 to 7
 	Observers int // used when Voters is set
 	Quirks    zk.Quirk
-	ReadOnly  bool // servers without a leader serve reads
+	ReadOnly  bool     // servers without a leader serve reads
+	Without   FaultSet // kinds that must not strike
 	Codec     bool
 	Faults    time.Duration // length of the fault phase; 0 for a minute
 	UntilStep uint64        // stop after this step; 0 for the whole run
@@ -125,7 +126,7 @@ func newRun(seed uint64, opts RandomOptions) *run {
 	cfg := RandomConfig(seed, opts)
 	r := &run{opts: opts, world: New(cfg), rng: newStream(seed, "random", 0, 0)}
 	r.report = Report{Seed: seed, Voters: cfg.Voters, Observers: cfg.Observers}
-	r.report.Swarm = drawFaults(&r.rng)
+	r.report.Swarm = drawFaults(&r.rng) &^ opts.Without
 	r.report.Quirks = opts.Quirks
 	r.report.Serial = below(&r.rng, 2) == 0
 	if opts.Judge != nil {

@@ -145,6 +145,15 @@ func (f Fault) Group() string {
 // FaultSet is a set of kinds.
 type FaultSet uint64
 
+// SetOfFaults returns the set of the given kinds.
+func SetOfFaults(kinds ...Fault) FaultSet {
+	s := FaultSet(0)
+	for _, f := range kinds {
+		s |= 1 << f
+	}
+	return s
+}
+
 // Has reports whether f is in the set.
 func (s FaultSet) Has(f Fault) bool { return s>>f&1 != 0 }
 
@@ -186,7 +195,7 @@ func (r *run) strikeOne() {
 			return
 		}
 	}
-	for {
+	for r.report.Swarm != 0 {
 		f := Fault(below(&r.rng, uint64(faultEnd)))
 		if !r.report.Swarm.Has(f) {
 			continue
