@@ -48,7 +48,7 @@ var imports = map[string]row{
 	"scenarios": {"scenario", "embedded files, and the parser that reads them"},
 	"server": {"zk trace node sim check shell scenario web/view web/text web/ui static scenarios " +
 		"server/assets server/zoocfg server/drive server/store server/peers server/clients " +
-		"server/admin server/site server/cli server/live",
+		"server/admin server/site server/cli server/live server/recorder recording",
 		"main: subcommands and wiring"},
 	"server/assets":      {"static", "packs the page's files"},
 	"server/assets/lean": {"", "main: shortens templ's code for the simulator"},
@@ -61,7 +61,8 @@ var imports = map[string]row{
 		"the client port; four-letter words tell of the node and its state"},
 	"server/live": {"zk trace tree step wire node client sim scenario server/cli",
 		"what real nodes do, on its way to a page; lines of the page, on their way to clients"},
-	"server/admin": {"zk node", "what the operator of one node asks it, over HTTP"},
+	"server/recorder": {"zk trace step wire node recording", "the file of a flight recording"},
+	"server/admin":    {"zk node", "what the operator of one node asks it, over HTTP"},
 	"server/cli": {"zk trace step wire client shell",
 		"the shell's grammar and session are the simulator's; here is the connection"},
 	"server/replay": {"zk step wire node",

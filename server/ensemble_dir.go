@@ -21,6 +21,7 @@ type ensemble struct {
 	dir         string
 	temporary   bool
 	allowFaults bool
+	records     bool
 	token       string // of who may act
 	watchToken  string // of who may only watch
 	nodeToken   string // between this process and the servers
@@ -30,7 +31,7 @@ type ensemble struct {
 
 // prepare chooses ports and writes what every server needs into its folder.
 func (c ensembleCommand) prepare(s streams) (*ensemble, error) {
-	e := &ensemble{dir: c.Dir, allowFaults: c.AllowFaults, token: newSecret()}
+	e := &ensemble{dir: c.Dir, allowFaults: c.AllowFaults, records: c.Record, token: newSecret()}
 	e.watchToken, e.nodeToken = newSecret(), newSecret()
 	if err := c.place(s, e); err != nil {
 		return nil, err
@@ -139,6 +140,9 @@ func (e *ensemble) config(m *member, secret string) string {
 		"clusterSecretFile=" + secret, "metricsProvider.httpPort=" + strconv.Itoa(m.http),
 	} {
 		b.WriteString(line + "\n")
+	}
+	if e.records {
+		b.WriteString("flightRecorder.file=flight.rec\n")
 	}
 	for i, o := range e.members {
 		role := "participant"

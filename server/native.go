@@ -76,6 +76,9 @@ func (n *native) boot(log *slog.Logger) (err error) {
 		n.links = peers.New(peersConfig(n.cfg, n.who, broken.ways(), log))
 		drivenBy.Peers, ports.Refused = n.links, n.links.Refused
 	}
+	if drivenBy.Recorder, err = openRecorder(n.cfg, log); err != nil {
+		return errors.Join(err, n.disk.Close())
+	}
 	n.port = clients.New(ports)
 	drivenBy.Clients = n.port.Deliver
 	n.feed = live.NewFeed(n.who.id, n.feedToken())
@@ -85,6 +88,9 @@ func (n *native) boot(log *slog.Logger) (err error) {
 		report(log, events)
 	}
 	if n.driver, err = drive.Start(drivenBy); err != nil {
+		if drivenBy.Recorder != nil {
+			drivenBy.Recorder.Ended(err)
+		}
 		return errors.Join(err, n.disk.Close())
 	}
 	for _, note := range n.disk.Notes() {

@@ -23,6 +23,9 @@ type nodeCommand struct {
 	Config      string `help:"The server's configuration, as Apache's takes it (zoo.cfg)."`
 	AllowFaults bool   `help:"Let whoever has the token in ZABSCOPE_TOKEN break links."`
 
+	Record     string `help:"Keep the server's last inputs in this file, for run --replay."`
+	RecordSize string `help:"How large that file may become, 64MB if not given."`
+
 	// UntilInputEnds ties the process to the one that has the other end of its standard input.
 	UntilInputEnds bool `hidden:""`
 }
@@ -83,6 +86,9 @@ func (c nodeCommand) start(s streams) (*native, error) {
 	}
 	if err != nil {
 		return nil, usageError{fmt.Errorf("%s: %w", path, err)}
+	}
+	if err := c.takeRecording(&cfg); err != nil {
+		return nil, usageError{err}
 	}
 	who.token, who.faults = os.Getenv("ZABSCOPE_TOKEN"), c.AllowFaults
 	if who.token != "" && len(who.token) < tokenMin {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,29 +16,48 @@ import (
 )
 
 type runCommand struct {
-	Paths []string `arg:"" name:"path" help:"Scenario files, or folders of them."`
-	Seed  uint64   `help:"Another seed than the file's own."`
-	Quiet bool     `short:"q" help:"Print only failures and fingerprints."`
-	Lang  string   `default:"en" enum:"en,zh" help:"Language of the story: en or zh."`
+	Paths  []string `arg:"" optional:"" name:"path" help:"Scenario files, or folders of them."`
+	Seed   uint64   `help:"Another seed than the file's own."`
+	Quiet  bool     `short:"q" help:"Print only failures and fingerprints."`
+	Lang   string   `default:"en" enum:"en,zh" help:"Language of the story: en or zh."`
+	Trace  string   `help:"Write the events of the run to this file, as NDJSON."`
+	Replay string   `help:"Play a server's flight recording instead (node --record)."`
 }
 
 // Help shows an example below the options.
 func (runCommand) Help() string {
 	return "Prints what happens, and for each scenario a fingerprint: equal runs have equal ones." +
 		"\nThe exit status is 1 when something did not happen as the scenario expects." +
-		"\n\nExample: zabscope run scenarios/02-cold-start.md --seed 7"
+		"\nWith --replay a server goes through what it recorded, and must do again what it did." +
+		"\n\nExample: zabscope run scenarios/02-cold-start.md --seed 7" +
+		"\n         zabscope run --replay flight.rec --trace out.ndjson"
 }
 
 // Run plays each scenario to its end.
-func (c runCommand) Run(s streams) error {
+func (c runCommand) Run(s streams) (err error) {
+	lang, _ := text.ParseLang(c.Lang)
+	traced, err := createTrace(c.Trace)
+	if err != nil {
+		return usageError{err}
+	}
+	defer func() { err = errors.Join(err, traced.close()) }()
+	if c.Replay != "" {
+		return c.replay(s, lang, traced)
+	}
 	files, err := scenarioFiles(c.Paths)
 	if err != nil {
 		return usageError{err}
 	}
-	lang, _ := text.ParseLang(c.Lang)
+	if c.Trace != "" && len(files) > 1 {
+		return usageError{errors.New("--trace takes the events of one scenario")}
+	}
+	return c.playAll(s, files, lang, traced)
+}
+
+func (c runCommand) playAll(s streams, files []string, lang text.Lang, traced *traceFile) error {
 	failed := 0
 	for _, file := range files {
-		ok, err := c.play(s.out, file, lang)
+		ok, err := c.play(s.out, file, lang, traced)
 		if err != nil {
 			return usageError{err}
 		}
@@ -75,6 +95,9 @@ func scenarioFiles(paths []string) ([]string, error) {
 			}
 		}
 	}
+	if len(paths) == 0 {
+		return nil, errors.New("name a scenario, or a folder of them; or --replay FILE")
+	}
 	if len(files) == 0 {
 		return nil, fmt.Errorf("no scenario in %s", strings.Join(paths, ", "))
 	}
@@ -82,7 +105,9 @@ func scenarioFiles(paths []string) ([]string, error) {
 }
 
 // play runs one scenario and reports whether all that it expects happened.
-func (c runCommand) play(out io.Writer, file string, lang text.Lang) (ok bool, err error) {
+func (c runCommand) play(
+	out io.Writer, file string, lang text.Lang, traced *traceFile,
+) (ok bool, err error) {
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		return false, err
@@ -98,7 +123,12 @@ func (c runCommand) play(out io.Writer, file string, lang text.Lang) (ok bool, e
 	}
 	if !c.Quiet {
 		fmt.Fprintf(out, "%s: %s\n", name, parsed.Title)
-		session.OnEvent = func(e *trace.Event) { story(out, lang, e) }
+	}
+	session.OnEvent = func(e *trace.Event) {
+		traced.write(e)
+		if !c.Quiet {
+			story(out, lang, e)
+		}
 	}
 	report := session.RunAll()
 	for _, f := range report.Failed {

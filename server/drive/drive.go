@@ -26,6 +26,22 @@ type Config struct {
 	Clients func([]step.ToClient)
 	// Trace takes the events of the steps, under the same rules. Nil drops them.
 	Trace func([]trace.Event)
+	// Recorder hears of every step. Nil is none.
+	Recorder Recorder
+}
+
+// Recorder keeps what happens to a node, so that it can be played again. All but Ended is called by
+// the driver's goroutine and must not block.
+type Recorder interface {
+	// Began tells how the node has started.
+	Began(cfg node.Config, boot node.Boot)
+	// Takes tells what the node is about to take; in and what it points to are the driver's again
+	// when it returns.
+	Takes(n *node.Node, in *step.Input)
+	// Said tells what the node has put out for it.
+	Said(events []trace.Event, replies []step.ToClient)
+	// Ended tells why nothing more will come; nil is an orderly end.
+	Ended(err error)
 }
 
 // Driver runs one node. Start makes one; Stop ends it.
@@ -70,6 +86,9 @@ func Start(cfg Config) (*Driver, error) {
 		quit: make(chan struct{}), alarm: time.NewTimer(time.Hour),
 	}
 	boot.At, boot.WallMs = d.now()
+	if cfg.Recorder != nil {
+		cfg.Recorder.Began(cfg.Node, boot)
+	}
 	d.node = node.New(cfg.Node, boot, &d.out)
 	d.stepped = true
 	d.ended.Go(d.run)
@@ -121,6 +140,9 @@ func (d *Driver) Done() <-chan struct{} { return d.quit }
 func (d *Driver) Stop() error {
 	d.fail(nil)
 	d.ended.Wait()
+	if d.cfg.Recorder != nil {
+		d.cfg.Recorder.Ended(d.err)
+	}
 	if err := d.disk.Close(); d.err == nil && err != nil {
 		return fmt.Errorf("close the disk: %w", err)
 	}
@@ -235,8 +257,15 @@ func (d *Driver) step() (ok bool) {
 			broken, len(d.out.Trace), lastEvent(d.out.Trace), d.node.Status()))
 	}()
 	d.in.At, d.in.WallMs = d.now()
-	d.node.Step(&d.in, &d.out)
 	d.stepped = true
+	if d.cfg.Recorder == nil {
+		d.node.Step(&d.in, &d.out)
+		return true
+	}
+	events, replies := len(d.out.Trace), len(d.out.Clients)
+	d.cfg.Recorder.Takes(d.node, &d.in)
+	d.node.Step(&d.in, &d.out)
+	d.cfg.Recorder.Said(d.out.Trace[events:], d.out.Clients[replies:])
 	return true
 }
 

@@ -36,6 +36,8 @@ type Config struct {
 	FinalizeAlways    bool          // electionFinalizeWait=always, as Apache does
 	HTTPHost          string        // of /livez and /readyz
 	HTTPPort          int           // -1 when not given: there is none
+	RecordFile        string        // flight recording, in DataDir if relative; "" is none
+	RecordSize        int64         // bytes of it
 	// Warnings are sentences about what in the file has no effect.
 	Warnings []string
 }
@@ -57,6 +59,7 @@ func defaults() Config {
 		InitLimit: 10, SyncLimit: 5, SnapCount: 100_000, MaxBuffer: 0xfffff,
 		Words: []string{"srvr"}, ContainerCheck: time.Minute, ClusterName: "zabscope",
 		HTTPHost: "127.0.0.1", HTTPPort: -1, ClientPort: -1,
+		RecordSize: 64 << 20,
 	}
 }
 

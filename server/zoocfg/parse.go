@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,6 +54,8 @@ var settings = map[string]setter{
 	"clusterSecretFile":        text(func(c *Config) *string { return &c.ClusterSecretFile }),
 	"clusterName":              clusterName,
 	"electionFinalizeWait":     finalizeWait,
+	"flightRecorder.file":      text(func(c *Config) *string { return &c.RecordFile }),
+	"flightRecorder.size":      size(1<<20, func(c *Config) *int64 { return &c.RecordSize }),
 }
 
 // idle are keys of Apache's that change nothing here; one that ends with a dot stands for all that
@@ -243,6 +246,9 @@ func (p *parser) finish() error {
 		}
 	}
 	c.DataLogDir = cmp.Or(c.DataLogDir, c.DataDir)
+	if c.RecordFile != "" && !filepath.IsAbs(c.RecordFile) {
+		c.RecordFile = filepath.Join(c.DataDir, c.RecordFile)
+	}
 	if err := p.finishTimeouts(); err != nil {
 		return err
 	}

@@ -31,6 +31,30 @@ func number(least, most int, field func(*Config) *int) setter {
 	}
 }
 
+// size takes bytes, or KB, MB and GB of them.
+func size(least int64, field func(*Config) *int64) setter {
+	return func(c *Config, value string) error {
+		n, err := ParseSize(value)
+		if err != nil || n < least {
+			return fmt.Errorf("write a size of at least %d MB, for instance 64MB", least>>20)
+		}
+		*field(c) = n
+		return nil
+	}
+}
+
+// ParseSize reads "64MB", "64M", or a number of bytes. A kilobyte has 1024.
+func ParseSize(text string) (int64, error) {
+	digits := strings.TrimRight(strings.ToUpper(text), "BKMG")
+	shift, known := map[string]int{"": 0, "B": 0, "K": 10, "KB": 10, "M": 20, "MB": 20, "G": 30,
+		"GB": 30}[strings.ToUpper(text[len(digits):])]
+	n, err := strconv.ParseInt(digits, 10, 32)
+	if !known || err != nil || n < 0 {
+		return 0, fmt.Errorf("%q is no size; write, for instance, 64MB", text)
+	}
+	return n << shift, nil
+}
+
 // millis takes milliseconds, -1 for the default where least says so.
 func millis(least int, field func(*Config) *time.Duration) setter {
 	return func(c *Config, value string) error {
