@@ -30,7 +30,7 @@ type ensembleCommand struct {
 	ClientPort  int    `help:"Of the first server, ${client_port} and up if not given."`
 	Addr        string `help:"Of the playground's page, ${page_addr} if not given."`
 	AllowFaults bool   `help:"Let whoever has the printed token break links and servers."`
-	Record      bool   `help:"Let every server keep a flight recording, flight.rec beside its data."`
+	Record      bool   `help:"Let every server keep a flight recording, flight.rec."`
 }
 
 // Help shows an example below the options.

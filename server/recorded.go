@@ -59,7 +59,9 @@ func tellStart(s streams, m *recording.Moment) {
 }
 
 func tellReport(s streams, r *recording.Report) {
-	when := func(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000Z") }
+	when := func(ms int64) string {
+		return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05.000Z")
+	}
 	fmt.Fprintf(s.out, "server %s, %s to %s: %d inputs; the recorder and the replay agree at %d"+
 		" places\n", r.Server, when(r.First), when(r.Last), r.Inputs, r.Marks)
 	if r.Gaps > 0 {

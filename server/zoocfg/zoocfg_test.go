@@ -69,6 +69,7 @@ metricsProvider.httpPort=7000
 		ExtendedTypes: true, EnforceQuota: true, ContainerCheck: 250 * time.Millisecond,
 		SuperDigest: "super:xQJmxLMiHGwaqBvst5y6rkB6HQs=",
 		ClusterName: "zabscope", HTTPHost: "127.0.0.1", HTTPPort: 7000,
+		RecordSize: 64 << 20,
 		Warnings: []string{"accepted, without effect here: autopurge.snapRetainCount"},
 	}, c)
 }
