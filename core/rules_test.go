@@ -32,7 +32,7 @@ var imports = map[string]row{
 	"core/theory": {"zk trace step", "other protocols share the stage, not the code"},
 	"core/sim": {"zk trace tree step wire node client",
 		"the world runs the very machines and bytes of a real server"},
-	"core/check": {"zk trace", "checkers must judge a trace of any origin"},
+	"core/check": {"zk cow trace", "checkers must judge a trace of any origin"},
 	"core/scenario": {"zk trace tree step node client shell theory sim check",
 		"a scenario drives a world and its checks"},
 	"web/view": {"zk trace tree",

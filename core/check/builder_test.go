@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/zabscope/zabscope/core/trace"
@@ -300,13 +301,33 @@ func (s *story) invoke(n int64) {
 
 // ask is invoke with what is asked for.
 func (s *story) ask(n int64, what zk.Op) {
-	s.add('A', trace.Event{
-		Kind: trace.Invoked, N: n, Sess: sess, Msg: &zk.Request{Op: what, Path: "/x"},
-	})
+	s.add('A', invoked(n, &zk.Request{Op: what, Path: "/x"}))
 }
 
 func (s *story) ret(n int64, z zk.Zxid) {
 	s.add('A', trace.Event{Kind: trace.Returned, N: n, Sess: sess, Zxid: z, Path: "ok"})
+}
+
+// reply is a result that shows something.
+func (s *story) reply(n int64, z zk.Zxid, err string, shown ...[2]string) {
+	s.add('A', trace.Event{
+		Kind: trace.Returned, N: n, Sess: sess, Zxid: z, Path: err, Msg: trace.Pairs(shown),
+	})
+}
+
+// invoked is client A asking for something.
+func invoked(n int64, request *zk.Request) trace.Event {
+	return trace.Event{Kind: trace.Invoked, N: n, Sess: sess, Msg: request}
+}
+
+func hex(h uint64) string { return strconv.FormatUint(h, 16) }
+
+// statOf is the field of a reply that shows a stat.
+func statOf(stat zk.Stat) [2]string { return [2]string{"stat", stat.String()} }
+
+// made is the stat of a znode without data that a transaction has made.
+func made(t *zk.Txn) zk.Stat {
+	return zk.Stat{Czxid: t.Zxid, Mzxid: t.Zxid, Pzxid: t.Zxid, DataLength: int32(len(t.Data))}
 }
 
 func (s *story) setWatch(path string) {

@@ -85,6 +85,8 @@ func (c *Checker) fold(e *trace.Event) {
 		c.onState(e)
 	case e.Kind <= trace.EventSeen:
 		c.onClient(e)
+	case e.Kind == trace.Snapshotted:
+		c.checkRestored(e, e.Zxid, uint64(e.N))
 	case e.Kind == trace.WatchRemoved:
 		c.onState(e)
 	case e.Kind == trace.WentReadOnly:

@@ -25,7 +25,7 @@ func longStory() *story {
 	s.open()
 	s.write(zk.Txn{Op: zk.OpCreate, Session: sess, Path: "/e", Owner: sess, Version: 1})
 	s.setWatch("/e")
-	t := s.write(zk.Txn{Op: zk.OpSetData, Path: "/e"})
+	t := s.write(zk.Txn{Op: zk.OpSetData, Path: "/e", Version: 1})
 	s.invoke(1)
 	s.fire("/e", t.Zxid)
 	s.see("/e", t.Zxid)
@@ -78,7 +78,9 @@ func TestEveryInvariantHasNameAndMeaning(t *testing.T) {
 // TestEveryInvariantHasAKiller keeps the tables of bad traces complete.
 func TestEveryInvariantHasAKiller(t *testing.T) {
 	killed := map[string]bool{}
-	for _, list := range [][]killer{zabKillers, electionKillers, clientKillers, livenessKillers} {
+	for _, list := range [][]killer{
+		zabKillers, electionKillers, clientKillers, answerKillers, livenessKillers,
+	} {
 		for _, k := range list {
 			killed[k.name] = true
 		}

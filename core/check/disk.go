@@ -69,6 +69,11 @@ func (c *Checker) onBooted(e *trace.Event) {
 		"an epoch on disk has fallen")
 	c.require(e.Zxid.Epoch() <= e.Epoch, epochOrder, e, e.Node,
 		"its log is of a later epoch than currentEpoch")
+	if e.Msg != nil {
+		if sum, ok := parseHash(field(e.Msg, "digest")); ok {
+			c.checkRestored(e, e.Last, sum)
+		}
+	}
 	risen := e.Epoch > s.diskEntered
 	*s = server{
 		up: true, boot: e.Boot, role: e.Role, log: log,

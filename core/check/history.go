@@ -50,7 +50,7 @@ func (c *Checker) adopt(e *trace.Event, p *epoch) {
 	case !c.checkComplete(e, c.server(e.Node)) || len(p.base) < len(before):
 		c.report(committedLogMonotonicity, e, e.Node, e.Zxid,
 			"it serves with less than what was committed before")
-		c.done = p.base
+		c.done, c.state.model.forked = p.base, true
 	case len(before) == len(c.done):
 		c.extend(e, p.base)
 	case len(p.base) > len(before):
@@ -278,20 +278,36 @@ func (c *Checker) onApplied(e *trace.Event) {
 // checkDigest compares the tree after e.Zxid with what others had. The first to come sets it; an
 // old zxid that nobody had is not kept.
 func (c *Checker) checkDigest(e *trace.Event, sum uint64) {
-	lo, hi := 0, len(c.digests)
-	if hi == 0 || c.digests[hi-1].zxid < e.Zxid {
+	if n := len(c.digests); n == 0 || c.digests[n-1].zxid < e.Zxid {
 		c.digests = append(c.digests, digest{zxid: e.Zxid, sum: sum})
 		return
 	}
+	had, known := c.digestAt(e.Zxid)
+	c.require(!known || had == sum, digestAgreement, e, e.Node,
+		"its tree differs from that of another server at the same zxid")
+}
+
+// checkRestored compares a snapshot of the state at z with what was applied there.
+func (c *Checker) checkRestored(e *trace.Event, z zk.Zxid, sum uint64) {
+	had, known := c.digestAt(z)
+	if known && had != sum && !c.blind {
+		c.report(restoredState, e, e.Node, z, "its snapshot is not the state at "+z.Short())
+	}
+}
+
+// digestAt returns the digest of the tree after z, when somebody applied it.
+func (c *Checker) digestAt(z zk.Zxid) (sum uint64, known bool) {
+	lo, hi := 0, len(c.digests)
 	for lo < hi {
 		mid := int(uint(lo+hi) / 2)
-		if c.digests[mid].zxid < e.Zxid {
+		if c.digests[mid].zxid < z {
 			lo = mid + 1
 			continue
 		}
 		hi = mid
 	}
-	d := c.digests[lo]
-	c.require(d.zxid != e.Zxid || d.sum == sum, digestAgreement, e, e.Node,
-		"its tree differs from that of another server at the same zxid")
+	if lo == len(c.digests) || c.digests[lo].zxid != z {
+		return 0, false
+	}
+	return c.digests[lo].sum, true
 }

@@ -29,6 +29,7 @@ const (
 	epochOrder
 	doublePromise
 	digestAgreement
+	restoredState
 	zxidDense
 	quorumOfVoters
 	electedHasQuorum
@@ -40,12 +41,15 @@ const (
 	atMostOnceReply
 	readYourWrites
 	readsNeverGoBack
+	readValidity
 	committedBeforeReply
 	noLostAck
 	watchBeforeRead
 	watchOnce
 	ephemeralLifetime
 	sequenceUnique
+	multiAtomic
+	statAlgebra
 	explains
 	elects
 	converges
@@ -79,6 +83,7 @@ var names = [nameEnd]string{
 	epochOrder:               "EpochOrder",
 	doublePromise:            "DoublePromise",
 	digestAgreement:          "DigestAgreement",
+	restoredState:            "RestoredState",
 	zxidDense:                "ZxidDense",
 	quorumOfVoters:           "QuorumOfVoters",
 	electedHasQuorum:         "ElectedHasQuorum",
@@ -90,12 +95,15 @@ var names = [nameEnd]string{
 	atMostOnceReply:          "AtMostOnceReply",
 	readYourWrites:           "ReadYourWrites",
 	readsNeverGoBack:         "ReadsNeverGoBack",
+	readValidity:             "ReadValidity",
 	committedBeforeReply:     "CommittedBeforeReply",
 	noLostAck:                "NoLostAck",
 	watchBeforeRead:          "WatchBeforeRead",
 	watchOnce:                "WatchOnce",
 	ephemeralLifetime:        "EphemeralLifetime",
 	sequenceUnique:           "SequenceUnique",
+	multiAtomic:              "MultiAtomic",
+	statAlgebra:              "StatAlgebra",
 	explains:                 "Explains",
 	elects:                   "Elects",
 	converges:                "Converges",
@@ -200,6 +208,10 @@ var table = [nameEnd]struct{ ids, meaning string }{
 		"D9",
 		"servers that applied the same zxid have the same tree, sessions and ACLs",
 	},
+	restoredState: {
+		"D10",
+		"a snapshot, saved or read at a start, is the state that was applied at its zxid",
+	},
 	zxidDense: {"D8", "zxids rise by one within an epoch, from 1"},
 	quorumOfVoters: {
 		"D11",
@@ -234,6 +246,10 @@ var table = [nameEnd]struct{ ids, meaning string }{
 		"C2 C4",
 		"the zxids that a session sees never fall, across reconnects too",
 	},
+	readValidity: {
+		"C5",
+		"every read shows the committed state at exactly the zxid of its reply",
+	},
 	committedBeforeReply: {"D6", "what a reply shows is committed"},
 	noLostAck: {
 		"D7",
@@ -246,8 +262,17 @@ var table = [nameEnd]struct{ ids, meaning string }{
 	watchOnce:         {"C6", "a one-shot watch fires at most once"},
 	ephemeralLifetime: {"C7", "an ephemeral znode exists only while its session does"},
 	sequenceUnique:    {"C8", "the number that names sequential children only rises"},
-	explains:          {"", "every event names causes that have happened"},
-	elects:            {"L1", "soon after the faults end there is a leader"},
+	multiAtomic: {
+		"C9",
+		"a multi is done as a whole or not at all, and no reply shows a part of it",
+	},
+	statAlgebra: {
+		"C10",
+		"the zxids, versions and counts of a znode's stat agree with each other and with its " +
+			"changes",
+	},
+	explains: {"", "every event names causes that have happened"},
+	elects:   {"L1", "soon after the faults end there is a leader"},
 	converges: {
 		"L2",
 		"soon after the faults end all servers serve and hold the same state",

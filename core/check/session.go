@@ -26,6 +26,8 @@ type client struct {
 type op struct {
 	n        int64
 	kind     opKind
+	name     string // Apache's name of the operation
+	path     string
 	after    zk.Zxid  // the highest zxid that anybody had proposed before
 	returned zk.Zxid  // the highest write of anybody's that had returned before
 	epoch    zk.Epoch // of the leader that serves the client's server, 0 when it has none
@@ -67,10 +69,9 @@ func (c *Checker) onClient(e *trace.Event) {
 	case trace.ClientState:
 		c.onClientState(e, k)
 	case trace.Invoked:
-		k.pending = append(k.pending, op{
-			n: e.N, kind: kindOf(e.Msg), after: c.proposed, returned: c.returned,
-			epoch: c.servedIn(k.server),
-		})
+		o := op{n: e.N, after: c.proposed, returned: c.returned, epoch: c.servedIn(k.server)}
+		o.read(e.Msg)
+		k.pending = append(k.pending, o)
 	case trace.Returned:
 		c.onReturned(e, k)
 	case trace.EventSeen:
@@ -78,19 +79,20 @@ func (c *Checker) onClient(e *trace.Event) {
 	}
 }
 
-// kindOf says what a request is; unknown requests count as reads.
-func kindOf(request trace.Detail) opKind {
-	if request == nil {
-		return isRead
+// read takes what is asked for; unknown requests count as reads.
+func (o *op) read(request trace.Detail) {
+	if r, ok := request.(*zk.Request); ok {
+		o.name, o.path = r.Op.String(), r.Path
+	} else if request != nil {
+		o.name, o.path = field(request, "op"), field(request, "path")
 	}
-	switch field(request, "op") {
+	switch o.name {
 	case "create", "create2", "createContainer", "createTTL", "delete", "setData", "setACL",
 		"multi", "closeSession":
-		return isWrite
+		o.kind = isWrite
 	case "sync":
-		return isSync
+		o.kind = isSync
 	}
-	return isRead
 }
 
 // servedIn returns the epoch in which a server serves, when no later one is established: what its
@@ -166,15 +168,16 @@ func (c *Checker) onReturned(e *trace.Event, k *client) {
 		k.pending = k.pending[1:]
 	}
 	if e.Zxid != 0 && e.Zxid.Counter() != 0 && !k.local {
-		c.checkOrder(e, k, asked)
+		c.checkOrder(e, k, &asked)
 		c.onReply(e, k)
+		c.checkAnswer(e, &asked)
 	}
 }
 
 // checkOrder requires that operations take effect between their beginning and their end. The place
 // of a write is its zxid. A sync has one as long as one leader serves: all that had returned before
 // it began is applied when it returns.
-func (c *Checker) checkOrder(e *trace.Event, k *client, asked op) {
+func (c *Checker) checkOrder(e *trace.Event, k *client, asked *op) {
 	c.require(e.Zxid >= k.wrote, readYourWrites, e, e.Node,
 		"a reply does not show the last write of its session")
 	switch {
@@ -200,7 +203,7 @@ func (c *Checker) ownTxn(e *trace.Event) *zk.Txn {
 
 // checkWrite requires that the result of a write is that of this request: its transaction was
 // proposed after it was asked for, and comes after all that had returned by then.
-func (c *Checker) checkWrite(e *trace.Event, asked op) {
+func (c *Checker) checkWrite(e *trace.Event, asked *op) {
 	if e.Zxid <= asked.after {
 		c.report(atMostOnceReply, e, e.Node, e.Zxid,
 			"it is given the result of "+e.Zxid.Short()+", which was proposed before it asked")

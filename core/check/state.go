@@ -8,36 +8,24 @@ import (
 	"github.com/zabscope/zabscope/core/zk"
 )
 
-// state is what the committed history says about sessions, ephemerals and counters, and what
-// servers said about watches. Lists are sorted and small; only sessions[i] and counters[i] are
-// written in place, so a clone copies these two.
+// state is what the committed history says about sessions and znodes, and what servers said about
+// watches. The list of sessions is sorted; only sessions[i] is written in place.
 type state struct {
-	sessions   []session
-	ephemerals []ephemeral // by path; replaced as a whole
-	counters   []counter   // by path
+	sessions []session
+	model    model
 }
 
 // session is one session, from its first mention.
 type session struct {
-	id      zk.SessionID
-	opened  bool
-	closed  zk.Zxid     // of its closeSession, 0 while it is open
-	gone    int         // ephemerals that closed removed
-	client  zk.ServerID // the letter of who uses it
-	watches []watch     // append-only; what shortens it copies
-	fired   []fired     // fired for the present connection and not seen; as watches
-}
-
-// ephemeral is a znode that goes with its session.
-type ephemeral struct {
-	path  string
-	owner zk.SessionID
-}
-
-// counter is the number of creates below a parent.
-type counter struct {
-	path  string
-	count int32
+	id        zk.SessionID
+	opened    bool
+	closed    zk.Zxid // of its closeSession, 0 while it is open
+	gone      int     // ephemerals that closed removed
+	owns      int     // ephemerals that it has
+	timeoutMs int32
+	client    zk.ServerID // the letter of who uses it
+	watches   []watch     // append-only; what shortens it copies
+	fired     []fired     // fired for the present connection and not seen; as watches
 }
 
 // watch is one that a server says is set. Server 0 stands for any: it fired there, and the client,
@@ -63,10 +51,7 @@ type fired struct {
 }
 
 func (s *state) clone() state {
-	o := state{
-		sessions: slices.Clone(s.sessions), ephemerals: s.ephemerals,
-		counters: slices.Clone(s.counters),
-	}
+	o := state{sessions: slices.Clone(s.sessions), model: s.model.clone()}
 	for i := range o.sessions {
 		n := &o.sessions[i]
 		n.watches, n.fired = slices.Clip(n.watches), slices.Clip(n.fired)
@@ -89,115 +74,6 @@ func (s *state) session(id zk.SessionID) *session {
 		s.sessions = slices.Insert(s.sessions, at, session{id: id})
 	}
 	return &s.sessions[at]
-}
-
-// learn takes a transaction that has just been committed.
-func (c *Checker) learn(e *trace.Event, t *zk.Txn) {
-	if t == nil || c.blind {
-		return
-	}
-	switch t.Op {
-	case zk.OpCreateSession:
-		s := c.state.session(t.Session)
-		s.opened, s.closed = true, 0
-	case zk.OpCloseSession:
-		c.closeSession(e, t)
-	case zk.OpCreate, zk.OpCreate2:
-		c.create(e, t)
-	case zk.OpDelete:
-		c.state.remove(t.Path)
-	case zk.OpMulti:
-		for i := range t.Subs {
-			c.learn(e, &t.Subs[i])
-		}
-	}
-}
-
-// closeSession removes the ephemerals that the transaction names; none may be left.
-func (c *Checker) closeSession(e *trace.Event, t *zk.Txn) {
-	s := c.state.session(t.Session)
-	s.closed, s.gone = t.Zxid, 0
-	for _, path := range t.Paths {
-		if c.state.owner(path) == t.Session {
-			s.gone++
-		}
-		c.state.remove(path)
-	}
-	for i := range c.state.ephemerals {
-		if n := &c.state.ephemerals[i]; n.owner == t.Session {
-			c.report(ephemeralLifetime, e, e.Node, t.Zxid,
-				n.path+" outlives its session, which "+t.Zxid.Short()+" closes")
-			return
-		}
-	}
-}
-
-func (c *Checker) create(e *trace.Event, t *zk.Txn) {
-	if t.Owner.IsSession() {
-		s := c.state.session(t.Owner)
-		if !s.opened || s.closed != 0 {
-			c.report(ephemeralLifetime, e, e.Node, t.Zxid,
-				t.Path+" is created for a session that is not open")
-		}
-		c.state.addEphemeral(ephemeral{path: t.Path, owner: t.Owner})
-	}
-	n := c.state.counter(parent(t.Path))
-	if t.Version <= n.count {
-		c.report(sequenceUnique, e, e.Node, t.Zxid,
-			"the number of children made below "+n.path+" does not rise")
-	}
-	n.count = max(n.count, t.Version)
-}
-
-func parent(path string) string {
-	if i := strings.LastIndexByte(path, '/'); i > 0 {
-		return path[:i]
-	}
-	return "/"
-}
-
-func comparePath(e ephemeral, path string) int { return strings.Compare(e.path, path) }
-
-// owner returns the session that a path goes with, 0 for none.
-func (s *state) owner(path string) zk.SessionID {
-	at, found := slices.BinarySearchFunc(s.ephemerals, path, comparePath)
-	if !found {
-		return 0
-	}
-	return s.ephemerals[at].owner
-}
-
-func (s *state) addEphemeral(n ephemeral) {
-	at, found := slices.BinarySearchFunc(s.ephemerals, n.path, comparePath)
-	if found {
-		return
-	}
-	next := make([]ephemeral, 0, len(s.ephemerals)+1)
-	next = append(next, s.ephemerals[:at]...)
-	next = append(next, n)
-	s.ephemerals = append(next, s.ephemerals[at:]...)
-}
-
-// remove forgets a znode: as an ephemeral, and as a parent.
-func (s *state) remove(path string) {
-	if at, found := slices.BinarySearchFunc(s.ephemerals, path, comparePath); found {
-		next := make([]ephemeral, 0, len(s.ephemerals)-1)
-		next = append(next, s.ephemerals[:at]...)
-		s.ephemerals = append(next, s.ephemerals[at+1:]...)
-	}
-	if at, found := slices.BinarySearchFunc(s.counters, path, compareCounter); found {
-		s.counters = slices.Delete(s.counters, at, at+1)
-	}
-}
-
-func compareCounter(n counter, path string) int { return strings.Compare(n.path, path) }
-
-func (s *state) counter(path string) *counter {
-	at, found := slices.BinarySearchFunc(s.counters, path, compareCounter)
-	if !found {
-		s.counters = slices.Insert(s.counters, at, counter{path: path})
-	}
-	return &s.counters[at]
 }
 
 // inherit gives the watches of a session that only one server knew to the one that follows it: the

@@ -348,6 +348,21 @@ var zabKillers = []killer{
 		s.lead(3)
 		s.write(zk.Txn{Op: zk.OpSetData, Digest: 1})
 	}},
+	{"RestoredState", "a snapshot is saved that differs from the tree", func(s *story) {
+		s.lead(3)
+		z := s.write(zk.Txn{}).Zxid
+		s.add(1, trace.Event{Kind: trace.Snapshotted, Zxid: z, N: int64(z)})
+	}},
+	{"RestoredState", "a start reads another state than was saved", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{})
+		s.crash(1)
+		s.tamper = on(1, trace.Booted, func(e *trace.Event) bool {
+			e.Msg = trace.Pairs{{"digest", "1"}}
+			return true
+		})
+		s.boot(1)
+	}},
 	{"ZxidDense", "a counter is left out", func(s *story) {
 		s.lead(3)
 		s.skipTo(2)

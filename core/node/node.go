@@ -8,6 +8,7 @@ package node
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/zabscope/zabscope/core/election"
@@ -149,17 +150,25 @@ func (n *Node) configure() {
 }
 
 func (n *Node) boot(boot Boot) {
-	floor := zk.Zxid(0)
-	if boot.Snap != nil {
-		floor = boot.Snap.Zxid()
-	}
-	n.s.Cause = n.s.Emit(trace.Event{
+	e := trace.Event{
 		Kind: trace.Booted, Role: zk.Looking, Epoch: boot.Current, N: int64(boot.Accepted),
-		Zxid: n.replica.LastLogged(), Last: floor, Set: n.cfg.Voters,
-	})
+		Zxid: n.replica.LastLogged(), Set: n.cfg.Voters,
+	}
+	if boot.Snap != nil {
+		e.Last, e.Msg = boot.Snap.Zxid(), restored{boot.Snap.Digest()}
+	}
+	n.s.Cause = n.s.Emit(e)
 	n.replica.TellSessions(&n.s, n.s.Cause)
 	n.restless = zk.Restarted
 	n.lookingSince = boot.At
+}
+
+// restored is what a server found on its disk, for those who know what was saved.
+type restored struct{ digest uint64 }
+
+// Fields yields the digest of the snapshot in hexadecimal.
+func (r restored) Fields(yield func(name, value string) bool) {
+	yield("digest", strconv.FormatUint(r.digest, 16))
 }
 
 // Step takes one input and fills out with everything that follows from it.

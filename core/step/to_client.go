@@ -35,5 +35,35 @@ func (t *ToClient) fields() [][2]string {
 	if t.Reply.Path != "" {
 		fields = append(fields, [2]string{"path", t.Reply.Path})
 	}
+	if t.Err == zk.OK {
+		fields = append(fields, t.shown()...)
+	}
 	return fields
 }
+
+// shown is what a reply shows of znodes: stat in full, data and names of children by their hashes,
+// and the outcome of each operation of a multi.
+func (t *ToClient) shown() [][2]string {
+	var fields [][2]string
+	r := &t.Reply
+	if r.Stat != (zk.Stat{}) {
+		fields = append(fields, [2]string{"stat", r.Stat.String()})
+	}
+	switch t.Op {
+	case zk.OpGetData:
+		fields = append(fields, [2]string{"dataHash", hashString(zk.DataHash(r.Data))})
+	case zk.OpGetChildren, zk.OpGetChildren2:
+		sum := uint64(0)
+		for _, name := range r.Children {
+			sum += zk.NameHash(name)
+		}
+		fields = append(fields, [2]string{"childrenHash", hashString(sum)})
+	case zk.OpMulti:
+		for i := range r.Results {
+			fields = append(fields, [2]string{"result", r.Results[i].Op.String()})
+		}
+	}
+	return fields
+}
+
+func hashString(h uint64) string { return strconv.FormatUint(h, 16) }

@@ -56,7 +56,7 @@ type Event struct {
 	N     int64
 	Path  string
 	Txn   *zk.Txn
-	Msg   Detail // Sent and Arrived: the world's own copy of the message; nil from a node
+	Msg   Detail // Sent and Arrived: the world's own copy; of a node's events Booted alone has one
 }
 
 // Detail is a message or request that can be read field by field. Its fields never change.

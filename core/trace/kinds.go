@@ -191,10 +191,10 @@ var infos = [kindEnd]Info{
 		"The node refused what Peer sent and closed the connection.",
 	},
 	Booted: {
-		"Booted", GroupElection, "Role Epoch Zxid Last Set N",
+		"Booted", GroupElection, "Role Epoch Zxid Last Set N Msg",
 		"The server started from its disk: Epoch is currentEpoch, N acceptedEpoch, Zxid " +
 			"the last logged, Last the newest snapshot's zxid, Set the voters, without the " +
-			"server if it is an observer. Role is Looking.",
+			"server if it is an observer. Role is Looking. Msg has the snapshot's digest.",
 	},
 	RoundStarted: {
 		"RoundStarted", GroupElection, "N Vote Why",

@@ -271,16 +271,3 @@ type OpResult struct {
 	Data     []byte
 	Children []string
 }
-
-// Stat is a znode's metadata as clients see it, in wire order. Times are Unix milliseconds.
-type Stat struct {
-	Czxid, Mzxid   Zxid
-	Ctime, Mtime   int64
-	Version        int32 // setData since create
-	Cversion       int32 // creates and deletes of children
-	Aversion       int32 // setACL since create
-	EphemeralOwner SessionID
-	DataLength     int32
-	NumChildren    int32
-	Pzxid          Zxid // last create or delete of a child
-}
