@@ -70,7 +70,7 @@ metricsProvider.httpPort=7000
 		SuperDigest: "super:xQJmxLMiHGwaqBvst5y6rkB6HQs=",
 		ClusterName: "zabscope", HTTPHost: "127.0.0.1", HTTPPort: 7000,
 		RecordSize: 64 << 20,
-		Warnings: []string{"accepted, without effect here: autopurge.snapRetainCount"},
+		Warnings:   []string{"accepted, without effect here: autopurge.snapRetainCount"},
 	}, c)
 }
 
