@@ -24,7 +24,7 @@ func (c runCommand) replay(s streams, lang text.Lang, traced *traceFile) error {
 	var hash trace.Hash
 	var chapter uint64
 	report, err := recording.Play(file, func(m recording.Moment) bool {
-		if m.Input == nil && !c.Quiet {
+		if m.Described && !c.Quiet {
 			tellStart(s, &m)
 		}
 		chapter = m.Chapter
@@ -32,7 +32,7 @@ func (c runCommand) replay(s streams, lang text.Lang, traced *traceFile) error {
 			e := &m.Output.Trace[i]
 			hash = hash.Add(e)
 			traced.write(e)
-			if !c.Quiet {
+			if !c.Quiet && !m.Described {
 				story(s.out, lang, e)
 			}
 		}
@@ -48,11 +48,8 @@ func (c runCommand) replay(s streams, lang text.Lang, traced *traceFile) error {
 	return nil
 }
 
-// tellStart says where the story begins.
+// tellStart says where a story begins that has no beginning.
 func tellStart(s streams, m *recording.Moment) {
-	if len(m.Output.Trace) > 0 {
-		return // the events of a boot say it
-	}
 	st := m.Node.Status()
 	fmt.Fprintf(s.out, "             server %s is %s in %s (leader %s, epoch %d, zxid %s)\n", st.ID,
 		st.Role, st.Phase, st.Leader, st.Current, st.Applied)

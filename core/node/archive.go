@@ -74,6 +74,7 @@ func (n *Node) Archive(a step.Archive) {
 	step.Number(a, &n.s.Node)
 	step.Number(a, &n.s.Boot)
 	step.Number(a, &n.s.Seq)
+	step.Number(a, &n.s.Now)
 	n.archiveRandom(a)
 	step.Number(a, &n.role)
 	n.election.Archive(a)

@@ -14,8 +14,8 @@
 // then, and a replay that says something else ends with an error. A recording that is torn, foreign
 // or newer is an error too, never a panic.
 //
-// A chapter that begins with a boot begins with the events of one. One that begins in the middle
-// has none for what was before: Moment.Node has that state, with Input nil.
+// A chapter that begins with a boot begins with the events of one. Where there is nothing of what
+// was before, the first events describe the server as it was then, as for a viewer who comes late.
 //
 // A recording holds what clients have sent and what the server holds, passwords included, and the
 // key of session passwords. It is as secret as the server's data.

@@ -16,6 +16,9 @@ type Moment struct {
 	Input   *step.Input // nil where a server begins: booted, or in the middle of its life
 	Output  *step.Output
 	Node    *node.Node // after the step; it must not be changed
+	// Described says that Output has what the server was (see node.Describe), and nothing happened:
+	// the recording begins, or goes on after a gap, in the middle of the server's life.
+	Described bool
 }
 
 // Report is what a replay has found.
@@ -160,7 +163,11 @@ func (p *player) restore(body []byte) error {
 	p.node, p.digest, p.report.Broken, p.report.End = n, s.digest, "", ""
 	p.report.Server = n.Status().ID
 	p.out.Reset()
-	return p.show(nil)
+	n.Describe(&p.out)
+	if !p.see(Moment{Chapter: p.chapter, Output: &p.out, Node: n, Described: true}) {
+		return errStopped
+	}
+	return nil
 }
 
 func (p *player) inputs(body []byte) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/zabscope/zabscope/core/node"
 	"github.com/zabscope/zabscope/core/recording"
 	"github.com/zabscope/zabscope/core/step"
+	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/wire"
 	"github.com/zabscope/zabscope/core/zk"
 )
@@ -113,6 +114,17 @@ func play(file []byte) (recording.Report, zk.Zxid, error) {
 	return report, zxid, err
 }
 
+// described reports whether a play begins with what the server was.
+func described(t *testing.T, file []byte) (is bool) {
+	_, err := recording.Play(file, func(m recording.Moment) bool {
+		first := m.Output.Trace[0]
+		is = m.Described && first.Kind == trace.Booted && first.Seq > 1 && first.At > 0
+		return false
+	})
+	require.NoError(t, err)
+	return is
+}
+
 func TestARingThatHasGoneRoundStillPlays(t *testing.T) {
 	report, zxid, err := play(tape(t, 5))
 	require.NoError(t, err)
@@ -125,6 +137,7 @@ func TestARingThatHasGoneRoundStillPlays(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, zk.MakeZxid(1, 201), zxid)
 	require.Equal(t, 4, report.Chapters)
+	require.True(t, described(t, long), "there is no boot any more")
 	require.Less(t, report.Inputs, 200)
 	require.Zero(t, report.Gaps)
 	require.Greater(t, report.Marks, report.Inputs)
