@@ -20,8 +20,16 @@ var exhibits = []struct{ name, quirk, breaks string }{
 	{"e02-3911", "logDiffAfterUpToDate", "NoLostAck"},
 	{"e03-4643", "epochBeforeHistory", "EpochOrder"},
 	{"e04-4646", "ackNewLeaderBeforeFlush", "AckAfterDurable"},
+	{"e05-4685", "asyncLogDuringSync", "ackInconsistent"},
+	{"e06-4394", "forgetOutstandingAtNewLeader", "commitInconsistent"},
+	{"e07-4925", "diffTxnNotInCommittedLog", "ProcessConsistency"},
+	{"e08-4712", "logThreadOutlivesServer", "ProcessConsistency"},
 	{"e09-4785", "epochBeforeHistory", "EpochOrder"},
 	{"e10-3023", "ackNewLeaderBeforeFlush", "AckAfterDurable"},
+	{"e15-1154", "diffWithoutTruncCheck", "ProcessConsistency"},
+	{"e15-1156", "truncOffByOne", "CommittedLogDurability"},
+	{"e17-335", "epochFromLastZxid", "Leadership2"},
+	{"e21-2355", "lastZxidSetAtDiffHeader", "PrefixConsistency"},
 }
 
 // TestEveryExhibitFailsAsItSaysAndPassesWithTheFix runs each file as it is written: its first steps

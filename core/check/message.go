@@ -49,6 +49,8 @@ func (c *Checker) onMessage(e *trace.Event) {
 		c.onSent(e)
 	case trace.Arrived:
 		c.onArrived(e)
+	case trace.Refused:
+		c.onRefused(e)
 	case trace.LinkUp, trace.LinkDown:
 		c.onLink(e)
 	}
@@ -173,6 +175,15 @@ func (c *Checker) onArrived(e *trace.Event) {
 // peerVotes reports whether the last ACKEPOCH of a server carried its vote.
 func (c *Checker) peerVotes(id zk.ServerID) bool {
 	return int(id) < len(c.servers) && c.servers[id].votes
+}
+
+// onRefused is a server that gives a connection up because of what came on it. In the order of a
+// connection neither a hole in the history nor an ACK too early can come.
+func (c *Checker) onRefused(e *trace.Event) {
+	said := e.Type.String() + " is refused"
+	c.require(e.Why != zk.ProposalOutOfOrder, proposalInconsistent, e, e.Node, said)
+	c.require(e.Why != zk.CommitOutOfOrder, commitInconsistent, e, e.Node, said)
+	c.require(e.Type != zk.Ack || e.Why != zk.WrongOrder, ackInconsistent, e, e.Peer, said)
 }
 
 // checkObeys requires that what a learner logs or commits came from its leader.

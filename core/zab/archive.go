@@ -24,7 +24,6 @@ func (r *Replica) Archive(a step.Archive) {
 		a.Message(&h.msg)
 	})
 	step.Flag(a, &r.saving)
-	step.Flag(a, &r.served)
 	step.Number(a, &r.durable)
 	step.Number(a, &r.durableAccepted)
 	step.Number(a, &r.durableCurrent)

@@ -59,7 +59,7 @@ func NewLeader(cfg *Config, r *Replica, s *step.Scribe) *Leader {
 		nextBeat: s.Now.Add(cfg.TickTime / 2),
 	}
 	s.Emit(trace.Event{Kind: trace.PhaseChanged, Phase: zk.Discovery, Role: zk.Leading})
-	l.inform(r, s, cfg.Self, r.Accepted)
+	l.inform(r, s, cfg.Self, r.Promised())
 	return l
 }
 
@@ -269,11 +269,12 @@ func (l *Leader) synchronize(r *Replica, s *step.Scribe, f *learnerOf) {
 	c := chooseSync(syncInput{
 		last: f.info.Zxid, floor: f.info.Floor, damaged: f.info.State == zk.Down,
 		committed: l.commitPoint(r), base: base, window: window,
+		careless: l.cfg.Quirks.Has(zk.QuirkDiffWithoutTruncCheck),
 	})
 	if c.kind != zk.Diff {
 		l.forgetAcks(f.id) // what it had on disk is about to go
 	}
-	tail := r.After(c.after)
+	tail := r.passesOn(r.After(c.after))
 	s.Emit(trace.Event{
 		Kind: trace.SyncChosen, Peer: f.id, Type: c.kind, Zxid: c.zxid, Last: f.info.Zxid,
 		N: int64(len(tail)), Why: c.why,
@@ -312,7 +313,7 @@ func (l *Leader) commitPoint(r *Replica) zk.Zxid {
 // the open proposals.
 func (l *Leader) window(r *Replica) (base zk.Zxid, window []zk.Zxid) {
 	base = r.Floor()
-	for _, t := range r.log {
+	for _, t := range r.passesOn(r.log) {
 		window = append(window, t.Zxid)
 	}
 	if extra := len(window) - l.open.len() - l.cfg.CommitLogCount; extra > 0 {

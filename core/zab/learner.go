@@ -86,7 +86,7 @@ func (l *Learner) OnLink(r *Replica, s *step.Scribe) {
 	if l.Observer {
 		kind = zk.ObserverInfo
 	}
-	s.Send(step.Message{Type: kind, To: l.Leader, Epoch: r.Accepted})
+	s.Send(step.Message{Type: kind, To: l.Leader, Epoch: r.Promised()})
 }
 
 // OnLinkDown says that the connection was refused or is gone. Until the leader has said something
@@ -192,13 +192,13 @@ func (l *Learner) onLeaderInfo(r *Replica, s *step.Scribe, m *step.Message) {
 		l.Refuse(s, m, zk.BadMessage)
 		return
 	}
-	if m.Epoch < r.Accepted && !careless {
+	if m.Epoch < r.Promised() && !careless {
 		l.Refuse(s, m, zk.OldEpoch)
 		return
 	}
 	l.Epoch = m.Epoch
-	noVote := (m.Epoch == r.Accepted && !careless) || r.Damaged
-	if m.Epoch > r.Accepted {
+	noVote := (m.Epoch == r.Promised() && !careless) || r.Damaged
+	if m.Epoch > r.Promised() {
 		r.Accept(s, m.Epoch, l.Leader)
 	}
 	answer := step.Message{
@@ -223,6 +223,7 @@ func (l *Learner) onSync(r *Replica, s *step.Scribe, m *step.Message) {
 	}
 	l.synced = true
 	l.commitTo = m.Zxid
+	r.mistakes.syncBegins(r, m.Type, m.Zxid)
 	if l.cfg.Quirks.Has(zk.QuirkEpochBeforeHistory) {
 		r.Enter(s, l.Epoch)
 	}
@@ -244,7 +245,11 @@ func (l *Learner) truncate(r *Replica, s *step.Scribe, m *step.Message) {
 		l.Refuse(s, m, zk.BelowFloor)
 		return
 	}
-	if !l.cfg.Quirks.Has(zk.QuirkSkipTrunc) {
+	switch {
+	case l.cfg.Quirks.Has(zk.QuirkSkipTrunc):
+	case l.cfg.Quirks.Has(zk.QuirkTruncOffByOne):
+		r.Truncate(s, r.before(m.Zxid))
+	default:
 		r.Truncate(s, m.Zxid)
 	}
 }
@@ -313,7 +318,7 @@ func (l *Learner) onCommit(r *Replica, s *step.Scribe, m *step.Message) {
 	if n := len(l.waiting); n > 0 {
 		last = l.waiting[n-1].Zxid
 	}
-	if m.Zxid > last {
+	if m.Zxid > last || m.Zxid <= r.mistakes.forgotten {
 		l.Refuse(s, m, zk.CommitOutOfOrder)
 		return
 	}
@@ -335,6 +340,9 @@ func (l *Learner) onNewLeader(r *Replica, s *step.Scribe, m *step.Message) {
 		return
 	}
 	l.newLeader = true
+	if l.cfg.Quirks.Has(zk.QuirkForgetOutstandingAtNewLeader) {
+		r.mistakes.forgotten = r.LastLogged()
+	}
 	if !l.snapping {
 		l.acknowledge(r, s)
 	}
@@ -344,6 +352,9 @@ func (l *Learner) onNewLeader(r *Replica, s *step.Scribe, m *step.Message) {
 // says so once both are durable; then it acknowledges the proposals that came meanwhile.
 func (l *Learner) acknowledge(r *Replica, s *step.Scribe) {
 	ack := step.Message{Type: zk.Ack, To: l.Leader, Zxid: zk.MakeZxid(l.Epoch, 0)}
+	if l.cfg.Quirks.Has(zk.QuirkAsyncLogDuringSync) {
+		l.acknowledgeOpen(r, s)
+	}
 	switch {
 	case l.cfg.Quirks.Has(zk.QuirkLogDiffAfterUpToDate):
 		r.Enter(s, l.Epoch)
@@ -374,6 +385,7 @@ func (l *Learner) onUpToDate(r *Replica, s *step.Scribe, m *step.Message) {
 		return
 	}
 	l.joinBy = zk.Never
+	r.mistakes.syncEnds(r)
 	l.enter(s, zk.Broadcast)
 	if len(l.waiting) > 0 { // with the quirk that logs a DIFF only now
 		l.logWaiting(r, s)

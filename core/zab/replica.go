@@ -29,12 +29,12 @@ type Replica struct {
 	log       []*zk.Txn // after floor, in zxid order
 	since     int       // committed transactions since nextFloor
 
-	seq    uint64 // of the last write issued
-	synced uint64 // of the last write that is durable
-	writes []write
-	held   []held
-	saving bool // Install's snapshot is not durable: the disk still holds what was before it
-	served bool // it had a role since it started
+	seq      uint64 // of the last write issued
+	synced   uint64 // of the last write that is durable
+	writes   []write
+	held     []held
+	saving   bool // Install's snapshot is not durable: the disk still holds what was before it
+	mistakes mistakes
 
 	durable         zk.Zxid
 	durableAccepted zk.Epoch
@@ -101,12 +101,25 @@ func (r *Replica) LastLogged() zk.Zxid {
 	return r.log[len(r.log)-1].Zxid
 }
 
-// Reported returns the zxid that a learner says it has, which is what its log has (ZOOKEEPER-2845).
+// Reported returns the zxid that a learner says it has: what its log has, and not what its memory
+// has or expects (ZOOKEEPER-2845, ZOOKEEPER-2355).
 func (r *Replica) Reported() zk.Zxid {
-	if r.served && r.cfg.Quirks.Has(zk.QuirkRetainDbWithoutFastForward) {
+	switch {
+	case r.mistakes.served && r.cfg.Quirks.Has(zk.QuirkRetainDbWithoutFastForward):
 		return r.Applied.Zxid()
+	case r.cfg.Quirks.Has(zk.QuirkLastZxidSetAtDiffHeader):
+		return max(r.LastLogged(), r.mistakes.announced)
 	}
 	return r.LastLogged()
+}
+
+// Promised returns the latest epoch that this server has promised. It is written down, because
+// nothing else tells of an epoch without a transaction (ZOOKEEPER-335).
+func (r *Replica) Promised() zk.Epoch {
+	if r.cfg.Quirks.Has(zk.QuirkEpochFromLastZxid) {
+		return r.LastLogged().Epoch()
+	}
+	return r.Accepted
 }
 
 // LastDurable returns the zxid of the last transaction on disk.
@@ -121,7 +134,9 @@ func (r *Replica) Quiet() bool { return r.synced == r.seq }
 // Settled reports whether the disk holds what the replica says it has: every write is durable, and
 // so is the snapshot that a leader gave. Who votes before that and then crashes has a hole in its
 // history.
-func (r *Replica) Settled() bool { return r.Quiet() && !r.saving }
+func (r *Replica) Settled() bool {
+	return (r.Quiet() || r.cfg.Quirks.Has(zk.QuirkLogThreadOutlivesServer)) && !r.saving
+}
 
 // Seq returns the number of the last issued write.
 func (r *Replica) Seq() uint64 { return r.seq }
@@ -266,7 +281,10 @@ func (r *Replica) HoldAck(s *step.Scribe, m step.Message) {
 // Forget drops what waits for the disk: the role that wanted to say it is over.
 func (r *Replica) Forget() {
 	r.held = r.held[:0]
-	r.served = true
+	r.mistakes.served = true
+	if r.cfg.Quirks.Has(zk.QuirkLogThreadOutlivesServer) {
+		r.log = r.log[:len(r.log)-len(r.After(r.durable))]
+	}
 }
 
 // OnSynced takes the disk's word that all writes up to seq are durable and lets go what waited for
@@ -315,7 +333,7 @@ func (r *Replica) release(s *step.Scribe, cause trace.Ref) {
 	for i := range n {
 		m := &r.held[i].msg
 		covered := i+1 < n && m.Type == zk.Ack && r.held[i+1].msg.Type == zk.Ack &&
-			m.Zxid.Counter() != 0
+			m.Zxid.Counter() != 0 && r.held[i+1].msg.Zxid >= m.Zxid
 		if !covered {
 			m.Cause = cause
 			s.Send(*m)

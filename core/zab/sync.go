@@ -15,6 +15,7 @@ type syncInput struct {
 	committed zk.Zxid   // the leader's commit point: its whole log before it serves
 	base      zk.Zxid   // the zxid before the first of window
 	window    []zk.Zxid // the leader's log in memory, rising, its open proposals included
+	careless  bool      // with a quirk: what is below the window's end is taken for known
 }
 
 // syncChoice is how a learner catches up: a first message of kind with zxid, then every
@@ -49,6 +50,9 @@ func chooseSync(in syncInput) syncChoice {
 	common := in.base
 	if at > 0 {
 		common = in.window[at-1]
+	}
+	if in.careless && at < len(in.window) {
+		return syncChoice{kind: zk.Diff, zxid: c, after: common, why: zk.InWindow}
 	}
 	if common < in.floor {
 		return syncChoice{kind: zk.Snap, zxid: c, after: c, why: zk.BelowFloor}

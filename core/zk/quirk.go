@@ -25,11 +25,28 @@ const (
 	QuirkRetainDbWithoutFastForward
 	// NEWLEADER is acknowledged while the history is on its way to the disk, behind the epoch.
 	QuirkAckNewLeaderBeforeFlush
+	// A proposal that came during synchronization is acknowledged before NEWLEADER.
+	QuirkAsyncLogDuringSync
+	// At NEWLEADER a learner forgets which proposals are not committed yet.
+	QuirkForgetOutstandingAtNewLeader
+	// What a learner got in its DIFF it does not pass on when it leads.
+	QuirkDiffTxnNotInCommittedLog
+	// Writes under way when a role ends still reach the disk, but count no more.
+	QuirkLogThreadOutlivesServer
+	// A learner whose last transaction lies in the leader's window gets DIFF, known or not.
+	QuirkDiffWithoutTruncCheck
+	QuirkTruncOffByOne // TRUNC cuts one transaction more than it should
+	// There are no epoch files: the epoch of the last transaction stands for them.
+	QuirkEpochFromLastZxid
+	// A learner counts the transactions of a DIFF as received when it is announced.
+	QuirkLastZxidSetAtDiffHeader
 )
 
 // historic are the quirks of versions that take whatever a leader sends, with a hole before it or
 // not (ZOOKEEPER-4925 brought the check).
-const historic = QuirkRetainDbWithoutFastForward
+const historic = QuirkRetainDbWithoutFastForward | QuirkDiffTxnNotInCommittedLog |
+	QuirkLogThreadOutlivesServer | QuirkDiffWithoutTruncCheck | QuirkTruncOffByOne |
+	QuirkLastZxidSetAtDiffHeader
 
 // TakesHoles reports whether a learner does not look whether a proposal continues its log.
 func (q Quirk) TakesHoles() bool { return q&historic != 0 }
@@ -40,7 +57,11 @@ var quirks = [...]struct{ name, tickets string }{
 	{"quorumHalf", ""}, {"ackBeforeSync", ""}, {"ignoreEpoch", ""}, {"skipTrunc", ""},
 	{"electByID", ""}, {"logDiffAfterUpToDate", "3911"}, {"epochBeforeHistory", "4643 4785"},
 	{"ephemeralsStay", "1144"}, {"voteRegress", ""}, {"retainDbWithoutFastForward", "2845"},
-	{"ackNewLeaderBeforeFlush", "4646 3023"},
+	{"ackNewLeaderBeforeFlush", "4646 3023"}, {"asyncLogDuringSync", "4685"},
+	{"forgetOutstandingAtNewLeader", "4394"}, {"diffTxnNotInCommittedLog", "4925"},
+	{"logThreadOutlivesServer", "4712 4541"}, {"diffWithoutTruncCheck", "1154"},
+	{"truncOffByOne", "1156"}, {"epochFromLastZxid", "335 1081 1082"},
+	{"lastZxidSetAtDiffHeader", "2355"},
 }
 
 // Has reports whether all quirks of o are on.
