@@ -20,6 +20,11 @@ func (r *Replica) Booted() trace.Event {
 // Describe writes what the server holds as events that tell the same, behind Booted: the end of its
 // log, both epochs, and what is committed and applied.
 func (r *Replica) Describe(s *step.Scribe, phase zk.Phase) {
+	if r.saving {
+		s.Emit(trace.Event{
+			Kind: trace.SnapTaken, Zxid: r.floor.Zxid(), N: int64(r.floor.Digest()),
+		})
+	}
 	for _, t := range r.log[max(0, len(r.log)-describedMax):] {
 		s.Emit(trace.Event{Kind: trace.Logged, Zxid: t.Zxid, Txn: t, Sess: t.Session})
 	}

@@ -28,7 +28,7 @@ func (r *Relay) do(rights Rights, text string) outcome {
 	c, bad := l.Command(0, 0)
 	ofClient := l.IsClient() || c.Client != 0 || c.Verb == sim.NewClient
 	switch {
-	case bad != nil && !ofClient, bad == nil && !ofClient:
+	case !ofClient:
 		return r.doWorld(rights, l.Text)
 	case rights == Watch:
 		return failed(errWatch)
@@ -102,4 +102,11 @@ func (r *Relay) doLine(l *scenario.Line) outcome {
 	return k.run(command)
 }
 
-func failed(err error) outcome { return outcome{Error: err.Error()} }
+func failed(err error) outcome {
+	o := outcome{Error: err.Error()}
+	var known *scenario.Error
+	if errors.As(err, &known) {
+		o.Code = known.Code
+	}
+	return o
+}

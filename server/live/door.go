@@ -1,7 +1,6 @@
 package live
 
 import (
-	"context"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -20,10 +19,11 @@ const Path = "/live"
 
 // Why a viewer's WebSocket is closed.
 const (
-	codeMalformed websocket.StatusCode = 4400
-	codeToken     websocket.StatusCode = 4401
-	codeSlow      websocket.StatusCode = 4408
-	codeTooMany   websocket.StatusCode = 4429
+	codeToken     websocket.StatusCode = 4001
+	codeProtocol  websocket.StatusCode = 4003
+	codeTooMany   websocket.StatusCode = 4004
+	codeMalformed websocket.StatusCode = 4005
+	codeSlow      websocket.StatusCode = 4006
 )
 
 // Bounds of what viewers may ask.
@@ -57,6 +57,11 @@ func (r *Relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return // it has been answered
 	}
 	defer func() { _ = ws.CloseNow() }()
+	if ws.Subprotocol() != Protocol {
+		refuse(ws, &refusal{codeProtocol, "this server speaks " + Protocol +
+			", which the page does not: load the page again"})
+		return
+	}
 	ws.SetReadLimit(frameMax)
 	rights, err := r.admit(ws)
 	if err != nil {
@@ -78,12 +83,11 @@ func (r *Relay) turnAway(req *http.Request) (status int, why string) {
 	switch {
 	case !r.cfg.KnowsHost(req.Host):
 		return http.StatusMisdirectedRequest, "this server is not reached under that name"
+	case !strings.EqualFold(req.Header.Get("Upgrade"), "websocket"):
+		return http.StatusUpgradeRequired, "here is a WebSocket"
 	case len(origin) != 1 || !strings.EqualFold(origin[0], "http://"+req.Host):
 		return http.StatusForbidden, "only the page of this address may watch: open the link that" +
 			" was printed"
-	case !offers(req, Protocol):
-		return http.StatusBadRequest, "this server speaks " + Protocol +
-			", which the page does not: reload the page"
 	}
 	return 0, ""
 }
@@ -107,11 +111,12 @@ func refuse(ws *websocket.Conn, err error) {
 
 // admit reads the first frame, which has the token, and returns what it allows.
 func (r *Relay) admit(ws *websocket.Conn) (Rights, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), tokenWait)
-	defer cancel()
-	_, text, err := ws.Read(ctx)
+	late := &refusal{codeMalformed, fmt.Sprintf("no token within %v", tokenWait)}
+	timer := time.AfterFunc(tokenWait, func() { refuse(ws, late) })
+	defer timer.Stop()
+	_, text, err := ws.Read(r.ctx)
 	if err != nil {
-		return "", &refusal{codeToken, fmt.Sprintf("no token within %v", tokenWait)}
+		return "", late
 	}
 	said, err := decodeSaid(text)
 	if err != nil || said.token == "" {

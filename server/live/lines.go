@@ -92,6 +92,7 @@ type outcome struct {
 	OK     bool   `json:"ok"`
 	Output string `json:"output"`
 	Error  string `json:"error,omitempty"`
+	Code   string `json:"code,omitempty"` // of core/scenario, if it is one of its errors
 }
 
 // append writes the line with its end.

@@ -11,6 +11,7 @@ import (
 	"github.com/zabscope/zabscope/core/node"
 	"github.com/zabscope/zabscope/core/scenario"
 	"github.com/zabscope/zabscope/core/sim"
+	"github.com/zabscope/zabscope/core/step"
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zab"
 	"github.com/zabscope/zabscope/core/zk"
@@ -54,6 +55,28 @@ func (s *shadow) fold(t *testing.T) {
 	for id := range everyone(s.world).All() {
 		s.compare(t, id)
 	}
+	if s.world.Steps()%101 == 0 {
+		s.describe(t)
+	}
+}
+
+// describe compares the world with a model that has come late, and knows only what servers say of
+// themselves. The trees come beside the events and are left out.
+func (s *shadow) describe(t *testing.T) {
+	late := &shadow{world: s.world, model: view.New(s.world.Servers())}
+	for id := range everyone(s.world).All() {
+		n := s.world.Node(id)
+		if n == nil {
+			continue
+		}
+		var out step.Output
+		n.Describe(&out)
+		for i := range out.Trace {
+			require.Equal(t, out.Trace[0].Ref, out.Trace[i].Ref)
+			late.model.Apply(&out.Trace[i])
+		}
+		late.compareStatus(t, id)
+	}
 }
 
 func (s *shadow) compare(t *testing.T, id zk.ServerID) {
@@ -63,7 +86,14 @@ func (s *shadow) compare(t *testing.T, id zk.ServerID) {
 	if n == nil {
 		return
 	}
-	want := n.Status()
+	s.compareStatus(t, id)
+	s.compareLinks(t, id)
+	s.compareTrees(t, id)
+}
+
+func (s *shadow) compareStatus(t *testing.T, id zk.ServerID) {
+	got := s.model.Server(id)
+	want := s.world.Node(id).Status()
 	want.Learners = zab.Learners{} // for operators: the page counts links
 	have := node.Status{
 		ID: got.ID, Role: got.Role, Phase: got.Phase, Leader: got.Leader,
@@ -82,8 +112,6 @@ func (s *shadow) compare(t *testing.T, id zk.ServerID) {
 		}
 		require.Equal(t, want, have, "seed %d step %d\n%s", s.world.Seed(), s.world.Steps(), events)
 	}
-	s.compareLinks(t, id)
-	s.compareTrees(t, id)
 }
 
 // compareTrees takes the digests at their word most of the time, and reads the trees through now

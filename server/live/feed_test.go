@@ -1,0 +1,132 @@
+package live_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/wire"
+)
+
+func TestWhoComesSoonHearsTheStartFromItsFirstEvent(t *testing.T) {
+	r := newRig(t)
+	v := r.watch(seeToken)
+	require.Contains(t, v.untilLine("hello"), `"rights":"watch"`)
+	v.until(func() bool { return len(v.events) > 0 })
+	require.Equal(t, trace.Booted, v.events[0].Kind)
+	require.EqualValues(t, 1, v.events[0].Seq)
+	r.write()
+	v.until(func() bool { return len(v.applied()) == 1 })
+	for i := range v.events {
+		require.EqualValues(t, i+1, v.events[i].Seq, "an event is missing")
+	}
+}
+
+func TestWhoComesLateIsToldTheStateAndThenWhatHappens(t *testing.T) {
+	r := newRig(t)
+	first := r.watch(seeToken)
+	r.write()
+	r.write()
+	first.until(func() bool { return len(first.applied()) == 2 })
+
+	late := r.watch(seeToken)
+	late.untilLine("ready")
+	require.Equal(t, trace.Booted, late.events[0].Kind)
+	told := late.events[0].Ref
+	require.Greater(t, told.Seq, uint64(1))
+	for i := range late.events {
+		require.Equal(t, told, late.events[i].Ref)
+		require.Zero(t, late.events[i].Cause)
+	}
+	var tree struct {
+		Znodes   int
+		Zxid     string
+		Snapshot []byte
+	}
+	require.NoError(t, json.Unmarshal([]byte(late.untilLine("tree")), &tree))
+	db, err := wire.DecodeSnapshot(tree.Snapshot)
+	require.NoError(t, err)
+	require.Equal(t, tree.Zxid, db.Zxid().String())
+	require.Equal(t, tree.Znodes, db.ZnodeCount())
+	require.Equal(t, 2, db.SessionCount())
+	n := len(late.events)
+	r.write()
+	late.until(func() bool { return len(late.applied()) == 1 })
+	require.Equal(t, told.Seq+1, late.events[n].Seq, "the stream goes on where the state was told")
+	first.until(func() bool { return len(first.applied()) == 3 })
+	for i := range first.events {
+		require.EqualValues(t, i+1, first.events[i].Seq, "who was there need not be told again")
+	}
+}
+
+func TestNodeThatNobodyWatchesDropsItsTraceAndTellsTheStateLater(t *testing.T) {
+	r := newRig(t)
+	v := r.watch(seeToken)
+	v.until(func() bool { return len(v.events) > 0 })
+	_ = v.ws.CloseNow()
+	require.Eventually(t, func() bool { return !r.feed.On() }, patience, 10*time.Millisecond)
+	for range 100 {
+		r.write()
+	}
+	late := r.watch(seeToken)
+	late.untilLine("ready")
+	require.Empty(t, late.applied())
+}
+
+func TestSlowViewerGetsAGapAndAState(t *testing.T) {
+	r := newRig(t)
+	slow, quick := r.watch(seeToken), r.watch(seeToken)
+	slow.until(func() bool { return len(slow.events) > 0 })
+	quick.until(func() bool { return len(quick.events) > 0 })
+	path := strings.Repeat("p", 200_000)
+	for i := range 150 { // far more than waits for a viewer
+		r.relay.Happened(trace.Event{Kind: trace.Noted, Path: path})
+		if i%10 == 0 {
+			r.write()
+		}
+		quick.until(func() bool { return quick.noted() == i+1 })
+	}
+	r.write()
+	quick.until(func() bool { return len(quick.applied()) == 16 })
+	require.Zero(t, quick.count("gap"), "the slow one has held up the quick one")
+
+	slow.untilLine("gap")
+	slow.until(func() bool { return slow.count("ready") >= 2 })
+	n := len(slow.applied())
+	require.Less(t, n, 16)
+	r.write()
+	slow.until(func() bool { return len(slow.applied()) > n })
+}
+
+func (v *viewer) noted() (n int) {
+	for i := range v.events {
+		if v.events[i].Kind == trace.Noted {
+			n++
+		}
+	}
+	return n
+}
+
+// count returns how many lines have this name.
+func (v *viewer) count(name string) (n int) {
+	for _, l := range v.lines {
+		if l[name] != nil {
+			n++
+		}
+	}
+	return n
+}
+
+func TestNodeThatIsGoneIsToldAndFoundAgain(t *testing.T) {
+	r := newRig(t)
+	v := r.watch(seeToken)
+	v.until(func() bool { return len(v.events) > 0 })
+	r.feed.Drop()
+	require.Contains(t, v.untilLine("gone"), `"node":1`)
+	v.untilLine("ready") // it is found again, and tells what it is
+	require.Contains(t, v.untilLine("gap"), `"node":1`)
+}
