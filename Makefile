@@ -17,7 +17,7 @@ WASMENV := GOOS=js GOARCH=wasm
 WASMPKG := ./wasm/...
 LDFLAGS := -s -w -X main.commit=$(COMMIT)
 
-.PHONY: help run test check wasm build sim export bench e2e soak fuzz size release generate clean \
+.PHONY: help run test check wasm build sim explore export bench e2e soak fuzz size release generate clean \
 	chaos bench-zookeeper cli fmt vet staticcheck templ-check unit scenarios go-dep test-deps \
 	browser-dep
 
@@ -60,6 +60,9 @@ bench: go-dep ## benchmarks, five runs each, for benchstat
 
 e2e: browser-dep wasm ## browser tests, with screenshots in out/shots
 	$(GO) test -count=1 -timeout 40m ./web/e2e/...
+
+explore: cli ## try every order of events within small bounds, minutes
+	./$(BIN) explore
 
 soak: cli ## a thousand random seeds
 	./$(BIN) sim --seeds 1000

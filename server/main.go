@@ -35,6 +35,7 @@ type commandLine struct {
 	Play     playCommand     `cmd:"" default:"withargs" help:"Serve the playground (the default)."`
 	Run      runCommand      `cmd:"" help:"Run scenarios without a browser."`
 	Sim      simCommand      `cmd:"" help:"Simulate random faults and check the invariants."`
+	Explore  exploreCommand  `cmd:"" help:"Try every order of events within bounds."`
 	Node     nodeCommand     `cmd:"" help:"Run one ZooKeeper server from a zoo.cfg."`
 	Ensemble ensembleCommand `cmd:"" help:"Run a real ensemble on this machine."`
 	CLI      cliCommand      `cmd:"" name:"cli" help:"Talk to ZooKeeper, as zkCli.sh does."`

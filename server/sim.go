@@ -61,17 +61,25 @@ func (c simCommand) Run(s streams) error {
 
 func (c simCommand) options() (sim.RandomOptions, error) {
 	o := sim.RandomOptions{Voters: c.Voters, UntilStep: c.UntilStep, Judge: newJudge}
-	for _, name := range c.Quirk {
-		q, ok := zk.ParseQuirk(name)
-		if !ok {
-			return o, fmt.Errorf("unknown quirk %q; known: %v", name, zk.QuirkNames())
-		}
-		o.Quirks |= q
+	var err error
+	if o.Quirks, err = parseQuirks(c.Quirk); err != nil {
+		return o, err
 	}
 	if c.Voters < 0 || c.Voters > int(zk.ServerMax) {
 		return o, fmt.Errorf("%d voters; take 1 to %d", c.Voters, zk.ServerMax)
 	}
 	return o, nil
+}
+
+func parseQuirks(names []string) (all zk.Quirk, err error) {
+	for _, name := range names {
+		q, ok := zk.ParseQuirk(name)
+		if !ok {
+			return 0, fmt.Errorf("unknown quirk %q; known: %v", name, zk.QuirkNames())
+		}
+		all |= q
+	}
+	return all, nil
 }
 
 // one runs a single seed and tells its last events.

@@ -75,14 +75,14 @@ func (t *tally) hash(h uint64, mix func(h, x uint64) uint64) uint64 {
 	return h
 }
 
-// Hash folds all state that can affect the future with mix.
-func (e *Election) Hash(h uint64, mix func(h, x uint64) uint64) uint64 {
+// Hash folds all state that can affect the future with mix; deadlines count from now.
+func (e *Election) Hash(h uint64, now zk.Instant, mix func(h, x uint64) uint64) uint64 {
 	h = mix(h, e.Round)
 	h = mix(h, uint64(e.Vote.Zxid))
 	h = mix(h, uint64(e.Vote.Epoch)<<8|uint64(e.Vote.Leader))
 	h = mix(h, uint64(e.initial.Zxid)^uint64(e.initial.Epoch)<<8^uint64(e.initial.Leader))
 	h = mix(h, uint64(e.linked))
-	h = mix(h, uint64(e.finalizeAt)^uint64(e.resendAt)<<1)
+	h = mix(h, e.finalizeAt.Until(now)^e.resendAt.Until(now)<<1)
 	h = mix(h, uint64(e.resendIn))
 	if e.active {
 		h = mix(h, 1)

@@ -85,22 +85,26 @@ func (n *Node) Clone() *Node {
 
 // StateHash returns a hash of all state that can affect the future: two servers with equal hashes
 // answer equal inputs with equal outputs.
-func (n *Node) StateHash() uint64 {
-	h := mix(uint64(n.cfg.ID), n.s.Seq)
-	h = mix(h, uint64(n.role)<<8|uint64(n.restless)<<16)
+func (n *Node) StateHash() uint64 { return mix(n.Shape(0), n.s.Seq) }
+
+// Shape is StateHash without the number of the last event, and with instants counted from now: two
+// servers of equal shape answer equal inputs with outputs that differ only in instants and in the
+// numbers of their events.
+func (n *Node) Shape(now zk.Instant) uint64 {
+	h := mix(uint64(n.cfg.ID), uint64(n.role)<<8|uint64(n.restless)<<16)
 	if n.cfg.ReadOnlyMode {
-		h = mix(h, uint64(n.lookingSince))
+		h = mix(h, n.lookingSince.Until(now))
 	}
 	if n.readOnly != nil {
 		h = mix(h, n.readOnly.Digest())
 	}
-	h = n.election.Hash(h, mix)
+	h = n.election.Hash(h, now, mix)
 	h = n.replica.Hash(h, mix)
 	if n.leader != nil {
-		h = n.leader.Hash(h, mix)
+		h = n.leader.Hash(h, now, mix)
 	}
 	if n.learner != nil {
-		h = n.learner.Hash(h, mix)
+		h = n.learner.Hash(h, now, mix)
 	}
 	for i := range n.conns {
 		c := &n.conns[i]
@@ -116,11 +120,18 @@ func (n *Node) StateHash() uint64 {
 	for i := range n.live.sessions {
 		s := &n.live.sessions[i]
 		h = mix(h, uint64(s.id))
-		h = mix(h, uint64(s.expireAt)<<8|uint64(s.owner))
+		h = mix(h, s.expireAt.Until(now)<<8|uint64(s.owner))
 	}
 	for i := range n.touched {
 		h = mix(h, uint64(n.touched[i].Session))
 	}
+	for i := range n.early {
+		m := &n.early[i].msg
+		h = mix(h, uint64(m.From)<<16|uint64(m.State)<<8|uint64(m.Vote.Leader))
+		h = mix(mix(h, uint64(m.Vote.Zxid)), uint64(m.Vote.Epoch)<<32|m.Round)
+		h = mix(h, n.early[i].at.Until(now))
+	}
+	h = mix(h, uint64(n.sinceSnap)<<32|uint64(n.snapAfter))
 	return mix(h, uint64(n.watches.Len())<<32|n.syncs)
 }
 

@@ -31,8 +31,9 @@ func serverVerbs() []Verb {
 			sim.Start, parseServers},
 		{"kill", ":kill 3", "Ends the process; what the system was given reaches the disk.", true,
 			sim.Kill, parseServers},
-		{"power", ":power 3", "Cuts the power: writes that were not synced are lost.", true,
-			sim.Power, parseServers},
+		{"power", ":power 3 or :power 3 keep 1",
+			"Cuts the power: writes that were not synced are lost, or all but the first ones.",
+			true, sim.Power, parsePower},
 		{"pause", ":pause 3", "Stops a process or client without closing it, like a long GC.", true,
 			sim.Pause, parseServersOrClient},
 		{"resume", ":resume 3", "Lets a paused process or client run on.", true,
@@ -97,6 +98,9 @@ func runVerbs() []Verb {
 		{"wait", ":wait 5s", "Lets time pass.", true, sim.NoVerb, parseTime},
 		{"until", ":until leader == 3", "Lets time pass until it holds, 120 s at most.", true,
 			sim.NoVerb, parseUntil},
+		{"fire", ":fire 5>1 quorum, :fire 5>1 election, :fire A>3, :fire 2 disk or :fire 2 clock",
+			"Lets what is first on a way happen now, whenever it is due.", true,
+			sim.Fire, parseFire},
 		{"step", ":step or :step 10", "Lets the next events happen.", true, sim.NoVerb, parseStep},
 		{"fork", ":fork name or :fork name before step-id",
 			"Goes on in a new branch, from here or from where a step began.", true,
@@ -156,6 +160,18 @@ func parseServers(l *Line, a *lineArgs) (err *Error) {
 	}
 	l.from, err = a.servers(strings.Join(a.words, ""))
 	return err
+}
+
+// parsePower reads "3", and how many of the writes that were not synced stay: "3 keep 1".
+func parsePower(l *Line, a *lineArgs) *Error {
+	if at := len(a.words) - 2; at > 0 && a.words[at] == "keep" {
+		n, size := digits(a.words[at+1])
+		if size == 0 || size != len(a.words[at+1]) {
+			return a.bad(CodeBadNumber, a.words[at+1])
+		}
+		l.cmd.N, a.words = n+1, a.words[:at]
+	}
+	return parseServers(l, a)
 }
 
 func parseServersOrClient(l *Line, a *lineArgs) *Error {
@@ -522,6 +538,37 @@ func parseStep(l *Line, a *lineArgs) *Error {
 	}
 	l.n = n
 	return nil
+}
+
+// parseFire reads "5>1 quorum", "A>3", "2 disk" or "A clock".
+func parseFire(l *Line, a *lineArgs) *Error {
+	if len(a.words) == 0 || len(a.words) > 2 {
+		return fail(CodeUsage, a.usage)
+	}
+	way := &l.cmd.Way
+	from, to, between := strings.Cut(a.words[0], ">")
+	if !between {
+		from, to = "", from
+	}
+	what := strings.Join(a.words[1:], "")
+	way.To, way.From = parseActor(to), parseActor(from)
+	way.Clock, way.Chan = what == "clock", zk.ElectionChannel
+	if what == "quorum" {
+		way.Chan = zk.QuorumChannel
+	}
+	if way.To == 0 || between && way.From == 0 || way.String() != strings.Join(a.words, " ") {
+		return a.bad(CodeBadTarget, a.rest)
+	}
+	return nil
+}
+
+// parseActor reads a server or a client, 0 for neither.
+func parseActor(text string) zk.ServerID {
+	if id, ok := parseLetter(text); ok {
+		return id
+	}
+	id, _ := parseServer(text)
+	return id
 }
 
 func parseFork(l *Line, a *lineArgs) *Error {

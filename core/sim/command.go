@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ const (
 	NoVerb      Verb = iota
 	Start            // targets: boot from their disks
 	Kill             // targets: the process ends; what the OS was given reaches the disk
-	Power            // targets: the machine loses power; only a drawn part of unsynced writes stays
+	Power            // targets N: the machine loses power; N-1 unsynced writes stay, 0 draws it
 	Pause            // targets or Client: stands still, connections stay open
 	Resume           // targets or Client
 	Wipe             // targets: the disk is empty afterwards; a running server loses power first
@@ -42,7 +43,7 @@ const (
 	Quirk            // N: the quirks (zk.Quirk) that are on from now
 	Chaos            // D: random faults that a correct ensemble survives, then everything is healed
 	CrashAt          // targets Kind Type N (0 kill, 1 power, 2 pause, 3 mute): at the next event
-	Fire             // N: the pending thing of this id happens now
+	Fire             // N: the pending thing of this id, or Way: the first on it, happens now
 	Note             // nothing happens; Line is in the trace
 	Move             // Client Server: leaves its server for this one, within its session
 	ReadOnly         // N (1 on, 0 off): servers without a leader serve reads, and clients take that
@@ -78,6 +79,7 @@ type Command struct {
 	Count     int
 	Flight    trace.Ref // the Sent event of one message, instead of those to come
 	Kind      trace.Kind
+	Way       Way
 	Client    zk.ServerID // a letter
 	Server    zk.ServerID
 	Pinned    bool
@@ -112,12 +114,17 @@ func (c *Command) String() string {
 	case Chaos:
 		return ":chaos " + durationText(c.D)
 	case Quirk:
-		return ":quirk " + zk.Quirk(c.N).String()
+		return ":quirk " + cmp.Or(zk.Quirk(c.N).String(), "none")
 	case ReadOnly:
 		return ":readonly " + [...]string{"off", "on"}[c.N&1]
 	case CrashAt:
 		how := [...]string{"kill", "power", "pause", "mute"}[c.N&3]
 		return ":crash-at " + pointName(c.Kind, c.Type) + " " + setString(c.targets()) + " " + how
+	case Fire:
+		if c.Way == (Way{}) {
+			return ":fire " + strconv.FormatInt(c.N, 10)
+		}
+		return ":fire " + c.Way.String()
 	case Request:
 		return c.Client.String() + ": " + c.Req.Op.String() + " " + c.Req.Path
 	}
@@ -133,6 +140,10 @@ func (c *Command) serverString() string {
 		s += " " + setString(c.targets())
 	}
 	switch c.Verb {
+	case Power:
+		if c.N > 0 {
+			s += " keep " + strconv.FormatInt(c.N-1, 10)
+		}
 	case SlowDisk:
 		s += " " + durationText(c.D)
 	case Skew:

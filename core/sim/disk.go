@@ -152,12 +152,21 @@ func (w *World) diskTells(it *item) {
 	}
 }
 
+// crash is how a process ends.
+type crash struct {
+	power bool
+	keep  int // with power: so many unsynced writes stay, plus 1; 0 draws how many
+}
+
 // crash leaves on the disk what survives the end of the process. A kill loses nothing that the OS
 // was given. A power loss keeps a drawn part of it, and maybe a torn record. Snapshots under way
 // were not renamed yet, so they are gone.
-func (d *disk) crash(power bool) {
+func (d *disk) crash(how crash) {
 	keep, torn := len(d.writes), false
-	if power {
+	switch {
+	case how.power && how.keep > 0:
+		keep = min(keep, d.durable+how.keep-1)
+	case how.power:
 		keep = d.durable + int(below(&d.stream, uint64(len(d.writes)-d.durable)+1))
 		torn = keep < len(d.writes) && below(&d.stream, 2) == 0
 	}
@@ -222,13 +231,13 @@ func (w *World) start(s *server) {
 }
 
 // kill ends the process, and with power the unsynced part of its disk.
-func (w *World) kill(s *server, power bool, cause trace.Ref) {
+func (w *World) kill(s *server, how crash, cause trace.Ref) {
 	lost := int64(0)
-	if power {
+	if how.power {
 		lost = 1
 	}
 	w.emitWorld(trace.Event{Kind: trace.Crashed, Cause: cause, Peer: s.cfg.ID, N: lost})
-	s.disk.crash(power)
+	s.disk.crash(how)
 	for i := range s.inbox {
 		if m := s.inbox[i].msg; m != nil {
 			w.drop(m, zk.WhyReceiverDown)

@@ -44,7 +44,7 @@ func (w *World) actServers(c *Command, cause trace.Ref) {
 		case Start:
 			w.start(s)
 		case Kill, Power:
-			w.kill(s, c.Verb == Power, cause)
+			w.kill(s, crash{power: c.Verb == Power, keep: int(c.N)}, cause)
 		case Pause:
 			w.pause(s, cause)
 		case Resume:
@@ -171,7 +171,7 @@ func (w *World) setReadOnly(on bool) {
 // wipe empties the disk; a running server loses power first.
 func (w *World) wipe(s *server, cause trace.Ref) {
 	if s.machine != nil {
-		w.kill(s, true, cause)
+		w.kill(s, crash{power: true}, cause)
 	}
 	s.disk = disk{stream: s.disk.stream, fsync: s.disk.fsync}
 	w.emitWorld(trace.Event{Kind: trace.Wiped, Cause: cause, Peer: s.cfg.ID})
@@ -374,7 +374,7 @@ func (w *World) strike(p *crashPoint) {
 			w.pause(s, trace.Ref{})
 		}
 	default:
-		w.kill(s, p.how == crashPower, trace.Ref{})
+		w.kill(s, crash{power: p.how == crashPower}, trace.Ref{})
 	}
 	if w.struck != nil {
 		w.struck(p)

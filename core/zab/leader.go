@@ -627,22 +627,25 @@ func (l *Leader) IsLearner(id zk.ServerID) bool {
 	return f != nil && f.active
 }
 
-// Hash folds all state that can affect the future with mix.
-func (l *Leader) Hash(h uint64, mix func(h, x uint64) uint64) uint64 {
+// Hash folds all state that can affect the future with mix; instants count from now.
+func (l *Leader) Hash(h uint64, now zk.Instant, mix func(h, x uint64) uint64) uint64 {
 	h = mix(h, uint64(l.Phase)<<40|uint64(l.Epoch))
 	h = mix(h, uint64(l.informed))
 	h = mix(h, uint64(l.acked)^uint64(l.synced)<<1)
 	h = mix(h, uint64(l.counter)<<32|uint64(l.maxEpoch))
-	h = mix(h, uint64(l.deadline)^uint64(l.nextBeat)<<1)
+	h = mix(h, l.deadline.Until(now)^l.nextBeat.Until(now)<<1)
+	h = mix(h, l.selfEpoch<<33^l.selfEnter<<1^bit(l.halfTick))
 	for _, p := range l.open.all() {
 		h = mix(h, uint64(p.txn.Zxid))
 		h = mix(h, uint64(p.acks))
+		h = mix(h, p.at.Until(now))
 	}
 	for i := range l.learners {
 		f := &l.learners[i]
 		h = mix(h, uint64(f.id)<<8|bit(f.informed)<<3|bit(f.promised)<<2|
 			bit(f.queued)<<1|bit(f.active))
-		h = mix(h, uint64(f.heardAt))
+		h = mix(h, f.heardAt.Until(now))
+		h = mix(h, uint64(f.info.Zxid)^uint64(f.info.Floor)<<1^uint64(f.info.State)<<56)
 	}
 	for _, p := range l.syncs {
 		h = mix(h, uint64(p.zxid)^p.number)

@@ -420,11 +420,12 @@ func (l *Learner) role() zk.Role {
 	return zk.Following
 }
 
-// Hash folds all state that can affect the future with mix.
-func (l *Learner) Hash(h uint64, mix func(h, x uint64) uint64) uint64 {
+// Hash folds all state that can affect the future with mix; instants count from now.
+func (l *Learner) Hash(h uint64, now zk.Instant, mix func(h, x uint64) uint64) uint64 {
 	h = mix(h, uint64(l.Leader)<<8|uint64(l.Phase)<<16|uint64(l.Epoch)<<24)
 	h = mix(h, bit(l.linked)<<3|bit(l.synced)<<2|bit(l.newLeader)<<1|bit(l.snapping))
-	h = mix(h, uint64(l.tries)^uint64(l.retryAt)<<1^uint64(l.heardAt)<<2^uint64(l.joinBy)<<3)
+	h = mix(h, uint64(l.tries)^l.retryAt.Until(now)<<1)
+	h = mix(h, l.heardAt.Until(now)^l.joinBy.Until(now)<<1)
 	for i := range l.waiting {
 		h = mix(h, uint64(l.waiting[i].Zxid))
 	}

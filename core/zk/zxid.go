@@ -70,5 +70,13 @@ func (t Instant) Add(d time.Duration) Instant {
 // Sub returns the time from u to t.
 func (t Instant) Sub(u Instant) time.Duration { return time.Duration(t - u) }
 
+// Until returns how far t is from now, as a word for a hash: Never stays what it is.
+func (t Instant) Until(now Instant) uint64 {
+	if t == Never {
+		return uint64(Never)
+	}
+	return uint64(t - now)
+}
+
 // Ms returns whole milliseconds since the clock's start.
 func (t Instant) Ms() int64 { return int64(t) / int64(time.Millisecond) }

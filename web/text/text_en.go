@@ -286,7 +286,7 @@ err.ThrottledOp = the server is too busy and put the request off
 # Help for world lines, by verb
 verb.start = Boots servers from their disks
 verb.kill = Ends the process; what the system was given still reaches the disk
-verb.power = Cuts the power: writes that were not synced are lost
+verb.power = Cuts the power: writes that were not synced are lost, or all but the first ones
 verb.pause = Stops a process or client without closing it, like a long GC
 verb.resume = Lets a paused process or client run on
 verb.wipe = Empties the disk; a running server loses power first
@@ -313,6 +313,7 @@ verb.expire = Unplugs a client until its session has expired
 verb.wait = Lets time pass
 verb.until = Lets time pass until the check holds, 120 s at most
 verb.step = Lets the next events happen
+verb.fire = Lets what is first on a way happen now, whenever it is due
 verb.fork = Goes on in a new branch, from here or from where a step began
 verb.undo = Goes back to before the last line
 verb.next = Runs the next step of the scenario

@@ -277,7 +277,7 @@ err.ThrottledOp = 服务器过忙，请求被限流
 # Help for world lines, by verb
 verb.start = 从各自的磁盘启动服务器
 verb.kill = 结束进程；已交给操作系统的写入仍会落盘
-verb.power = 断电: 没有 fsync 的写入会丢失
+verb.power = 断电: 没有 fsync 的写入会丢失，也可以留下最前面的几个
 verb.pause = 让进程或客户端停住而不断开，像一次很长的 GC
 verb.resume = 让暂停的进程或客户端继续
 verb.wipe = 清空磁盘；正在运行的服务器先断电
@@ -303,6 +303,7 @@ verb.expire = 断开客户端，直到它的会话过期
 verb.wait = 让时间流逝
 verb.until = 让时间流逝，直到条件成立，最多 120 秒
 verb.step = 让接下来的事件发生
+verb.fire = 让某条路上排在最前的事立刻发生，不管它本该何时到
 verb.fork = 从此刻，或从某一步开始前，另开一条时间线
 verb.undo = 回到上一行命令之前
 verb.next = 运行课程的下一步
