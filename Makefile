@@ -7,6 +7,7 @@ SHELL := bash
 GO      ?= go
 ADDR    ?= 127.0.0.1:8080
 SEEDS   ?= 200
+FIRST   ?= 1
 FOR     ?= 20m
 LEVEL   ?= dev
 FUZZTIME ?= 20s
@@ -25,7 +26,7 @@ help: ## list what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' \
 		$(firstword $(MAKEFILE_LIST))
 	@echo
-	@echo "  run takes ADDR=$(ADDR), sim takes SEEDS=$(SEEDS), chaos takes FOR=$(FOR),"
+	@echo "  run takes ADDR=$(ADDR), sim takes SEEDS=$(SEEDS) FIRST=$(FIRST), chaos takes FOR=$(FOR),"
 	@echo "  wasm takes LEVEL=dev or release."
 
 run: build ## build everything and serve the playground
@@ -47,8 +48,9 @@ wasm: go-dep ## build the simulator for the browser and pack the page
 build: wasm ## build bin/zabscope with the page inside
 	@$(MAKE) --no-print-directory cli
 
-sim: cli ## random simulation with faults, SEEDS=200
-	./$(BIN) sim --seeds $(SEEDS)
+sim: cli ## random simulation with faults, SEEDS=200 from FIRST=1 on
+	@mkdir -p $(OUT)
+	./$(BIN) sim --first $(FIRST) --seeds $(SEEDS) --report $(OUT)/sim.json
 
 export: build ## the playground as static files in out/site
 	./$(BIN) export $(OUT)/site
@@ -64,8 +66,10 @@ e2e: browser-dep wasm ## browser tests, with screenshots in out/shots
 explore: cli ## try every order of events within small bounds, minutes
 	./$(BIN) explore
 
-soak: cli ## a thousand random seeds
-	./$(BIN) sim --seeds 1000
+soak: SEEDS = 5000
+soak: cli ## five thousand random seeds; Ctrl-C tells where to go on, FIRST=
+	@mkdir -p $(OUT)
+	./$(BIN) sim --first $(FIRST) --seeds $(SEEDS) --report $(OUT)/soak.json
 
 chaos: go-dep ## break a real ensemble while clients use it, FOR=20m
 	ZABSCOPE_CHAOS=$(FOR) $(GO) test -count=1 -v -timeout 2h -run '^TestChaos$$' ./server/chaos

@@ -2,12 +2,17 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/sim"
 )
 
 // asProgram makes the tests' binary the program, for what starts its own executable again.
@@ -95,15 +100,38 @@ func TestBadUsage(t *testing.T) {
 }
 
 func TestSimFindsNothingInACorrectProtocol(t *testing.T) {
-	out, errs, status := run("sim", "--seeds", "10")
+	report := filepath.Join(t.TempDir(), "report.json")
+	out, errs, status := run("sim", "--short", "--first", "4", "--seeds", "10", "--report", report)
 	require.Zero(t, status, "%s%s", out, errs)
 	require.Contains(t, out, "10 seeds")
 	require.Contains(t, out, "0 broken")
+	file, err := os.ReadFile(report)
+	require.NoError(t, err)
+	var r simReport
+	require.NoError(t, json.Unmarshal(file, &r))
+	require.Equal(t, uint64(14), r.Next)
+	require.Len(t, r.Strikes, sim.FaultCount)
+	require.Len(t, r.Points, len(sim.CrashPoints))
+	require.NotEmpty(t, r.Goals)
+	require.Empty(t, r.Failures)
+}
+
+// Who is interrupted says where to go on, and what was done until then.
+func TestSimStopsBetweenSeeds(t *testing.T) {
+	var out, errs strings.Builder
+	ctx, stop := context.WithCancel(t.Context())
+	c := simCommand{First: 7, Seeds: 1_000_000, Short: true}
+	options, err := c.options()
+	require.NoError(t, err)
+	time.AfterFunc(300*time.Millisecond, stop)
+	require.NoError(t, c.many(ctx, streams{&out, &errs}, options))
+	require.Contains(t, out.String(), "stopped; go on with --first ")
 }
 
 func TestSimFindsAKnownMistakeAndShrinksIt(t *testing.T) {
 	dir := t.TempDir()
-	out, _, status := run("sim", "--seeds", "50", "--quirk", "skipTrunc", "--out", dir)
+	out, _, status := run("sim", "--short", "--seeds", "50", "--quirk", "skipTrunc",
+		"--out", dir)
 	require.Equal(t, exitFailed, status, out)
 	require.Contains(t, out, "violated ")
 	require.Contains(t, out, "replay: zabscope sim --seed ")

@@ -12,9 +12,14 @@ import (
 	"github.com/zabscope/zabscope/core/zk"
 )
 
-// Limits of a random run, in simulated time.
+// How long the faults of a run last.
 const (
-	faultPhase    = 60 * time.Second // faults and load
+	StandardFaults = 10 * time.Minute
+	ShortFaults    = time.Minute
+)
+
+// Limits of a random run after the faults, in simulated time.
+const (
 	convergeLimit = 90 * time.Second // from the end of all faults to agreement
 	probeLimit    = 30 * time.Second // for a write of a new client
 	pollEvery     = 100 * time.Millisecond
@@ -27,6 +32,15 @@ type Judge interface {
 	Verdict() (name, detail string)
 }
 
+// Healed is a Judge that wants to know when the faults are over, and what the end is.
+type Healed interface {
+	// Heal says that the faults ended at that instant, and that the servers of core are up and
+	// linked, a quorum among them.
+	Heal(at zk.Instant, core zk.ServerSet)
+	// Finish says that the run ends.
+	Finish(at zk.Instant)
+}
+
 // RandomOptions says how to run seeds. The zero value is the normal run without a judge.
 type RandomOptions struct {
 	Voters    int // 0 draws 3 to 7
@@ -35,7 +49,7 @@ type RandomOptions struct {
 	ReadOnly  bool     // servers without a leader serve reads
 	Without   FaultSet // kinds that must not strike
 	Codec     bool
-	Faults    time.Duration // length of the fault phase; 0 for a minute
+	Faults    time.Duration // how long faults last; 0 for ShortFaults
 	UntilStep uint64        // stop after this step; 0 for the whole run
 	Judge     func(w *World) Judge
 	Sink      func(*trace.Event) // receives every event; nil for none
@@ -47,13 +61,15 @@ type RandomOptions struct {
 type Report struct {
 	Seed              uint64
 	Voters, Observers int
+	Goals             *Goals      // what was reached
 	Swarm             FaultSet    // the kinds that exist in this run
 	Faults            FaultCounts // how often each struck
 	Points            PointCounts // how often each crash point was struck
 	Quirks            zk.Quirk
-	Serial            bool   // no client asked before it had its reply, as in a scenario file
-	Violation, Detail string // "" when all is well
-	Step              uint64 // the last step
+	Serial            bool          // no client asked before it had its reply, as in a file
+	Violation, Detail string        // "" when all is well
+	Step              uint64        // the last step
+	Length            time.Duration // how long faults lasted
 	At                zk.Instant
 	Converged         time.Duration // how long agreement took after the faults ended
 	Acked, Failed     int           // client operations with and without success
@@ -68,8 +84,12 @@ func (r *Report) OK() bool { return r.Violation == "" }
 
 // Replay returns the command that shows the end of the run again.
 func (r *Report) Replay() string {
-	return "zabscope sim --seed " + strconv.FormatUint(r.Seed, 10) +
+	line := "zabscope sim --seed " + strconv.FormatUint(r.Seed, 10) +
 		" --until-step " + strconv.FormatUint(r.Step, 10)
+	if r.Length == ShortFaults {
+		line += " --short"
+	}
+	return line
 }
 
 // run is a random run under way.
@@ -80,16 +100,17 @@ type run struct {
 	rng     rand.PCG
 	report  Report
 	plan    []planned // by rising time
-	healing bool      // the faults are over
-	asked   bool      // the probe's write is under way
-	probed  bool      // it has returned ok
+	tracker tracker
+	healing bool // the faults are over
+	asked   bool // the probe's write is under way
+	probed  bool // it has returned ok
 }
 
 // probe is the client that writes after everything has healed.
 const probe = zk.ServerID('P')
 
-// RandomRun simulates a minute of faults drawn from the seed under client load, then undoes all
-// faults and requires that the servers agree again and accept a write. Faults are drawn only where
+// RandomRun simulates faults drawn from the seed under client load, then undoes all faults and
+// requires that the servers agree again and accept a write. Faults are drawn only where
 // a correct ensemble must survive them, so whatever is violated is a mistake of ours.
 func RandomRun(seed uint64, opts RandomOptions) Report {
 	r := newRun(seed, opts)
@@ -121,11 +142,15 @@ func RandomConfig(seed uint64, opts RandomOptions) Config {
 
 func newRun(seed uint64, opts RandomOptions) *run {
 	if opts.Faults == 0 {
-		opts.Faults = faultPhase
+		opts.Faults = ShortFaults
 	}
 	cfg := RandomConfig(seed, opts)
 	r := &run{opts: opts, world: New(cfg), rng: newStream(seed, "random", 0, 0)}
-	r.report = Report{Seed: seed, Voters: cfg.Voters, Observers: cfg.Observers}
+	r.report = Report{
+		Seed: seed, Voters: cfg.Voters, Observers: cfg.Observers, Length: opts.Faults,
+		Goals: &r.tracker.goals,
+	}
+	r.tracker.world = r.world
 	r.report.Swarm = drawFaults(&r.rng) &^ opts.Without
 	r.report.Quirks = opts.Quirks
 	r.report.Serial = below(&r.rng, 2) == 0
@@ -137,6 +162,7 @@ func newRun(seed uint64, opts RandomOptions) *run {
 }
 
 func (r *run) observe(e *trace.Event) {
+	r.tracker.observe(e)
 	if r.judge != nil {
 		r.judge.Observe(e)
 	}
@@ -258,6 +284,10 @@ func (r *run) finish() {
 		r.do(c)
 	}
 	healed := w.Now()
+	end, judged := r.judge.(Healed)
+	if judged {
+		end.Heal(healed, w.all)
+	}
 	if !r.await(convergeLimit, func() bool { return w.Converged() != 0 }, "Converges") {
 		return
 	}
@@ -265,6 +295,9 @@ func (r *run) finish() {
 	r.do(Command{Verb: NewClient, Client: probe})
 	if r.await(probeLimit, r.probe, "Serves") {
 		r.await(convergeLimit, func() bool { return w.Converged() != 0 }, "Converges")
+	}
+	if judged && !r.over() {
+		end.Finish(w.Now())
 	}
 }
 
