@@ -64,14 +64,11 @@ func (c ensembleCommand) Run(s streams) error {
 		return err
 	}
 	defer func() { _ = listener.Close() }() // closed already when serving has ended
-	e, err := c.prepare(s)
+	e, err := c.launch(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer e.tidy()
-	if err := e.startAll(ctx); err != nil {
-		return errors.Join(err, e.stopAll())
-	}
 	handler, hasPage, err := c.handler(e, listener)
 	if err != nil {
 		return errors.Join(err, e.stopAll())
@@ -83,6 +80,27 @@ func (c ensembleCommand) Run(s streams) error {
 	stop() // who asks a second time does not want to wait
 	fmt.Fprintln(s.out, "stopping")
 	return errors.Join(err, e.stopAll())
+}
+
+// launch starts the servers. A port that was free and that another program has taken before the
+// server could is left to it: the servers get other ones.
+func (c ensembleCommand) launch(ctx context.Context, s streams) (*ensemble, error) {
+	const attempts = 5
+	for i := 1; ; i++ {
+		e, err := c.prepare(s)
+		if err != nil {
+			return nil, err
+		}
+		if err = e.startAll(ctx); err == nil {
+			return e, nil
+		}
+		err = errors.Join(err, e.stopAll())
+		e.tidy()
+		taken := strings.Contains(err.Error(), portTaken)
+		if i == attempts || c.ClientPort != 0 || !taken {
+			return nil, err
+		}
+	}
 }
 
 // listen opens the page's port, or the next one that is free where none was asked for.

@@ -115,6 +115,12 @@ func (m *member) runs() bool {
 	}
 }
 
+func (m *member) hasEnded() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !m.runs()
+}
+
 func (m *member) pid() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -21,21 +21,18 @@ func (e *ensemble) startAll(ctx context.Context) error {
 	}
 	until := time.Now().Add(startMax)
 	for _, m := range e.members {
-		for m.ready() == "" {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-m.ended:
-				return fmt.Errorf("server %s ended:\n%s", m.id, m.lastWords())
-			case <-time.After(5 * time.Millisecond):
-			}
+		for m.ready() == "" && !m.hasEnded() && ctx.Err() == nil {
 			if time.Now().After(until) {
 				return fmt.Errorf("server %s serves nobody after %v:\n%s", m.id, startMax,
 					m.lastWords())
 			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		if m.hasEnded() { // whoever answers in its place
+			return fmt.Errorf("server %s ended:\n%s", m.id, m.lastWords())
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
 // stopAll ends the followers before the leader, so that nobody begins an election.

@@ -48,7 +48,12 @@ func (p *program) watch(token string) *watcher {
 	require.NoError(p.t, err)
 	require.NoError(p.t, ws.Write(ctx, websocket.MessageText, first))
 	go w.read()
-	p.t.Cleanup(func() { _ = ws.CloseNow() })
+	p.t.Cleanup(func() {
+		_ = ws.CloseNow()
+		if p.t.Failed() {
+			w.dump()
+		}
+	})
 	return w
 }
 
@@ -83,6 +88,19 @@ func (w *watcher) take(frame []byte) {
 			w.done[int(answer["done"].(float64))] = answer
 		}
 	}
+}
+
+// dump prints what was seen, for who looks into a failure.
+func (w *watcher) dump() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, l := range w.lines[max(0, len(w.lines)-40):] {
+		w.t.Log(strings.TrimSpace(l))
+	}
+	for i := range w.events[max(0, len(w.events)-200):] {
+		w.t.Log(w.events[max(0, len(w.events)-200)+i].String())
+	}
+	w.t.Log(w.closed)
 }
 
 // saw reports whether there is such an event.

@@ -124,7 +124,7 @@ func (n *native) listen() (err error) {
 	if n.cfg.HTTPPort >= 0 {
 		at := net.JoinHostPort(n.cfg.HTTPHost, strconv.Itoa(n.cfg.HTTPPort))
 		if n.httpListener, err = net.Listen("tcp", at); err != nil {
-			return fmt.Errorf("listen on %s: %w; choose another metricsProvider.httpPort", at, err)
+			return explainHTTPPort(at, err)
 		}
 	}
 	return nil
@@ -168,12 +168,15 @@ func untilServing(d *drive.Driver) {
 	}
 }
 
+// portTaken is in what says that an address cannot be listened on because somebody does.
+const portTaken = "is taken by another program"
+
 // explainClientPort says what to do about an address that cannot be listened on.
 func explainClientPort(address string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		_, port, _ := net.SplitHostPort(address)
-		return fmt.Errorf("port %s is taken by another program, perhaps by another ZooKeeper:"+
+		return fmt.Errorf("port %s "+portTaken+", perhaps by another ZooKeeper:"+
 			" stop it, or choose another clientPort in zoo.cfg (to see who has it: ss -ltnp"+
 			" 'sport = :%s')", port, port)
 	case errors.Is(err, syscall.EACCES):
@@ -184,10 +187,17 @@ func explainClientPort(address string, err error) error {
 		" 127.0.0.1 for clients on it", address, err)
 }
 
+func explainHTTPPort(address string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s "+portTaken+"; choose another metricsProvider.httpPort", address)
+	}
+	return fmt.Errorf("listen on %s: %w; choose another metricsProvider.httpPort", address, err)
+}
+
 func explainPeerPort(who identity, address string, err error) error {
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s, the address of server.%s for its peers, is taken by another"+
-			" program, perhaps by another process with the same myid", address, who.id)
+		return fmt.Errorf("%s, the address of server.%s for its peers, "+portTaken+", perhaps"+
+			" by another process with the same myid", address, who.id)
 	}
 	return fmt.Errorf("listen on %s: %w; the line server.%s must have an address of this machine,"+
 		" or 0.0.0.0 in its own zoo.cfg", address, err, who.id)
