@@ -30,6 +30,7 @@ type simCommand struct {
 	For       time.Duration `help:"Go on with new seeds for this long, instead of --seeds."`
 	Quirk     []string      `help:"Switch a known mistake on; may be repeated."`
 	Voters    int           `help:"Voters; each seed draws 3 to 7 otherwise, mostly 5."`
+	Trace     string        `help:"With --seed: write all events to this file, for zabscope check."`
 	Out       string        `default:"out/sim" help:"Folder for the scenario of a broken seed."`
 	Report    string        `help:"Write what was found to this file, as JSON."`
 }
@@ -91,14 +92,22 @@ func parseQuirks(names []string) (all zk.Quirk, err error) {
 
 // one runs a single seed and tells its last events.
 func (c simCommand) one(s streams, seed uint64, options sim.RandomOptions) error {
+	file, err := createTrace(c.Trace)
+	if err != nil {
+		return err
+	}
 	var tail []trace.Event
 	options.Sink = func(e *trace.Event) {
+		file.write(e)
 		if len(tail) == tailLength {
 			tail = tail[1:]
 		}
 		tail = append(tail, *e)
 	}
 	r := sim.RandomRun(seed, options)
+	if err := file.close(); err != nil {
+		return err
+	}
 	for i := range tail {
 		tell(s.out, &tail[i])
 	}

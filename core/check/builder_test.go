@@ -73,9 +73,9 @@ func (s *story) crash(id zk.ServerID) {
 
 // message is sent and arrives.
 func (s *story) message(from, to zk.ServerID, e trace.Event) {
-	e.Kind, e.Peer, e.Other = trace.Sent, to, from
+	e.Kind, e.Peer, e.Other, e.N = trace.Sent, to, from, int64(s.at.Add(10*time.Millisecond))
 	sent := s.add(from, e)
-	e.Kind, e.Peer, e.Other, e.Cause = trace.Arrived, from, to, sent
+	e.Kind, e.Peer, e.Other, e.Cause, e.N = trace.Arrived, from, to, sent, 0
 	s.add(to, e)
 }
 
@@ -332,6 +332,20 @@ func made(t *zk.Txn) zk.Stat {
 
 func (s *story) setWatch(path string) {
 	s.add(1, trace.Event{Kind: trace.WatchSet, Sess: sess, Path: path})
+}
+
+// sessText is sess as messages show it.
+const sessText = "0x100000000000001"
+
+// again moves client A to server 2, where it asks for its watches as one that has seen a zxid. The
+// request is the last event.
+func (s *story) again(seen zk.Zxid) {
+	s.add('A', trace.Event{Kind: trace.ClientState, Sess: sess})
+	s.add('A', trace.Event{Kind: trace.ClientState, N: clientConnected, Sess: sess, Peer: 2})
+	s.add(0, trace.Event{
+		Kind: trace.Arrived, Type: zk.ClientRequest, Peer: 'A', Other: 2, Sess: sess,
+		Msg: &zk.Request{Op: zk.OpSetWatches, LastZxid: seen},
+	})
 }
 
 func (s *story) fire(path string, z zk.Zxid) {

@@ -15,14 +15,13 @@ const lateMessage = 50 * time.Millisecond
 // of real servers does not show what did not arrive. In a round that all voters begin in a calm,
 // linked with each other, nobody can decide before it has heard everybody.
 type calm struct {
-	seen, over bool
+	seen, over bool        // when messages arrive is known; it is over
 	round      int64       // the last round that began so
 	winner     zk.ServerID // of round, 0 while nobody has decided
 }
 
 // onWorld ends the calm at the first fault.
 func (k *calm) onWorld(e *trace.Event) {
-	k.seen = true
 	if e.Kind != trace.Noted {
 		k.over = true
 	}
@@ -34,9 +33,11 @@ func (k *calm) onMessage(e *trace.Event) {
 	case trace.Dropped, trace.Held, trace.LinkDown, trace.Refused:
 		k.over = true
 	case trace.Sent:
-		if e.Type == zk.Notification && zk.Instant(e.N).Sub(e.At) > lateMessage {
-			k.over = true
+		if e.Type != zk.Notification {
+			return
 		}
+		k.seen = e.N != 0
+		k.over = k.over || zk.Instant(e.N).Sub(e.At) > lateMessage
 	}
 }
 

@@ -43,6 +43,7 @@ type Checker struct {
 	proposed zk.Zxid   // the highest zxid that was proposed
 
 	calm    calm
+	again   again
 	state   state
 	clients []client // index is the letter less 'A'
 	heal    heal

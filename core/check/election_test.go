@@ -70,6 +70,7 @@ func (s *story) calm() {
 		}
 		s.add(id, trace.Event{Kind: trace.RoundStarted, N: 1, Vote: s.initial(id)})
 	}
+	s.message(1, 3, trace.Event{Type: zk.Notification, Vote: s.initial(1)})
 	s.add(3, trace.Event{Kind: trace.QuorumReached, N: 1, Vote: s.initial(3)})
 }
 

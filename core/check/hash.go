@@ -95,10 +95,11 @@ func (s *session) shape(h uint64) uint64 {
 	h = mix(h, uint64(s.owns)<<32|uint64(uint32(s.timeoutMs)))
 	h = mix(h, uint64(len(s.watches))<<32|uint64(len(s.fired)))
 	for _, w := range s.watches {
-		h = mix(mixString(h, w.path), uint64(w.server)<<8|uint64(w.kind))
+		h = mix(mixString(h, w.path), uint64(w.server)<<16|uint64(w.side)<<8|uint64(w.mode))
+		h = mix(h, uint64(w.after))
 	}
 	for _, f := range s.fired {
-		h = mix(mix(mixString(h, f.path), uint64(f.event)<<8|uint64(f.kind)), uint64(f.zxid))
+		h = mix(mix(mixString(h, f.path), uint64(f.event)<<8|uint64(f.used)), uint64(f.zxid))
 	}
 	return h
 }

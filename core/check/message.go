@@ -1,6 +1,9 @@
 package check
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 )
@@ -41,6 +44,9 @@ var saidBy = [zk.MsgTypeCount]roles{
 // effects.
 func (c *Checker) onMessage(e *trace.Event) {
 	c.calm.onMessage(e)
+	if e.Node == 0 && e.Kind == trace.Arrived && e.Peer.IsClient() {
+		c.onRequest(e)
+	}
 	if e.Node == 0 || e.Node > zk.ServerMax {
 		return
 	}
@@ -82,6 +88,10 @@ func (c *Checker) onSent(e *trace.Event) {
 		c.onAck(e, s)
 	case zk.Snap:
 		c.server(e.Peer).offered = c.historyUpTo(e)
+	case zk.Ping:
+		if e.Sess != 0 {
+			s.ping = ping{e.Ref, e.Msg}
+		}
 	}
 }
 
@@ -163,6 +173,9 @@ func (p *epoch) begins(n int, prefix uint64) bool {
 func (c *Checker) onArrived(e *trace.Event) {
 	s := c.server(e.Node)
 	s.arrived = arrival{ref: e.Ref, sent: e.Cause, kind: e.Type, from: e.Peer}
+	if e.Type == zk.Ping && e.Sess != 0 {
+		c.hear(e)
+	}
 	if e.Type != zk.AckEpoch || s.role != zk.Leading || s.phase != zk.Discovery {
 		return
 	}
@@ -196,6 +209,13 @@ func (c *Checker) checkObeys(e *trace.Event, s *server) {
 		c.require(s.arrived.from == s.leader, messageIllegal, e, e.Node,
 			"it obeys a server that is not its leader")
 	}
+}
+
+// parseSession reads a session as messages show it, "0x10000c2f1a50000"; 0 for anything else.
+func parseSession(text string) zk.SessionID {
+	digits, _ := strings.CutPrefix(text, "0x")
+	id, _ := strconv.ParseUint(digits, 16, 64)
+	return zk.SessionID(id)
 }
 
 // field returns the value of one field of a message, "" when it has none of this name.

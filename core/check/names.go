@@ -46,7 +46,10 @@ const (
 	noLostAck
 	watchBeforeRead
 	watchOnce
+	watchDelivered
+	watchCatchUp
 	ephemeralLifetime
+	noEarlyExpiry
 	sequenceUnique
 	multiAtomic
 	statAlgebra
@@ -100,7 +103,10 @@ var names = [nameEnd]string{
 	noLostAck:                "NoLostAck",
 	watchBeforeRead:          "WatchBeforeRead",
 	watchOnce:                "WatchOnce",
+	watchDelivered:           "WatchDelivered",
+	watchCatchUp:             "WatchCatchUp",
 	ephemeralLifetime:        "EphemeralLifetime",
+	noEarlyExpiry:            "NoEarlyExpiry",
 	sequenceUnique:           "SequenceUnique",
 	multiAtomic:              "MultiAtomic",
 	statAlgebra:              "StatAlgebra",
@@ -259,9 +265,18 @@ var table = [nameEnd]struct{ ids, meaning string }{
 		"C6",
 		"a client sees the watch event before a reply that reflects the change",
 	},
-	watchOnce:         {"C6", "a one-shot watch fires at most once"},
+	watchOnce:      {"C6", "a one-shot watch fires at most once"},
+	watchDelivered: {"C6", "a watch whose change a reply reflects has fired"},
+	watchCatchUp: {
+		"C6",
+		"a watch that is set again fires at once exactly when its client has missed a change",
+	},
 	ephemeralLifetime: {"C7", "an ephemeral znode exists only while its session does"},
-	sequenceUnique:    {"C8", "the number that names sequential children only rises"},
+	noEarlyExpiry: {
+		"C7",
+		"no session expires within its timeout after the leader last heard of it",
+	},
+	sequenceUnique: {"C8", "the number that names sequential children only rises"},
 	multiAtomic: {
 		"C9",
 		"a multi is done as a whole or not at all, and no reply shows a part of it",

@@ -40,6 +40,8 @@ type server struct {
 	linked  zk.ServerSet // for elections
 	arrived arrival
 
+	ping ping // with sessions in it
+
 	// Leading.
 	leads       zk.Epoch
 	synced      zk.ServerSet // learners that acknowledged NEWLEADER

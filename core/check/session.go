@@ -131,20 +131,7 @@ func (c *Checker) onClientState(e *trace.Event, k *client) {
 	}
 	s := c.state.session(e.Sess)
 	s.client = e.Node
-	for _, f := range s.fired {
-		s.watches = append(s.watches, watch{kind: f.kind, path: f.path})
-	}
-	s.fired = nil
-}
-
-// see is the client receiving a watch event.
-func (s *session) see(e *trace.Event) {
-	for i := range s.fired {
-		if f := &s.fired[i]; f.event == e.N && f.path == e.Path {
-			s.fired = slices.Delete(slices.Clone(s.fired), i, i+1)
-			return
-		}
-	}
+	s.disown()
 }
 
 // onReturned is the result of an operation. Replies are for the oldest; what the client itself gave
@@ -221,6 +208,7 @@ func (c *Checker) onReply(e *trace.Event, k *client) {
 	}
 	k.seen = max(k.seen, e.Zxid)
 	s := c.state.session(e.Sess)
+	c.checkWatches(e, k, s)
 	for i := range s.fired {
 		if f := &s.fired[i]; f.zxid <= e.Zxid {
 			c.report(watchBeforeRead, e, e.Node, e.Zxid,

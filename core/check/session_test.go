@@ -2,6 +2,7 @@ package check
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -139,6 +140,86 @@ var clientKillers = []killer{
 		}})
 		t := s.write(zk.Txn{Op: zk.OpCloseSession, Session: sess, Paths: []string{"/e"}})
 		s.add(1, trace.Event{Kind: trace.SessionClosed, Sess: sess, Zxid: t.Zxid})
+	}},
+	{"NoEarlyExpiry", "a session expires after a PING that told of it", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.at += zk.Instant(10 * time.Second)
+		s.message(1, 3, trace.Event{
+			Type: zk.Ping, Sess: 7, Msg: trace.Pairs{{"session", "0x7"}, {"session", sessText}},
+		})
+		s.at += zk.Instant(5 * time.Second)
+		s.add(3, trace.Event{Kind: trace.SessionExpired, Sess: sess, N: 6000})
+	}},
+	{"NoEarlyExpiry", "a session expires after a request to the leader", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.at += zk.Instant(10 * time.Second)
+		s.add(0, trace.Event{
+			Kind: trace.Arrived, Type: zk.ClientRequest, Peer: 'A', Other: 3, Sess: sess,
+		})
+		s.at += zk.Instant(5 * time.Second)
+		s.add(3, trace.Event{Kind: trace.SessionExpired, Sess: sess, N: 6000})
+	}},
+	{"NoEarlyExpiry", "a new leader gives a session less than its timeout", func(s *story) {
+		s.lead(3)
+		s.open()
+		s.at += zk.Instant(10 * time.Second)
+		s.lose(1, 2, 3)
+		s.lead(2)
+		s.at += zk.Instant(5 * time.Second)
+		s.add(2, trace.Event{Kind: trace.SessionExpired, Sess: sess, N: 6000})
+	}},
+	{"WatchDelivered", "a read shows a change, the watch is silent", func(s *story) {
+		create, _ := withX(s)
+		s.setWatch("/x")
+		t := s.write(zk.Txn{Op: zk.OpSetData, Path: "/x", Version: 2})
+		stat := made(create)
+		stat.Mzxid, stat.Version = t.Zxid, 2
+		s.ask(1, zk.OpGetData)
+		s.reply(1, t.Zxid, "ok", statOf(stat))
+	}},
+	{"WatchDelivered", "a standing watch is told of the first change only", func(s *story) {
+		withX(s)
+		s.add(1, trace.Event{Kind: trace.WatchSet, Sess: sess, Path: "/x", N: persistentWatch})
+		t := s.write(zk.Txn{Op: zk.OpSetData, Path: "/x", Version: 2})
+		s.fire("/x", t.Zxid)
+		s.see("/x", t.Zxid)
+		t = s.write(zk.Txn{Op: zk.OpSetData, Path: "/x", Version: 3})
+		s.invoke(1)
+		s.ret(1, t.Zxid)
+	}},
+	{"WatchDelivered", "a delete fires the watch of data, not that of children", func(s *story) {
+		withX(s)
+		s.add(1, trace.Event{Kind: trace.WatchSet, Sess: sess, Path: "/", N: 2})
+		t := s.write(zk.Txn{Op: zk.OpDelete, Path: "/x"})
+		s.invoke(1)
+		s.ret(1, t.Zxid)
+	}},
+	{"WatchCatchUp", "a watch is set again though its znode was written", func(s *story) {
+		create, _ := withX(s)
+		s.setWatch("/x")
+		s.again(create.Zxid)
+		s.add(2, trace.Event{Kind: trace.WatchSet, Sess: sess, Path: "/x", Cause: s.last})
+	}},
+	{"WatchCatchUp", "a watch fires for what its client has seen", func(s *story) {
+		_, write := withX(s)
+		s.setWatch("/x")
+		s.again(write.Zxid)
+		s.add(2, trace.Event{
+			Kind: trace.WatchFired, Sess: sess, Path: "/x", N: int64(zk.NodeDataChanged),
+			Zxid: write.Zxid, Cause: s.last,
+		})
+	}},
+	{"WatchCatchUp", "a watch for a znode to come is set though it is there", func(s *story) {
+		create, _ := withX(s)
+		s.again(create.Zxid)
+		s.add(2, trace.Event{Kind: trace.WatchSet, Sess: sess, Path: "/x", N: 1, Cause: s.last})
+	}},
+	{"WatchCatchUp", "a watch of children is set again though a child has come", func(s *story) {
+		withX(s)
+		s.again(1)
+		s.add(2, trace.Event{Kind: trace.WatchSet, Sess: sess, Path: "/", N: 2, Cause: s.last})
 	}},
 	{"SequenceUnique", "a number is used again", func(s *story) {
 		s.lead(3)

@@ -212,6 +212,9 @@ func (c *Checker) onProposed(e *trace.Event) {
 		"it proposes outside broadcast")
 	p := c.addEpoch(e.Zxid.Epoch())
 	c.proposed = max(c.proposed, e.Zxid)
+	if e.Txn != nil && e.Txn.Op == zk.OpCreateSession {
+		c.touched(e.Txn.Session, e.Node, e.At)
+	}
 	if c.blind {
 		return
 	}
