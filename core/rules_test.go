@@ -48,7 +48,8 @@ var imports = map[string]row{
 	"scenarios": {"scenario", "embedded files, and the parser that reads them"},
 	"server": {"zk trace node sim check shell scenario web/view web/text web/ui static scenarios " +
 		"server/assets server/zoocfg server/drive server/store server/peers server/clients " +
-		"server/admin server/site server/cli server/live server/recorder recording",
+		"server/admin server/site server/cli server/live server/recorder server/metrics " +
+		"recording",
 		"main: subcommands and wiring"},
 	"server/assets":      {"static", "packs the page's files"},
 	"server/assets/lean": {"", "main: shortens templ's code for the simulator"},
@@ -62,6 +63,7 @@ var imports = map[string]row{
 	"server/live": {"zk trace tree step wire node client sim scenario server/cli",
 		"what real nodes do, on its way to a page; lines of the page, on their way to clients"},
 	"server/recorder": {"zk trace step wire node recording", "the file of a flight recording"},
+	"server/metrics":  {"zk trace step node server/drive", "what Prometheus scrapes of one node"},
 	"server/admin":    {"zk node", "what the operator of one node asks it, over HTTP"},
 	"server/cli": {"zk trace step wire client shell",
 		"the shell's grammar and session are the simulator's; here is the connection"},
@@ -89,7 +91,7 @@ var modules = map[string]string{
 	"github.com/andybalholm/brotli":       "server/assets",
 	"golang.org/x/term":                   "server server/cli",
 	"github.com/yuin/goldmark":            "server/site",
-	"github.com/prometheus/client_golang": "server server/site",
+	"github.com/prometheus/client_golang": "server/metrics",
 	"github.com/stretchr/testify":         "",
 	"github.com/anishathalye/porcupine":   "server/chaos",
 	"pgregory.net/rapid":                  "",

@@ -12,11 +12,11 @@ import (
 	"time"
 
 	"github.com/zabscope/zabscope/core/node"
-	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/server/admin"
 	"github.com/zabscope/zabscope/server/clients"
 	"github.com/zabscope/zabscope/server/drive"
 	"github.com/zabscope/zabscope/server/live"
+	"github.com/zabscope/zabscope/server/metrics"
 	"github.com/zabscope/zabscope/server/peers"
 	"github.com/zabscope/zabscope/server/store"
 	"github.com/zabscope/zabscope/server/zoocfg"
@@ -32,10 +32,14 @@ type native struct {
 	port   *clients.Port
 	links  *peers.Net // nil for a server alone
 	feed   *live.Feed // of its trace; takes nothing without a token
+	log    *slog.Logger
 
-	listener     net.Listener
-	peerListener net.Listener // nil for a server alone
-	httpListener net.Listener // nil unless zoo.cfg asks for it
+	metrics *metrics.Metrics // nil if nobody can scrape them
+
+	listener      net.Listener
+	peerListener  net.Listener // nil for a server alone
+	httpListener  net.Listener // nil unless zoo.cfg asks for it
+	adminListener net.Listener // nil unless zoo.cfg asks for it
 
 	quiet  context.CancelFunc // ends HTTP
 	served sync.WaitGroup
@@ -45,7 +49,7 @@ type native struct {
 
 // startNative opens the ports first: without them nothing is worth starting.
 func startNative(cfg zoocfg.Config, who identity, log *slog.Logger) (*native, error) {
-	n := &native{cfg: cfg, who: who}
+	n := &native{cfg: cfg, who: who, log: log}
 	if err := n.listen(); err != nil {
 		n.closeListeners()
 		return nil, usageError{err}
@@ -71,7 +75,13 @@ func (n *native) boot(log *slog.Logger) (err error) {
 		return errors.Join(err, n.disk.Close())
 	}
 	ports := portConfig(n.cfg, n.who, n.listener.Addr(), n.disk, log)
-	drivenBy := drive.Config{Node: config, Disk: n.disk}
+	n.measure()
+	measured := &metrics.Disk{Disk: n.disk, Metrics: n.metrics}
+	ports.Snapshot = measured.Snapshot
+	if n.metrics != nil {
+		ports.Answered = n.metrics.Answered
+	}
+	drivenBy := drive.Config{Node: config, Disk: measured}
 	if n.peerListener != nil {
 		n.links = peers.New(peersConfig(n.cfg, n.who, broken.ways(), log))
 		drivenBy.Peers, ports.Refused = n.links, n.links.Refused
@@ -82,11 +92,7 @@ func (n *native) boot(log *slog.Logger) (err error) {
 	n.port = clients.New(ports)
 	drivenBy.Clients = n.port.Deliver
 	n.feed = live.NewFeed(n.who.id, n.feedToken())
-	drivenBy.Trace = func(events []trace.Event) {
-		n.port.Observe(events)
-		n.feed.Publish(events)
-		report(log, events)
-	}
+	drivenBy.Trace = n.watch
 	if n.driver, err = drive.Start(drivenBy); err != nil {
 		if drivenBy.Recorder != nil {
 			drivenBy.Recorder.Ended(err)
@@ -127,7 +133,7 @@ func (n *native) listen() (err error) {
 			return explainHTTPPort(at, err)
 		}
 	}
-	return nil
+	return n.listenAdmin()
 }
 
 // serve lets everybody in. Clients of a server alone wait in the listener's queue while it begins,
@@ -136,11 +142,15 @@ func (n *native) serve(broken *faults) {
 	ctx, quiet := context.WithCancel(context.Background())
 	n.quiet = quiet
 	if n.httpListener != nil {
-		admins := admin.Config{Node: n.driver, Token: n.who.token, Trace: n.feed}
+		admins := admin.Config{Node: n.driver, Token: n.who.token, Trace: n.feed,
+			Metrics: n.scrapes()}
 		if broken != nil {
 			admins.Fault = broken.do
 		}
 		n.run(func() error { return admin.Serve(ctx, n.httpListener, admin.New(admins)) })
+	}
+	if n.adminListener != nil {
+		n.run(func() error { return admin.Serve(ctx, n.adminListener, n.commands()) })
 	}
 	if n.links != nil {
 		n.run(func() error { return n.links.Serve(n.peerListener, n.driver) })
@@ -207,7 +217,8 @@ func explainPeerPort(who identity, address string, err error) error {
 func (n *native) Addr() net.Addr { return n.listener.Addr() }
 
 func (n *native) closeListeners() {
-	for _, l := range []net.Listener{n.listener, n.peerListener, n.httpListener} {
+	for _, l := range []net.Listener{n.listener, n.peerListener, n.httpListener,
+		n.adminListener} {
 		if l != nil {
 			_ = l.Close() // closed already when serving has ended
 		}

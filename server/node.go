@@ -164,7 +164,10 @@ func (n *native) greeting() string {
 			n.cfg.Voters()|n.cfg.Observers(), n.peerListener.Addr())
 	}
 	if n.httpListener != nil {
-		fmt.Fprintf(&b, ", /livez and /readyz at %s", n.httpListener.Addr())
+		fmt.Fprintf(&b, ", /livez, /readyz and /metrics at %s", n.httpListener.Addr())
+	}
+	if n.adminListener != nil {
+		fmt.Fprintf(&b, ", AdminServer at http://%s%s", n.adminListener.Addr(), n.cfg.AdminURL)
 	}
 	fmt.Fprintf(&b, ", data in %s (Ctrl-C stops)", n.cfg.DataDir)
 	return b.String()

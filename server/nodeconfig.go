@@ -83,6 +83,7 @@ func portConfig(
 	}
 	if cfg.IsEnsemble() {
 		c.Standalone, c.Members, c.Voters = false, cfg.Members(), cfg.Voters().Len()
+		c.Servers = memberList(cfg)
 	}
 	return c
 }

@@ -32,6 +32,8 @@ type Config struct {
 	Token string
 	// Trace takes the WebSocket of who listens to the node's trace. Nil: nobody can.
 	Trace http.Handler
+	// Metrics answers scrapes of Prometheus. Nil: there are none.
+	Metrics http.Handler
 }
 
 const (
@@ -44,6 +46,7 @@ const (
 //
 //	GET  /livez   200 while the node takes steps
 //	GET  /readyz  200 while it serves clients, with its role
+//	GET  /metrics numbers, for Prometheus
 //	GET  /trace   a WebSocket with what the node does
 //	POST /faults  a line of the command language, which breaks or mends a link
 func New(cfg Config) http.Handler {
@@ -51,6 +54,9 @@ func New(cfg Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", h.live)
 	mux.HandleFunc("GET /readyz", h.ready)
+	if cfg.Metrics != nil {
+		mux.Handle("GET /metrics", cfg.Metrics)
+	}
 	if cfg.Trace != nil {
 		mux.Handle("GET /trace", cfg.Trace)
 	}

@@ -81,6 +81,7 @@ var errDone = errors.New("done")
 // serve reads from the connection until it ends.
 func (c *conn) serve() {
 	p := c.port
+	defer p.stats.dropped.Add(1)
 	defer p.door.leave(c.from.Addr())
 	defer c.hangUp()
 	defer p.forget(c)

@@ -69,6 +69,9 @@ func (c *conn) answered(t *step.ToClient) {
 	took := time.Since(c.asked[at].at)
 	c.facts.answered(t, took)
 	c.port.stats.answered(took)
+	if hear := c.port.cfg.Answered; hear != nil {
+		hear(t.Op, took)
+	}
 	from := at
 	if t.Xid >= 0 { // nothing before it will be answered any more
 		from = 0

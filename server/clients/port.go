@@ -36,12 +36,27 @@ type Config struct {
 	Version  string // "3.8.0-…, built on …", as srvr tells
 	Settings func() []Setting
 	Disk     func() (snapshots, log int64) // bytes, for dirs
+	Servers  []Server                      // of an ensemble, for the AdminServer
+	// Snapshot tells the newest snapshot of this start, and when it was saved (Unix ms); nil knows
+	// of none.
+	Snapshot func() (zk.Zxid, int64)
+	// Answered hears how long the answer to a request took. It is called for each answer and must
+	// not block. Nil hears nothing.
+	Answered func(op zk.Op, took time.Duration)
 	Limits   Limits
 	Log      *slog.Logger // nil drops
 }
 
 // Setting is one line of conf.
 type Setting struct{ Name, Value string }
+
+// Server is a member of the ensemble, as it is configured.
+type Server struct {
+	ID                       zk.ServerID
+	Quorum, Election, Client string // addresses
+	Observer                 bool
+	Line                     string // "host:2888:3888:participant;host:2181"
+}
 
 // Limits bound what strangers may do. The zero value of a field is DefaultLimits'.
 type Limits struct {
@@ -198,6 +213,7 @@ const acceptPause = 50 * time.Millisecond
 // admit starts a connection, if there is room for one more from where it comes.
 func (p *Port) admit(socket net.Conn) {
 	from := address(socket)
+	p.stats.requests.Add(1)
 	if !p.door.enter(from.Addr()) {
 		p.stats.rejected.Add(1)
 		_ = socket.Close()

@@ -17,7 +17,9 @@ type stats struct {
 
 	received, sent           atomic.Uint64 // packets, since srst
 	receivedBytes, sentBytes atomic.Uint64
+	requests                 atomic.Uint64 // connections that came
 	rejected                 atomic.Uint64 // connections that were not let in
+	dropped                  atomic.Uint64 // connections that ended
 	badFrames                atomic.Uint64 // connections that ended for what they sent
 	slow                     atomic.Uint64 // connections that ended for what they left unread
 

@@ -25,8 +25,16 @@ func (t *teller) dirs() {
 	t.line("logdir_size: ", strconv.FormatInt(log, 10))
 }
 
-// envi tells where the server runs, under the names that tools look for; there is no Java here.
+// envi tells where the server runs.
 func (t *teller) envi() {
+	t.line("Environment:")
+	for _, e := range t.environment() {
+		t.line(e.Name, "=", e.Value)
+	}
+}
+
+// environment has the names that tools look for; there is no Java here.
+func (t *teller) environment() []Setting {
 	host, _ := os.Hostname()
 	home, _ := os.UserHomeDir()
 	dir, _ := os.Getwd()
@@ -36,8 +44,7 @@ func (t *teller) envi() {
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	t.line("Environment:")
-	for _, e := range [][2]string{
+	return []Setting{
 		{"zookeeper.version", t.port.cfg.Version}, {"host.name", host},
 		{"java.version", runtime.Version()}, {"java.vendor", "none, this is Go"},
 		{"java.home", ""}, {"java.class.path", ""}, {"java.library.path", ""},
@@ -47,8 +54,6 @@ func (t *teller) envi() {
 		{"os.memory.free", megabytes(m.HeapSys - m.HeapInuse)},
 		{"os.memory.max", megabytes(memoryMax())},
 		{"os.memory.total", megabytes(m.Sys)},
-	} {
-		t.line(e[0], "=", e[1])
 	}
 }
 

@@ -133,11 +133,18 @@ func average(l *latency) time.Duration {
 	return l.total / time.Duration(l.count)
 }
 
-// mntr tells the numbers, one a line, in Apache's order. What a server of ours has no number for is
-// not there.
+// mntr tells the numbers, one a line.
 func (t *teller) mntr() {
+	for _, m := range t.monitor() {
+		t.line("zk_", m.Name, "\t", m.Value)
+	}
+}
+
+// monitor is what there is to watch about a server, in Apache's order. What a server of ours has no
+// number for is not there.
+func (t *teller) monitor() []Setting {
 	s, l := &t.port.stats, t.port.stats.latencies()
-	for _, m := range [][2]string{
+	all := []Setting{
 		{"version", t.port.cfg.Version},
 		{"server_state", t.mode()},
 		{"ephemerals_count", strconv.Itoa(t.ephemerals())},
@@ -157,32 +164,36 @@ func (t *teller) mntr() {
 		{"uptime", ms(t.began.Sub(s.began))},
 		{"max_latency", ms(l.longest)},
 		{"connection_rejected", unsigned(s.rejected.Load())},
+		{"connection_request_count", unsigned(s.requests.Load())},
+		{"connection_drop_count", unsigned(s.dropped.Load())},
 		{"bytes_received_count", unsigned(s.receivedBytes.Load())},
 		{"response_bytes", unsigned(s.sentBytes.Load())},
 		{"zabscope_bad_frames", unsigned(s.badFrames.Load())},
 		{"zabscope_slow_clients", unsigned(s.slow.Load())},
-	} {
-		t.line("zk_", m[0], "\t", m[1])
 	}
-	if !t.port.cfg.Standalone {
-		t.ensemble()
+	if t.port.cfg.Standalone {
+		return all
 	}
+	return append(all, t.ensemble()...)
 }
 
 // ensemble tells what only a server of an ensemble has, and of the others what the leader knows.
-func (t *teller) ensemble() {
+func (t *teller) ensemble() []Setting {
 	s := &t.node.status
-	t.line("zk_peer_state\t", t.peerState())
-	t.line("zk_zabscope_epoch\t", unsigned(uint64(s.Current)))
-	t.line("zk_zabscope_leader\t", s.Leader.String())
+	all := []Setting{
+		{"peer_state", t.peerState()},
+		{"zabscope_epoch", unsigned(uint64(s.Current))},
+		{"zabscope_leader", s.Leader.String()},
+	}
 	if t.port.cfg.Refused != nil {
-		t.line("zk_zabscope_peers_refused\t", strconv.FormatInt(t.port.cfg.Refused(), 10))
+		all = append(all, Setting{"zabscope_peers_refused",
+			strconv.FormatInt(t.port.cfg.Refused(), 10)})
 	}
 	if !t.leads() {
-		return
+		return all
 	}
 	sizes := t.port.proposals.seen()
-	for _, m := range [][2]string{
+	return append(all, []Setting{
 		{"quorum_size", strconv.Itoa(t.port.cfg.Voters)},
 		{"learners", strconv.Itoa(s.Learners.Connected)},
 		{"synced_followers", strconv.Itoa(s.Learners.Followers)},
@@ -193,9 +204,7 @@ func (t *teller) ensemble() {
 		{"last_proposal_size", strconv.Itoa(sizes.last)},
 		{"min_proposal_size", strconv.Itoa(sizes.least)},
 		{"max_proposal_size", strconv.Itoa(sizes.largest)},
-	} {
-		t.line("zk_", m[0], "\t", m[1])
-	}
+	}...)
 }
 
 // peerState is Apache's word pair, "leading - broadcast".

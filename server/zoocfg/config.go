@@ -34,10 +34,18 @@ type Config struct {
 	ClusterSecretFile string        // what the servers of an ensemble prove themselves with
 	ClusterName       string        // tells ensembles apart that have one secret
 	FinalizeAlways    bool          // electionFinalizeWait=always, as Apache does
-	HTTPHost          string        // of /livez and /readyz
+	HTTPHost          string        // of /livez, /readyz and /metrics
 	HTTPPort          int           // -1 when not given: there is none
+	Metrics           bool          // /metrics, when there is a port
+	MetricsRuntime    bool          // what the runtime says of the process, too
+	CounterSuffix     string        // "_total" behind the names of counters, or ""
+	AdminServer       bool          // Apache's commands over HTTP
+	AdminHost         string        // of the AdminServer
+	AdminPort         int           // of the AdminServer
+	AdminURL          string        // path of its commands
 	RecordFile        string        // flight recording, in DataDir if relative; "" is none
 	RecordSize        int64         // bytes of it
+	metricsAsked      bool          // className is Prometheus'
 	// Warnings are sentences about what in the file has no effect.
 	Warnings []string
 }
@@ -59,7 +67,8 @@ func defaults() Config {
 		InitLimit: 10, SyncLimit: 5, SnapCount: 100_000, MaxBuffer: 0xfffff,
 		Words: []string{"srvr"}, ContainerCheck: time.Minute, ClusterName: "zabscope",
 		HTTPHost: "127.0.0.1", HTTPPort: -1, ClientPort: -1,
-		RecordSize: 64 << 20,
+		RecordSize: 64 << 20, Metrics: true, MetricsRuntime: true, AdminHost: "127.0.0.1",
+		AdminPort: 8080, AdminURL: "/commands",
 	}
 }
 

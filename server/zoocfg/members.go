@@ -85,21 +85,24 @@ func (c *Config) PeerAddresses() map[zk.ServerID]string {
 // Members is the text of /zookeeper/config, as Apache writes it.
 func (c *Config) Members() string {
 	var b strings.Builder
-	for i := range c.Servers {
-		s := &c.Servers[i]
-		role := "participant"
-		if s.Observer {
-			role = "observer"
-		}
-		fmt.Fprintf(&b, "server.%s=%s:%d:%d:%s", s.ID, bracketed(s.Host), s.QuorumPort,
-			s.ElectionPort, role)
-		if s.ClientPort > 0 {
-			fmt.Fprintf(&b, ";%s:%d", bracketed(orAny(s.ClientHost)), s.ClientPort)
-		}
-		b.WriteByte('\n')
+	for _, s := range c.Servers {
+		fmt.Fprintf(&b, "server.%s=%s\n", s.ID, c.Line(s))
 	}
 	b.WriteString("version=0")
 	return b.String()
+}
+
+// Line is what stands behind server.N= of a server.
+func (c *Config) Line(s Server) string {
+	role := "participant"
+	if s.Observer {
+		role = "observer"
+	}
+	line := fmt.Sprintf("%s:%d:%d:%s", bracketed(s.Host), s.QuorumPort, s.ElectionPort, role)
+	if s.ClientPort > 0 {
+		line += fmt.Sprintf(";%s:%d", bracketed(orAny(s.ClientHost)), s.ClientPort)
+	}
+	return line
 }
 
 func orAny(host string) string {

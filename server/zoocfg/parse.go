@@ -49,13 +49,20 @@ var settings = map[string]setter{
 		func(c *Config) *time.Duration { return &c.ContainerCheck }),
 	"DigestAuthenticationProvider.superDigest": superDigest,
 
-	"metricsProvider.httpHost": text(func(c *Config) *string { return &c.HTTPHost }),
-	"metricsProvider.httpPort": number(0, 65535, func(c *Config) *int { return &c.HTTPPort }),
-	"clusterSecretFile":        text(func(c *Config) *string { return &c.ClusterSecretFile }),
-	"clusterName":              clusterName,
-	"electionFinalizeWait":     finalizeWait,
-	"flightRecorder.file":      text(func(c *Config) *string { return &c.RecordFile }),
-	"flightRecorder.size":      size(1<<20, func(c *Config) *int64 { return &c.RecordSize }),
+	"metricsProvider.httpHost":      text(func(c *Config) *string { return &c.HTTPHost }),
+	"metricsProvider.httpPort":      number(0, 65535, func(c *Config) *int { return &c.HTTPPort }),
+	"metricsProvider.className":     metricsProvider,
+	"metricsProvider.exportJvmInfo": truth(func(c *Config) *bool { return &c.MetricsRuntime }),
+	"metricsProvider.counterSuffix": counterSuffix,
+	"admin.enableServer":            truth(func(c *Config) *bool { return &c.AdminServer }),
+	"admin.serverAddress":           text(func(c *Config) *string { return &c.AdminHost }),
+	"admin.serverPort":              number(0, 65535, func(c *Config) *int { return &c.AdminPort }),
+	"admin.commandURL":              commandURL,
+	"clusterSecretFile":             text(func(c *Config) *string { return &c.ClusterSecretFile }),
+	"clusterName":                   clusterName,
+	"electionFinalizeWait":          finalizeWait,
+	"flightRecorder.file":           text(func(c *Config) *string { return &c.RecordFile }),
+	"flightRecorder.size":           size(1<<20, func(c *Config) *int64 { return &c.RecordSize }),
 }
 
 // idle are keys of Apache's that change nothing here; one that ends with a dot stands for all that
@@ -246,6 +253,9 @@ func (p *parser) finish() error {
 		}
 	}
 	c.DataLogDir = cmp.Or(c.DataLogDir, c.DataDir)
+	if c.metricsAsked && c.HTTPPort < 0 {
+		c.HTTPPort = prometheusPort
+	}
 	if c.RecordFile != "" && !filepath.IsAbs(c.RecordFile) {
 		c.RecordFile = filepath.Join(c.DataDir, c.RecordFile)
 	}

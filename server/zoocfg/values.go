@@ -135,3 +135,32 @@ func finalizeWait(c *Config, value string) error {
 	c.FinalizeAlways = value == "always"
 	return nil
 }
+
+// prometheusPort is where Apache's provider listens when nothing else is said.
+const prometheusPort = 7000
+
+// metricsProvider switches /metrics: Apache's Prometheus provider is the one that has it.
+func metricsProvider(c *Config, value string) error {
+	if value == "" {
+		return errors.New("write org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider")
+	}
+	c.Metrics = strings.HasSuffix(value, ".PrometheusMetricsProvider")
+	c.metricsAsked = c.Metrics
+	return nil
+}
+
+func counterSuffix(c *Config, value string) error {
+	if value != "total" && value != "none" {
+		return errors.New("write total, for names that end with _total, or none")
+	}
+	c.CounterSuffix = map[string]string{"total": "_total"}[value]
+	return nil
+}
+
+func commandURL(c *Config, value string) error {
+	if !strings.HasPrefix(value, "/") || strings.ContainsAny(value, " {}?#") {
+		return errors.New("write a path, for instance /commands")
+	}
+	c.AdminURL = strings.TrimRight(value, "/")
+	return nil
+}

@@ -69,8 +69,9 @@ metricsProvider.httpPort=7000
 		ExtendedTypes: true, EnforceQuota: true, ContainerCheck: 250 * time.Millisecond,
 		SuperDigest: "super:xQJmxLMiHGwaqBvst5y6rkB6HQs=",
 		ClusterName: "zabscope", HTTPHost: "127.0.0.1", HTTPPort: 7000,
-		RecordSize: 64 << 20,
-		Warnings:   []string{"accepted, without effect here: autopurge.snapRetainCount"},
+		RecordSize: 64 << 20, Metrics: true, MetricsRuntime: true, AdminHost: "127.0.0.1",
+		AdminPort: 8080, AdminURL: "/commands",
+		Warnings: []string{"accepted, without effect here: autopurge.snapRetainCount"},
 	}, c)
 }
 
@@ -266,4 +267,37 @@ func FuzzParseNeverPanics(f *testing.F) {
 		}
 		_, _ = zoocfg.Parse("zoo.cfg", text)
 	})
+}
+
+func TestMetricsAndAdminServerAreSwitched(t *testing.T) {
+	base := "dataDir=/d\nclientPort=1\n"
+	c, err := zoocfg.Parse("zoo.cfg", base+"metricsProvider.className="+
+		"org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider\n"+
+		"admin.enableServer=true\nadmin.serverPort=9\nadmin.commandURL=/ask/\n"+
+		"metricsProvider.counterSuffix=total\nmetricsProvider.exportJvmInfo=false\n")
+	require.NoError(t, err)
+	require.Empty(t, c.Warnings)
+	require.Equal(t, 7000, c.HTTPPort, "where Apache's provider listens")
+	require.True(t, c.Metrics && !c.MetricsRuntime && c.AdminServer)
+	require.Equal(t, []any{"_total", 9, "/ask"}, []any{c.CounterSuffix, c.AdminPort, c.AdminURL})
+
+	c, err = zoocfg.Parse("zoo.cfg", base+"metricsProvider.httpPort=8\nmetricsProvider.className="+
+		"org.apache.zookeeper.metrics.impl.NullMetricsProvider\n")
+	require.NoError(t, err)
+	require.False(t, c.Metrics, "the port still has /livez and /readyz")
+	require.Equal(t, 8, c.HTTPPort)
+}
+
+func TestSizesAreRead(t *testing.T) {
+	for text, want := range map[string]int64{
+		"64MB": 64 << 20, "64m": 64 << 20, "1GB": 1 << 30, "512K": 512 << 10, "100": 100, "7B": 7,
+	} {
+		got, err := zoocfg.ParseSize(text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, got)
+	}
+	for _, text := range []string{"", "MB", "-1MB", "1TB", "1 MB", "1MBB", "99999999999999MB"} {
+		_, err := zoocfg.ParseSize(text)
+		require.Error(t, err, text)
+	}
 }
