@@ -19,7 +19,7 @@ WASMPKG := ./wasm/...
 LDFLAGS := -s -w -X main.commit=$(COMMIT)
 
 .PHONY: help run test check wasm build sim explore export bench e2e soak fuzz size release generate clean \
-	chaos bench-zookeeper cli fmt vet staticcheck templ-check unit scenarios go-dep test-deps \
+	chaos mutants bench-zookeeper cli fmt vet staticcheck templ-check unit scenarios go-dep test-deps \
 	browser-dep
 
 help: ## list what there is
@@ -119,6 +119,9 @@ templ-check:
 unit:
 	$(GO) test ./core/...
 	GO=$(GO) bash .ci/unit
+
+mutants: cli ## how soon random runs notice each known mistake; ten minutes for each at most
+	./$(BIN) sim --mutants --for 10m
 
 scenarios: cli
 	$(GO) test ./scenarios/...

@@ -16,7 +16,7 @@ import (
 var derived = []string{
 	"Node.elections", "Node.zabs", "Node.wall", "Node.changes", "liveness.buckets",
 	"Election.cfg", "Replica.cfg", "Leader.cfg", "Learner.cfg", "outstanding.head",
-	"Replica.mistakes",
+	"Replica.mistakes", "Node.mistakes",
 }
 
 // TestArchiveNamesEveryField keeps a new field of a server from being forgotten by its flight

@@ -148,3 +148,10 @@ func TestSimReplaysOneSeed(t *testing.T) {
 	second, _, _ := run("sim", "--seed", "3", "--until-step", "500")
 	require.Equal(t, first, second)
 }
+
+func TestMutantsAreTold(t *testing.T) {
+	out, errs, status := run("sim", "--mutants", "--quirk", "voteRegress", "--for", "5s")
+	require.Zero(t, status, errs)
+	require.Contains(t, out, "| voteRegress | VotesNeverRegress | 5 of 5 | ")
+	require.Contains(t, out, "\n1 of 1 found\n")
+}

@@ -31,6 +31,7 @@ type simCommand struct {
 	Quirk     []string      `help:"Switch a known mistake on; may be repeated."`
 	Voters    int           `help:"Voters; each seed draws 3 to 7 otherwise, mostly 5."`
 	Trace     string        `help:"With --seed: write all events to this file, for zabscope check."`
+	Mutants   bool          `help:"Switch one mistake after another on; tell how soon each shows."`
 	Out       string        `default:"out/sim" help:"Folder for the scenario of a broken seed."`
 	Report    string        `help:"Write what was found to this file, as JSON."`
 }
@@ -42,7 +43,8 @@ func (simCommand) Help() string {
 		"Ctrl-C ends it after the seeds that are under way, and tells where to go on." +
 		"\n\nExamples: zabscope sim --seeds 1000 --first 5001" +
 		"\n          zabscope sim --short --quirk quorumHalf" +
-		"\n          zabscope sim --seed 91827 --until-step 4411"
+		"\n          zabscope sim --seed 91827 --until-step 4411" +
+		"\n          zabscope sim --mutants --for 60s (for each mistake)"
 }
 
 // Run simulates the seeds and fails when an invariant was broken.
@@ -53,6 +55,9 @@ func (c simCommand) Run(s streams) error {
 	}
 	if c.Seed != nil {
 		return c.one(s, *c.Seed, options)
+	}
+	if c.Mutants {
+		return c.mutants(s, options)
 	}
 	if c.UntilStep > 0 {
 		return usageError{errors.New("--until-step needs --seed")}

@@ -116,6 +116,7 @@ type Node struct {
 	sinceSnap int
 	snapAfter int
 	changes   []tree.Change // scratch of deliver
+	mistakes  mistakes
 }
 
 // New starts a server from what its disk held. The boot events and the first messages are in out.

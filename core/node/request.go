@@ -201,6 +201,7 @@ func (n *Node) deliver() {
 
 func (n *Node) apply(t *zk.Txn) {
 	db := n.replica.Applied
+	n.keepBefore(t)
 	ephemerals := 0
 	if t.Op == zk.OpCloseSession {
 		ephemerals = db.EphemeralCount(t.Session)
@@ -355,7 +356,7 @@ func (n *Node) snapshot() {
 	}
 	n.sinceSnap = 0
 	n.drawSnapAfter()
-	db := n.replica.Applied.Clone()
+	db := n.whole()
 	n.s.Emit(trace.Event{Kind: trace.Snapshotted, Zxid: db.Zxid(), N: int64(db.Digest())})
 	n.s.Out.Writes = append(n.s.Out.Writes, step.Write{
 		Kind: step.SaveSnapshot, Zxid: db.Zxid(), Snap: db,

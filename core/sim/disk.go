@@ -189,7 +189,7 @@ func (d *disk) bytes(n int) (log []byte, crc uint32) {
 }
 
 // recover reads the disk as a restarted server does.
-func (d *disk) recover() node.Boot {
+func (d *disk) recover(quirks zk.Quirk) node.Boot {
 	snaps := make([][]byte, len(d.snaps))
 	for i, db := range d.snaps {
 		snaps[i] = wire.AppendSnapshot(nil, db)
@@ -198,6 +198,9 @@ func (d *disk) recover() node.Boot {
 	d.base = rec.Repair(d.base)
 	d.baseCRC, d.seq = rec.CRC, rec.Seq
 	d.accepted, d.current = rec.Accepted, rec.Current
+	if quirks.Has(zk.QuirkStrictBootEpochCheck) {
+		rec.Current = rec.Recorded
+	}
 	return node.Boot{
 		Accepted: rec.Accepted, Current: rec.Current, Snap: rec.Snap, Log: rec.Log, Seq: rec.Seq,
 		Damaged: rec.Damaged,
@@ -216,7 +219,7 @@ func (w *World) DiskLog(id zk.ServerID) []byte {
 
 // start boots the server from its disk.
 func (w *World) start(s *server) {
-	boot := s.disk.recover()
+	boot := s.disk.recover(w.cfg.Quirks)
 	s.boots++
 	boot.Number, boot.At, boot.WallMs = s.boots, w.now, w.wallMs(s)
 	s.paused, s.inbox = false, nil

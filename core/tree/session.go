@@ -51,6 +51,18 @@ func (d *DB) Sessions() iter.Seq[Session] {
 	}
 }
 
+// WithSessions returns a copy that has the session table of o.
+func (d *DB) WithSessions(o *DB) *DB {
+	c := d.Clone()
+	for id := range d.sessions.All() {
+		c.dropSession(id)
+	}
+	for id, timeoutMs := range o.sessions.All() {
+		c.addSession(id, timeoutMs)
+	}
+	return c
+}
+
 // SessionCount returns the number of sessions.
 func (d *DB) SessionCount() int { return d.sessions.Len() }
 

@@ -8,7 +8,8 @@ import (
 // Recovered is all that a disk knows after a crash.
 type Recovered struct {
 	Accepted zk.Epoch
-	Current  zk.Epoch // what was recorded, raised to the epoch of the last transaction
+	Current  zk.Epoch // Recorded, raised to the epoch of the last transaction
+	Recorded zk.Epoch // currentEpoch as it was written
 	Snap     *tree.DB // the newest snapshot that can be read; nil if none
 	Log      []zk.Txn // what follows Snap, in order
 	Seq      uint64   // the highest Seq found
@@ -71,6 +72,7 @@ func (r *Recovered) Adopt(snap *tree.DB) {
 
 // raiseCurrent claims the epoch of the last transaction, unless nobody promised it.
 func (r *Recovered) raiseCurrent(last zk.Zxid) {
+	r.Recorded = r.Current
 	r.Current = max(r.Current, last.Epoch())
 	if r.Current > r.Accepted {
 		r.Current = r.Accepted

@@ -282,6 +282,9 @@ func (l *Leader) synchronize(r *Replica, s *step.Scribe, f *learnerOf) {
 	first := step.Message{Type: c.kind, To: f.id, Zxid: c.zxid}
 	if c.kind == zk.Snap {
 		first.Snap = l.snapshot(r)
+		if l.cfg.Quirks.Has(zk.QuirkSnapLabelAfterQueueing) {
+			first.Snap.SetZxid(r.LastLogged())
+		}
 		first.Zxid = first.Snap.Zxid()
 		tail = r.After(first.Zxid)
 	}

@@ -284,6 +284,11 @@ func (l *Learner) log(r *Replica, s *step.Scribe, m *step.Message) bool {
 		l.waiting = append(l.waiting, m.Txns...)
 		return true
 	}
+	if r.mistakes.truncated && !l.newLeader &&
+		l.cfg.Quirks.Has(zk.QuirkKeepPartialTruncInMemory) {
+		r.remember(m.Txns)
+		return true
+	}
 	r.Append(s, m.Txns)
 	return true
 }
@@ -340,6 +345,12 @@ func (l *Learner) onNewLeader(r *Replica, s *step.Scribe, m *step.Message) {
 		return
 	}
 	l.newLeader = true
+	switch q := l.cfg.Quirks; {
+	case q.Has(zk.QuirkKeepPartialTruncInMemory):
+		r.writeRemembered(s)
+	case q.Has(zk.QuirkKeepPartialSnapInMemory) && l.snapping:
+		r.save(s)
+	}
 	if l.cfg.Quirks.Has(zk.QuirkForgetOutstandingAtNewLeader) {
 		r.mistakes.forgotten = r.LastLogged()
 	}

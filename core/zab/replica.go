@@ -90,6 +90,7 @@ func (r *Replica) Clone(cfg *Config) *Replica {
 	c.log = slices.Clone(r.log)
 	c.writes = slices.Clone(r.writes)
 	c.held = slices.Clone(r.held)
+	c.mistakes.unwritten = slices.Clone(r.mistakes.unwritten)
 	return &c
 }
 
@@ -135,7 +136,8 @@ func (r *Replica) Quiet() bool { return r.synced == r.seq }
 // so is the snapshot that a leader gave. Who votes before that and then crashes has a hole in its
 // history.
 func (r *Replica) Settled() bool {
-	return (r.Quiet() || r.cfg.Quirks.Has(zk.QuirkLogThreadOutlivesServer)) && !r.saving
+	quiet := r.Quiet() || r.cfg.Quirks.Has(zk.QuirkLogThreadOutlivesServer)
+	return quiet && !r.saving && !r.refusesToStart()
 }
 
 // Seq returns the number of the last issued write.
@@ -165,10 +167,21 @@ func compareZxid(a, b zk.Zxid) int {
 
 // Append hands transactions to the log's end.
 func (r *Replica) Append(s *step.Scribe, txns []zk.Txn) {
+	if r.cfg.Quirks.Has(zk.QuirkApplyBeforeOwnLog) && !r.Quiet() {
+		r.remember(txns)
+		return
+	}
+	for i := range txns {
+		r.log = append(r.log, &txns[i])
+	}
+	r.write(s, txns)
+}
+
+// write hands to the disk what the log has in memory.
+func (r *Replica) write(s *step.Scribe, txns []zk.Txn) {
 	cause := trace.Ref{}
 	for i := range txns {
 		t := &txns[i]
-		r.log = append(r.log, t)
 		cause = s.Emit(trace.Event{Kind: trace.Logged, Zxid: t.Zxid, Txn: t, Sess: t.Session})
 	}
 	last := txns[len(txns)-1].Zxid
@@ -218,8 +231,15 @@ func (r *Replica) Install(s *step.Scribe, snap *tree.DB, z zk.Zxid) {
 	r.Committed = z
 	cause := s.Emit(trace.Event{Kind: trace.SnapTaken, Zxid: z, N: int64(snap.Digest())})
 	r.TellSessions(s, cause)
+	if !r.cfg.Quirks.Has(zk.QuirkKeepPartialSnapInMemory) {
+		r.save(s)
+	}
+}
+
+// save hands the snapshot of Install to the disk.
+func (r *Replica) save(s *step.Scribe) {
 	s.Out.Writes = append(s.Out.Writes, step.Write{
-		Kind: step.SaveSnapshot, Zxid: z, Epoch: r.Accepted, Snap: snap,
+		Kind: step.SaveSnapshot, Zxid: r.Floor(), Epoch: r.Accepted, Snap: r.floor,
 	})
 }
 
@@ -262,11 +282,15 @@ func (r *Replica) issue(s *step.Scribe, w step.Write, cause trace.Ref) {
 // Hold keeps a message until everything issued so far is durable. It leaves at once when that is
 // already so.
 func (r *Replica) Hold(s *step.Scribe, m step.Message) {
-	if r.Quiet() {
+	if r.Quiet() && len(r.mistakes.unwritten) == 0 {
 		s.Send(m)
 		return
 	}
-	r.held = append(r.held, held{seq: r.seq, msg: m})
+	seq := r.seq
+	if len(r.mistakes.unwritten) > 0 {
+		seq++ // of their write, which will come
+	}
+	r.held = append(r.held, held{seq: seq, msg: m})
 }
 
 // HoldAck is Hold for the ACK of a PROPOSAL: with the quirk it does not wait.
@@ -281,7 +305,10 @@ func (r *Replica) HoldAck(s *step.Scribe, m step.Message) {
 // Forget drops what waits for the disk: the role that wanted to say it is over.
 func (r *Replica) Forget() {
 	r.held = r.held[:0]
-	r.mistakes.served = true
+	r.mistakes.served, r.mistakes.unwritten = true, nil
+	if r.cfg.Quirks.Has(zk.QuirkKeepPartialSnapInMemory) {
+		r.saving = false
+	}
 	if r.cfg.Quirks.Has(zk.QuirkLogThreadOutlivesServer) {
 		r.log = r.log[:len(r.log)-len(r.After(r.durable))]
 	}
@@ -305,6 +332,9 @@ func (r *Replica) OnSynced(s *step.Scribe, seq uint64) {
 	durable := r.emitDurable(s, r.writes[n-1].cause)
 	r.writes = slices.Delete(r.writes, 0, n)
 	r.release(s, durable)
+	if r.cfg.Quirks.Has(zk.QuirkApplyBeforeOwnLog) {
+		r.writeRemembered(s)
+	}
 }
 
 func (r *Replica) settle(w *write) {

@@ -40,13 +40,30 @@ const (
 	QuirkEpochFromLastZxid
 	// A learner counts the transactions of a DIFF as received when it is announced.
 	QuirkLastZxidSetAtDiffHeader
+	// A snapshot of the leader goes to disk only at NEWLEADER; till then it counts in memory.
+	QuirkKeepPartialSnapInMemory
+	// What follows a TRUNC goes to disk only at NEWLEADER; till then it counts in memory.
+	QuirkKeepPartialTruncInMemory
+	// While the disk hangs, proposals count in memory; who leaves its leader drops their writes.
+	QuirkApplyBeforeOwnLog
+	// The snapshot of a leader is named after its last proposal, not after what it holds.
+	QuirkSnapLabelAfterQueueing
+	// A server whose log is of a later epoch than currentEpoch refuses to start.
+	QuirkStrictBootEpochCheck
+	// A snapshot holds more than its name says, and what it holds already cannot be replayed.
+	QuirkStrictReplay
+	// A snapshot may hold half a multi.
+	QuirkZxidAtFirstSubTxn
+	// A snapshot has the sessions of a later moment than its znodes.
+	QuirkSessionsAfterTree
 )
 
 // historic are the quirks of versions that take whatever a leader sends, with a hole before it or
 // not (ZOOKEEPER-4925 brought the check).
 const historic = QuirkRetainDbWithoutFastForward | QuirkDiffTxnNotInCommittedLog |
 	QuirkLogThreadOutlivesServer | QuirkDiffWithoutTruncCheck | QuirkTruncOffByOne |
-	QuirkLastZxidSetAtDiffHeader
+	QuirkLastZxidSetAtDiffHeader | QuirkKeepPartialSnapInMemory | QuirkKeepPartialTruncInMemory |
+	QuirkApplyBeforeOwnLog
 
 // TakesHoles reports whether a learner does not look whether a proposal continues its log.
 func (q Quirk) TakesHoles() bool { return q&historic != 0 }
@@ -61,7 +78,10 @@ var quirks = [...]struct{ name, tickets string }{
 	{"forgetOutstandingAtNewLeader", "4394"}, {"diffTxnNotInCommittedLog", "4925"},
 	{"logThreadOutlivesServer", "4712 4541"}, {"diffWithoutTruncCheck", "1154"},
 	{"truncOffByOne", "1156"}, {"epochFromLastZxid", "335 1081 1082"},
-	{"lastZxidSetAtDiffHeader", "2355"},
+	{"lastZxidSetAtDiffHeader", "2355"}, {"keepPartialSnapInMemory", "3642"},
+	{"keepPartialTruncInMemory", "5094"}, {"applyBeforeOwnLog", "4882"},
+	{"snapLabelAfterQueueing", "3104"}, {"strictBootEpochCheck", "1653"}, {"strictReplay", "1573"},
+	{"zxidAtFirstSubTxn", ""}, {"sessionsAfterTree", ""},
 }
 
 // Has reports whether all quirks of o are on.
