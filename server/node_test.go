@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/zk"
 )
 
 // book collects what a command prints while it runs.
@@ -118,6 +120,7 @@ func TestNodeServesUntilItIsToldToStop(t *testing.T) {
 func TestNodeSaysWhatIsWrongWithItsConfiguration(t *testing.T) {
 	for want, lines := range map[string][]string{
 		"did you mean clientPort?": {"dataDir=/tmp/zk", "clientprt=2181"},
+		"only the simulator":       {"dataDir=/tmp/zk", "clientPort=2181", "quirk=skipTrunc"},
 		"write its number": {"dataDir=" + t.TempDir(), "clientPort=2181",
 			"server.1=a:2888:3888", "server.2=b:2888:3888"},
 		"clientPortAddress must be": {"dataDir=/tmp/zk", "clientPort=" + freePort(t),
@@ -130,6 +133,16 @@ func TestNodeSaysWhatIsWrongWithItsConfiguration(t *testing.T) {
 	_, errs, status := run("node", "--config", filepath.Join(t.TempDir(), "none"))
 	require.Equal(t, exitUsage, status)
 	require.Contains(t, errs, "a first one has three lines")
+}
+
+func TestRealServersRefuseQuirks(t *testing.T) {
+	for _, name := range zk.QuirkNames() {
+		_, err := parseFault(":quirk "+name, 1, zk.SetOf(1))
+		require.ErrorContains(t, err, "only in the simulator", name)
+	}
+	_, errs, status := run("node", "--quirk", "skipTrunc")
+	require.Equal(t, exitUsage, status)
+	require.Contains(t, errs, "unknown flag --quirk")
 }
 
 func TestContainerWithoutASecretSaysWhichLineIsMissing(t *testing.T) {

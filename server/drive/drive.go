@@ -72,8 +72,12 @@ type Driver struct {
 	stepped bool
 }
 
-// Start starts a node from what its disk holds and drives it until Stop.
+// Start starts a node from what its disk holds and drives it until Stop. A node that makes mistakes
+// on purpose is for simulations only.
 func Start(cfg Config) (*Driver, error) {
+	if q := cfg.Node.Quirks; q != 0 {
+		return nil, fmt.Errorf("quirk %s: only the simulator switches mistakes on", q)
+	}
 	boot, err := cfg.Disk.Boot()
 	if err != nil {
 		return nil, err

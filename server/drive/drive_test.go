@@ -218,6 +218,11 @@ func (b *broken) Append(writes []step.Write) error {
 	return b.Memory.Append(writes)
 }
 
+func TestNodeWithAQuirkDoesNotStart(t *testing.T) {
+	_, err := drive.Start(drive.Config{Node: node.Config{Quirks: zk.QuirkSkipTrunc}})
+	require.ErrorContains(t, err, "quirk skipTrunc: only the simulator")
+}
+
 func TestDiskErrorEndsTheNode(t *testing.T) {
 	b := &broken{}
 	b.left.Store(1000)

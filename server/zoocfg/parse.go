@@ -61,6 +61,7 @@ var settings = map[string]setter{
 	"clusterSecretFile":             text(func(c *Config) *string { return &c.ClusterSecretFile }),
 	"clusterName":                   clusterName,
 	"electionFinalizeWait":          finalizeWait,
+	"quirk":                         noQuirk,
 	"flightRecorder.file":           text(func(c *Config) *string { return &c.RecordFile }),
 	"flightRecorder.size":           size(1<<20, func(c *Config) *int64 { return &c.RecordSize }),
 }

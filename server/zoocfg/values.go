@@ -109,6 +109,11 @@ func electionAlg(_ *Config, value string) error {
 	return nil
 }
 
+// noQuirk keeps mistakes out of servers that people rely on.
+func noQuirk(*Config, string) error {
+	return errors.New("only the simulator switches mistakes on: zabscope play; take the line out")
+}
+
 func superDigest(c *Config, value string) error {
 	user, hash, ok := strings.Cut(value, ":")
 	if !ok || user == "" || hash == "" {

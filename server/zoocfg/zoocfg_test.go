@@ -94,6 +94,7 @@ func TestMistakesNameTheLineAndTheWayOut(t *testing.T) {
 		"extendedTypesEnabled=yes":  {"line 3", "true or false"},
 		"4lw.commands.whitelist=up": {"line 3", `"up"`, "ruok"},
 		"electionAlg=1":             {"line 3", "only 3"},
+		"quirk=skipTrunc":           {"line 3", "only the simulator", "take the line out"},
 		"electionFinalizeWait=5":    {"line 3", "always"},
 		"peerType=boss":             {"line 3", "observer or participant"},
 		"dataDir=":                  {"line 3", "value is missing"},
