@@ -2,33 +2,50 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
+	gozk "github.com/go-zookeeper/zk"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zabscope/zabscope/core/check"
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/server/live"
+	merge "github.com/zabscope/zabscope/web/live"
+	"github.com/zabscope/zabscope/web/view"
 )
 
-// watcher is a page that watches, without the page.
+// watcher is a page that watches, without the page: it puts the streams into one order, judges them
+// and keeps a model, as the page does.
 type watcher struct {
 	t  *testing.T
 	ws *websocket.Conn
 
-	mu     sync.Mutex
-	events []trace.Event
-	lines  []string // that are no events
-	done   map[int]map[string]any
-	closed string
-	next   int
+	mu      sync.Mutex
+	merger  merge.Merger
+	from    zk.ServerID
+	judge   *check.Checker
+	model   *view.Model
+	events  []trace.Event // in the order in which they were folded
+	lines   []string      // that are no events
+	done    map[int]map[string]any
+	closed  string
+	next    int
+	sampled int // lines that say that a node is sampled
 }
 
 // watch opens /live of a program with a token of it.
@@ -43,7 +60,11 @@ func (p *program) watch(token string) *watcher {
 		})
 	require.NoError(p.t, err)
 	ws.SetReadLimit(64 << 20)
-	w := &watcher{t: p.t, ws: ws, done: map[int]map[string]any{}}
+	voters := zk.SetOf(1, 2, 3)
+	w := &watcher{
+		t: p.t, ws: ws, done: map[int]map[string]any{}, judge: check.New(voters),
+		model: view.New(voters, 0),
+	}
 	first, err := json.Marshal(map[string]string{"token": token})
 	require.NoError(p.t, err)
 	require.NoError(p.t, ws.Write(ctx, websocket.MessageText, first))
@@ -74,20 +95,112 @@ func (w *watcher) take(frame []byte) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for text := range bytes.Lines(frame) {
-		if bytes.HasPrefix(text, []byte(`{"ref":`)) {
-			e, err := trace.DecodeNDJSON(bytes.TrimSpace(text))
-			if err != nil {
-				w.t.Errorf("%s: %v", text, err)
-			}
-			w.events = append(w.events, e)
+		if !bytes.HasPrefix(text, []byte(`{"ref":`)) {
+			w.heed(text)
 			continue
 		}
-		w.lines = append(w.lines, string(text[:min(len(text), 300)]))
-		var answer map[string]any
-		if json.Unmarshal(text, &answer) == nil && answer["done"] != nil {
-			w.done[int(answer["done"].(float64))] = answer
+		e, err := trace.DecodeNDJSON(bytes.TrimSpace(text))
+		if err != nil {
+			w.t.Errorf("%s: %v", text, err)
 		}
+		w.merger.Add(w.from, &e)
 	}
+	w.fold()
+}
+
+// heed takes a line that is no event.
+func (w *watcher) heed(text []byte) {
+	w.lines = append(w.lines, string(text[:min(len(text), 300)]))
+	var l struct {
+		From, State, Ready, Gap, Gone, Sampled *struct {
+			Node        zk.ServerID
+			Ms          float64
+			After, Next int64
+		}
+		Done   int
+		OK     bool
+		Output string
+		Error  string
+	}
+	if err := json.Unmarshal(text, &l); err != nil {
+		w.t.Errorf("%s: %v", text, err)
+	}
+	switch {
+	case l.From != nil:
+		w.from = l.From.Node
+		w.merger.Clock(l.From.Ms)
+	case l.State != nil:
+		w.merger.Tell(l.State.Node, true)
+	case l.Ready != nil:
+		w.merger.Tell(l.Ready.Node, false)
+	case l.Gap != nil:
+		w.merger.Miss(l.Gap.Node, max(0, l.Gap.Next-l.Gap.After-1))
+	case l.Gone != nil:
+		w.merger.Miss(l.Gone.Node, -1)
+	case l.Sampled != nil:
+		w.sampled++
+	case l.Done != 0:
+		w.done[l.Done] = map[string]any{"ok": l.OK, "output": l.Output, "error": l.Error}
+	}
+}
+
+// fold takes what the merger lets go.
+func (w *watcher) fold() {
+	for _, e := range w.merger.Next() {
+		w.events = append(w.events, e)
+		w.judge.Observe(&e)
+		w.model.Apply(&e)
+	}
+}
+
+// settle lets time go by until nothing waits for its cause any more.
+func (w *watcher) settle() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.merger.Wait(2 * merge.PatienceMs)
+	w.fold()
+	w.merger.Wait(2 * merge.PatienceMs)
+	w.fold()
+}
+
+// innocent requires that nothing wrong was seen.
+func (w *watcher) innocent() {
+	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	require.Empty(w.t, w.judge.Violations())
+}
+
+// eventually waits until something holds for the model.
+func (w *watcher) eventually(holds func(m *view.Model) bool) {
+	w.t.Helper()
+	require.Eventually(w.t, func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return holds(w.model)
+	}, 2*patience, 5*time.Millisecond)
+}
+
+// leads waits until all servers that run serve under one leader, and returns it.
+func (w *watcher) leads() (leader zk.ServerID) {
+	w.t.Helper()
+	w.eventually(func(m *view.Model) bool {
+		l, up := m.Leader(), 0
+		for s := range m.Servers() {
+			if s.Up && (l == nil || !s.Serving() || s.Leader != l.ID) {
+				return false
+			}
+			if s.Up {
+				up++
+			}
+		}
+		if l == nil || up < 2 {
+			return false
+		}
+		leader = l.ID
+		return l.Established
+	})
+	return leader
 }
 
 // dump prints what was seen, for who looks into a failure.
@@ -135,15 +248,144 @@ func (w *watcher) do(text string) map[string]any {
 func TestPageSeesRealServersAndActsOnThem(t *testing.T) {
 	p := runEnsemble(t, "--allow-faults", "--addr", "127.0.0.1:0")
 	w := p.watch(p.find(`Bearer ([0-9a-f]+)`))
-	for id := range zk.ServerID(3) {
-		require.Eventually(t, func() bool {
-			return w.saw(func(e *trace.Event) bool {
-				return e.Kind == trace.PhaseChanged && e.Node == id+1 && e.Phase == zk.Broadcast
-			})
-		}, patience, time.Millisecond)
-	}
+	w.leads()
 	answer := w.do("A: create /x hi")
 	require.Equal(t, true, answer["ok"], answer)
 	require.Equal(t, "Created /x", answer["output"])
 	require.Equal(t, "hi", w.do("A: get /x")["output"])
+	answer = w.do("A: get /y")
+	require.Equal(t, false, answer["ok"])
+	require.Equal(t, "Node does not exist: /y", answer["error"])
+	require.Contains(t, w.do(":loss 1>2 30%")["error"], "only in the simulator")
+	w.eventually(func(m *view.Model) bool {
+		return len(m.Clients) == 1 && m.Clients[0].Phase == view.ClientConnected &&
+			len(m.Clients[0].Ops) == 3
+	})
+	w.settle()
+	w.innocent()
+}
+
+func TestLeaderThatIsKilledInAShellIsFollowedByAnotherWithCauses(t *testing.T) {
+	p := runEnsemble(t, "--allow-faults", "--addr", "127.0.0.1:0")
+	w := p.watch(p.find(`Bearer ([0-9a-f]+)`))
+	old := w.leads()
+	require.Equal(t, true, w.do("A: create /before")["ok"])
+	pid, err := strconv.Atoi(p.find(`(?m)server ` + old.String() + ` .* PID (\d+)`))
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+	w.eventually(func(m *view.Model) bool { return !m.Server(old).Up })
+	heir := w.leads()
+	require.NotEqual(t, old, heir)
+	w.settle()
+	w.showsElection(old, heir)
+
+	require.Equal(t, true, w.do("A: create /after")["ok"])
+	require.Equal(t, true, w.do(":start " + old.String())["ok"])
+	w.eventually(func(m *view.Model) bool { s := m.Server(old); return s.Up && s.Serving() })
+	w.settle()
+	w.innocent()
+	require.True(t, w.saw(func(e *trace.Event) bool {
+		return e.Kind == trace.Booted && e.Node == old && e.Seq == 1
+	}), "the start was not heard from its beginning")
+	w.eventually(func(m *view.Model) bool {
+		return m.Server(old).Applied == m.Server(heir).Applied &&
+			m.Server(old).Digest == m.Server(heir).Digest
+	})
+}
+
+// showsElection requires that it was seen why the heir leads: its decision goes back, over votes
+// that servers sent each other, to the end of the old leader.
+func (w *watcher) showsElection(old, heir zk.ServerID) {
+	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	crashed := slices.IndexFunc(w.events, func(e trace.Event) bool {
+		return e.Kind == trace.Crashed && e.Peer == old
+	})
+	require.GreaterOrEqual(w.t, crashed, 0)
+	for i := crashed; i < len(w.events); i++ {
+		e := &w.events[i]
+		if e.Kind != trace.Elected || e.Cause.IsZero() || e.Vote.Leader != heir {
+			continue
+		}
+		kinds := map[trace.Kind]bool{}
+		nodes := zk.ServerSet(0)
+		for _, c := range trace.Why(w.events, e.Ref) {
+			kinds[c.Kind] = true
+			nodes = nodes.With(c.Node)
+		}
+		if kinds[trace.Arrived] && kinds[trace.Sent] && nodes.Has(heir) && nodes.Len() > 1 {
+			return
+		}
+	}
+	w.t.Fatal("no decision for the heir goes back to another server's vote")
+}
+
+// chaosFor is how long the ensemble is broken while it is watched: ZABSCOPE_CHAOS, which `make
+// chaos` sets, or a few seconds.
+func chaosFor(t *testing.T) time.Duration {
+	t.Helper()
+	d, err := time.ParseDuration(cmp.Or(os.Getenv("ZABSCOPE_CHAOS"), "6s"))
+	require.NoError(t, err)
+	return d
+}
+
+func TestChaosIsWatchedAndNothingIsWrong(t *testing.T) {
+	p := runEnsemble(t, "--allow-faults", "--addr", "127.0.0.1:0")
+	w := p.watch(p.find(`Bearer ([0-9a-f]+)`))
+	w.leads()
+	stop := make(chan struct{})
+	var work sync.WaitGroup
+	for _, server := range p.servers() {
+		conn := client(t, server)
+		work.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				path := fmt.Sprintf("/c-%s-%d", server, i)
+				_, _ = conn.Create(path, nil, 0, gozk.WorldACL(gozk.PermAll)) // may fail: chaos
+				time.Sleep(5 * time.Millisecond)
+			}
+		})
+	}
+	rng := rand.New(rand.NewPCG(7, 7))
+	for until := time.Now().Add(chaosFor(t)); time.Now().Before(until); {
+		one, two := 1+rng.IntN(3), 1+rng.IntN(3)
+		lines := [][2]string{
+			{":kill leader", ":start *"}, {fmt.Sprint(":kill ", one), fmt.Sprint(":start ", one)},
+			{fmt.Sprint(":pause ", one), fmt.Sprint(":resume ", one)},
+			{fmt.Sprintf(":partition %d", one), ":heal"},
+			{fmt.Sprintf(":cut %d>%d", one, one%3+1), ":heal"},
+			{fmt.Sprintf(":delay %d>%d 80ms", two, two%3+1), ":heal"},
+			{fmt.Sprintf(":slowdisk %d 100ms", one), fmt.Sprintf(":slowdisk %d 0ms", one)},
+		}
+		pair := lines[rng.IntN(len(lines))]
+		w.do(pair[0])
+		time.Sleep(time.Duration(200+rng.IntN(1500)) * time.Millisecond)
+		w.do(pair[1])
+		time.Sleep(time.Duration(rng.IntN(800)) * time.Millisecond)
+		w.innocent()
+	}
+	close(stop)
+	work.Wait()
+	w.do(":heal")
+	w.do(":resume *")
+	for id := range 3 {
+		w.do(fmt.Sprintf(":start %d", id+1))
+	}
+	w.eventually(func(m *view.Model) bool {
+		l := m.Leader()
+		for s := range m.Servers() {
+			if l == nil || !s.Serving() || s.Applied != l.Applied || s.Digest != l.Digest {
+				return false
+			}
+		}
+		return true
+	})
+	w.settle()
+	w.innocent()
+	t.Logf("%d events", len(w.events))
 }

@@ -138,6 +138,9 @@ func (c *Checker) explain(e *trace.Event) {
 		last = c.refs[e.Cause.Node]
 	}
 	late := e.Cause.Boot > last.Boot || e.Cause.Boot == last.Boot && e.Cause.Seq > last.Seq
+	if e.Cause.Node == e.Node && e.Cause.Boot == e.Boot { // a sampled node leaves some out
+		late = e.Cause.Seq >= e.Seq
+	}
 	if late && !last.IsZero() {
 		c.report(explains, e, e.Node, 0, "its cause "+e.Cause.String()+" has not happened")
 	}

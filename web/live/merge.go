@@ -24,6 +24,7 @@ type Merger struct {
 	began   bool
 	count   uint64     // of what was received
 	end     zk.Instant // of the last event
+	shown   shown
 }
 
 // stream is what comes from one node; node 0 is the world.
@@ -134,7 +135,7 @@ func (m *Merger) first() *stream {
 		w := &s.queue[0]
 		o := m.ahead(s, w.e.Cause)
 		switch {
-		case !w.told && o != nil && !o.silent:
+		case !w.told && (o != nil && !o.silent || m.shown.isHasty(&w.e)):
 			if w.since == 0 {
 				w.since = max(m.ms, 1e-9)
 			}
@@ -146,7 +147,9 @@ func (m *Merger) first() *stream {
 		}
 	}
 	if first == nil && late != nil {
-		m.ahead(late, late.queue[0].e.Cause).silent = true
+		if o := m.ahead(late, late.queue[0].e.Cause); o != nil {
+			o.silent = true
+		}
 		return late
 	}
 	return first
@@ -196,5 +199,6 @@ func (m *Merger) take(s *stream, w *waiting) {
 func (m *Merger) pass(e *trace.Event, at zk.Instant) {
 	m.end = max(m.end, at)
 	e.At = m.end
+	m.shown.note(e)
 	m.ready = append(m.ready, *e)
 }

@@ -109,3 +109,20 @@ func TestServerStopsAfterAllThatItDid(t *testing.T) {
 	m.add(1, 2, trace.Ref{}, 0)
 	require.Equal(t, []string{"1.2", "2.1", "w.1"}, refs(m.Next()))
 }
+
+func TestClientIsToldNothingBeforeItsServerHasIt(t *testing.T) {
+	var m Merger
+	m.Clock(0)
+	m.Add(1, &trace.Event{Ref: ref(1, 1), Kind: trace.Applied, Zxid: 7})
+	m.Add('A', &trace.Event{Ref: ref('A', 1), Kind: trace.Returned, Zxid: 8})
+	m.Add('A', &trace.Event{Ref: ref('A', 2), Kind: trace.EventSeen, Path: "/w", N: 3, Sess: 5})
+	m.Add('A', &trace.Event{Ref: ref('A', 3), Kind: trace.Returned, Zxid: 8})
+	require.Equal(t, []string{"1.1"}, refs(m.Next()))
+	m.Add(2, &trace.Event{Ref: ref(2, 1), Kind: trace.Applied, Zxid: 8})
+	m.Add(2, &trace.Event{Ref: ref(2, 2), Kind: trace.WatchFired, Path: "/w", N: 3, Sess: 5})
+	require.Equal(t, []string{"2.1", "A.1", "2.2", "A.2", "A.3"}, refs(m.Next()))
+	m.Add('A', &trace.Event{Ref: ref('A', 4), Kind: trace.Returned, Zxid: 9})
+	require.Empty(t, m.Next())
+	m.Wait(PatienceMs + 1)
+	require.Equal(t, []string{"A.4"}, refs(m.Next()), "it waits for ever")
+}
