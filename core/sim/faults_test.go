@@ -105,6 +105,36 @@ func TestCutIsSilentAndHealTells(t *testing.T) {
 	require.NotEmpty(t, kinds(w.TakeEvents(), trace.LinkDown))
 }
 
+// TestShortCutTakesAllThatWasOnItsWayBehindIt: a connection that has lost what was on its way
+// brings nothing that was sent after that.
+func TestShortCutTakesAllThatWasOnItsWayBehindIt(t *testing.T) {
+	w := settled(t, Config{Voters: 3, Seed: 2})
+	do(t, w, Command{Verb: Delay, From: zk.SetOf(3), To: zk.SetOf(1), D: 400 * time.Millisecond})
+	w.TakeEvents()
+	for range 20 {
+		do(t, w, Command{Verb: Request, Client: 'A', Req: create("/x")})
+		w.RunTo(w.Now().Add(20 * time.Millisecond))
+	}
+	do(t, w, Command{Verb: Cut, From: zk.SetOf(3), To: zk.SetOf(1)})
+	w.RunTo(w.Now().Add(100 * time.Millisecond))
+	do(t, w, Command{Verb: Heal})
+	w.RunTo(w.Now().Add(time.Second))
+	holed, lost := false, 0
+	for _, e := range w.TakeEvents() {
+		if e.Kind == trace.LinkUp && e.Node == 1 && e.N == 1 {
+			break
+		}
+		if e.Other != 3 && e.Peer != 3 || e.Type.Channel() != zk.QuorumChannel {
+			continue
+		}
+		if e.Kind == trace.Dropped && e.Peer == 1 {
+			holed, lost = true, lost+1
+		}
+		require.False(t, holed && e.Kind == trace.Arrived && e.Other == 1, "%s", e)
+	}
+	require.Greater(t, lost, 5)
+}
+
 func TestLossOnTheElectionChannelIsOneByOne(t *testing.T) {
 	w := New(Config{Voters: 3, Seed: 2})
 	do(t, w, Command{Verb: Loss, From: Everyone, To: Everyone, Chance: 1 << 30})

@@ -111,6 +111,7 @@ func (d *disk) hash(h uint64) uint64 {
 func (l *link) hash(h uint64) uint64 {
 	h = foldStream(h, &l.stream)
 	h = fold(fold(h, uint64(l.delay)), uint64(l.loss)<<32|uint64(l.broken))
+	h = fold(h, uint64(l.holed))
 	h = fold(h, bit(l.cut)<<1|bit(l.holding))
 	for ch := range l.ends {
 		h = fold(fold(h, uint64(l.last[ch])), uint64(l.ends[ch].gen)<<8|uint64(l.ends[ch].state))

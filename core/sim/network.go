@@ -40,6 +40,7 @@ type link struct {
 	ends    [channels]end
 	loss    uint32 // of 2^32
 	broken  uint32 // gen of the quorum connection that has lost something this way
+	holed   uint32 // the same, where what was lost had left before what follows in the queue
 	cut     bool
 	holding bool // a held quorum message keeps back what follows
 }
@@ -168,6 +169,8 @@ func (w *World) deliver(it *item) {
 		w.drop(it.msg, zk.WhyReceiverDown)
 	case !it.landed && w.lostInCut(it):
 		w.drop(it.msg, zk.WhyCut)
+	case !it.landed && it.ch == zk.QuorumChannel && w.link(it.from, it.to).holed == it.gen:
+		w.drop(it.msg, zk.WhyLinkBroken)
 	case w.queuePaused(s, it):
 	case e.state != endUp || e.gen != it.gen:
 		w.drop(it.msg, zk.WhyLinkBroken)
@@ -185,7 +188,7 @@ func (w *World) lostInCut(it *item) bool {
 		return false
 	}
 	if it.ch == zk.QuorumChannel {
-		l.broken = it.gen
+		l.broken, l.holed = it.gen, it.gen
 	}
 	return true
 }

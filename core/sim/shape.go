@@ -116,7 +116,7 @@ func (w *World) linkShape(h uint64, i int) uint64 {
 	back := w.link(to, from)
 	for ch, e := range l.ends {
 		newer := compareGen(e.gen, back.ends[ch].gen)
-		h = fold(h, uint64(e.state)<<4|newer<<2|bit(l.broken == e.gen))
+		h = fold(h, uint64(e.state)<<4|newer<<2|bit(l.broken == e.gen)<<1|bit(l.holed == e.gen))
 	}
 	return fold(h, uint64(l.loss)<<2|bit(l.cut)<<1|bit(l.holding))
 }
