@@ -63,6 +63,7 @@ var imports = map[string]row{
 	"server/live": {"zk trace tree step wire node client sim scenario server/cli",
 		"what real nodes do, on its way to a page; lines of the page, on their way to clients"},
 	"server/recorder": {"zk trace step wire node recording", "the file of a flight recording"},
+	"server/deploy":   {"", "files for images, clusters and dashboards, and their tests"},
 	"server/metrics":  {"zk trace step node server/drive", "what Prometheus scrapes of one node"},
 	"server/admin":    {"zk node", "what the operator of one node asks it, over HTTP"},
 	"server/cli": {"zk trace step wire client shell",
@@ -93,6 +94,7 @@ var modules = map[string]string{
 	"github.com/yuin/goldmark":            "server/site",
 	"github.com/prometheus/client_golang": "server/metrics",
 	"github.com/stretchr/testify":         "",
+	"go.yaml.in/yaml/v3":                  "", // a test reads the files of server/deploy
 	"github.com/anishathalye/porcupine":   "server/chaos",
 	"pgregory.net/rapid":                  "",
 	"github.com/go-zookeeper/zk":          "server/chaos server/versus",

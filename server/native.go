@@ -122,7 +122,7 @@ func (n *native) listen() (err error) {
 		return explainClientPort(at, err)
 	}
 	if n.cfg.IsEnsemble() {
-		at := n.cfg.PeerAddresses()[n.who.id]
+		at := n.cfg.PeerListen(n.who.id)
 		if n.peerListener, err = net.Listen("tcp", at); err != nil {
 			return explainPeerPort(n.who, at, err)
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"net"
 	"os"
 	"os/signal"
@@ -25,6 +24,7 @@ type nodeCommand struct {
 
 	Record     string `help:"Keep the server's last inputs in this file, for run --replay."`
 	RecordSize string `help:"How large that file may become, 64MB if not given."`
+	LogFormat  string `default:"text" enum:"text,json" env:"ZABSCOPE_LOG" help:"text or json."`
 
 	// UntilInputEnds ties the process to the one that has the other end of its standard input.
 	UntilInputEnds bool `hidden:""`
@@ -44,7 +44,8 @@ func (nodeCommand) Help() string {
 
 // Run serves until it is interrupted or the node cannot go on.
 func (c nodeCommand) Run(s streams) error {
-	n, err := c.start(s)
+	tell := newVoice(s, c.LogFormat)
+	n, err := c.start(tell)
 	if err != nil {
 		return err
 	}
@@ -56,14 +57,14 @@ func (c nodeCommand) Run(s streams) error {
 			stop()
 		}()
 	}
-	fmt.Fprintln(s.out, n.greeting())
+	tell.say(n.greeting())
 	if host, _, _ := net.SplitHostPort(n.Addr().String()); !net.ParseIP(host).IsLoopback() {
-		fmt.Fprintln(s.errs, "warning: other machines can reach this address, without encryption;"+
+		tell.warn("other machines can reach this address, without encryption;" +
 			" what is not protected by ACLs is theirs to change")
 	}
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(s.out, "stopping")
+		tell.say("stopping")
 		stop() // who asks a second time does not want to wait
 	case <-n.driver.Done():
 	}
@@ -71,7 +72,7 @@ func (c nodeCommand) Run(s streams) error {
 }
 
 // start reads the configuration and starts what it describes.
-func (c nodeCommand) start(s streams) (*native, error) {
+func (c nodeCommand) start(tell voice) (*native, error) {
 	path, err := c.configPath()
 	if err != nil {
 		return nil, usageError{err}
@@ -82,7 +83,7 @@ func (c nodeCommand) start(s streams) (*native, error) {
 	}
 	who, err := identify(&cfg)
 	for _, warning := range cfg.Warnings {
-		fmt.Fprintf(s.errs, "warning: %s: %s\n", path, warning)
+		tell.warn(path + ": " + warning)
 	}
 	if err != nil {
 		return nil, usageError{fmt.Errorf("%s: %w", path, err)}
@@ -102,7 +103,7 @@ func (c nodeCommand) start(s streams) (*native, error) {
 				" variable ZABSCOPE_TOKEN", tokenMin)}
 		}
 	}
-	return startNative(cfg, who, slog.New(slog.NewTextHandler(s.errs, nil)))
+	return startNative(cfg, who, tell.log)
 }
 
 // tokenMin is how long a token must be that is not to be guessed.

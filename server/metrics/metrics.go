@@ -143,3 +143,11 @@ func help(name string) string {
 	}
 	return monitored[at].help
 }
+
+// Silent returns the names that nothing is ever observed for.
+func Silent() (names []string) {
+	for _, d := range silent {
+		names = append(names, d.name)
+	}
+	return names
+}

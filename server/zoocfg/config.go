@@ -31,6 +31,7 @@ type Config struct {
 	ContainerCheck    time.Duration // between looks for containers and TTL nodes that are due
 	Servers           []Server      // by rising id
 	Observer          bool          // peerType=observer
+	ListenOnAll       bool          // peers are heard on every address: quorumListenOnAllIPs
 	ClusterSecretFile string        // what the servers of an ensemble prove themselves with
 	ClusterName       string        // tells ensembles apart that have one secret
 	FinalizeAlways    bool          // electionFinalizeWait=always, as Apache does

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // Environ is the configuration that the variables of Apache's container image describe.
@@ -40,7 +41,7 @@ func (e Environ) Config() string {
 		{"standaloneEnabled", "ZOO_STANDALONE_ENABLED", "true"},
 		{"admin.enableServer", "ZOO_ADMINSERVER_ENABLED", "true"},
 		{"4lw.commands.whitelist", "ZOO_4LW_COMMANDS_WHITELIST", ""},
-		{"clientPortAddress", "", "0.0.0.0"},
+		{"clientPortAddress", "", "0.0.0.0"}, {"admin.serverAddress", "", "0.0.0.0"},
 	} {
 		if value := cmp.Or(e.getenv(key[1]), key[2]); value != "" {
 			fmt.Fprintf(&b, "%s=%s\n", key[0], value)
@@ -59,14 +60,24 @@ func (e Environ) Config() string {
 // MyID is the text of the file myid.
 func (e Environ) MyID() string { return cmp.Or(e.getenv("ZOO_MY_ID"), "1") + "\n" }
 
-// Write writes zoo.cfg and myid where they are absent, and returns where zoo.cfg is.
+// Write writes zoo.cfg and myid where they are absent, and returns where zoo.cfg is. Where the
+// folder for it cannot be written, as in a container whose root is read-only, it is written to the
+// data, anew each time.
 func (e Environ) Write() (path string, err error) {
-	path = filepath.Join(e.ConfDir, "zoo.cfg")
-	if err := writeIfAbsent(path, e.Config()); err != nil {
+	dir := cmp.Or(e.getenv("ZOO_DATA_DIR"), "/data")
+	if err := writeIfAbsent(filepath.Join(dir, "myid"), e.MyID()); err != nil {
 		return "", err
 	}
-	dir := cmp.Or(e.getenv("ZOO_DATA_DIR"), "/data")
-	return path, writeIfAbsent(filepath.Join(dir, "myid"), e.MyID())
+	path = filepath.Join(e.ConfDir, "zoo.cfg")
+	err = writeIfAbsent(path, e.Config())
+	if err == nil || !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
+		return path, err
+	}
+	path = filepath.Join(dir, "zoo.cfg")
+	if err := os.WriteFile(path, []byte(e.Config()), 0o644); err != nil {
+		return "", fmt.Errorf("write the configuration from the environment: %w", err)
+	}
+	return path, nil
 }
 
 // writeIfAbsent writes a file that is not there, and its folder.

@@ -82,6 +82,16 @@ func (c *Config) PeerAddresses() map[zk.ServerID]string {
 	return all
 }
 
+// PeerListen is where a server hears the others: the address of its line, or every address with
+// the port of it.
+func (c *Config) PeerListen(id zk.ServerID) string {
+	address := c.PeerAddresses()[id]
+	if !c.ListenOnAll {
+		return address
+	}
+	return address[strings.LastIndexByte(address, ':'):]
+}
+
 // Members is the text of /zookeeper/config, as Apache writes it.
 func (c *Config) Members() string {
 	var b strings.Builder

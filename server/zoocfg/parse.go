@@ -43,6 +43,7 @@ var settings = map[string]setter{
 	"readonlymode.enabled":   truth(func(c *Config) *bool { return &c.ReadOnlyMode }),
 	"extendedTypesEnabled":   truth(func(c *Config) *bool { return &c.ExtendedTypes }),
 	"enforceQuota":           truth(func(c *Config) *bool { return &c.EnforceQuota }),
+	"quorumListenOnAllIPs":   truth(func(c *Config) *bool { return &c.ListenOnAll }),
 	"peerType":               peerType,
 	"electionAlg":            electionAlg,
 	"znode.container.checkIntervalMs": millis(1,
@@ -73,7 +74,7 @@ var idle = strings.Fields(`admin. autopurge. metricsProvider. ssl. sslQuorum ssl
 	secureClientPort secureClientPortAddress clientPortListenBacklog standaloneEnabled
 	reconfigEnabled dynamicConfigFile syncEnabled globalOutstandingLimit preAllocSize
 	fastleader.minNotificationInterval fastleader.maxNotificationInterval forceSync leaderServes
-	portUnification quorumListenOnAllIPs serverCnxnFactory localSessionsEnabled
+	portUnification serverCnxnFactory localSessionsEnabled
 	localSessionsUpgradingEnabled connectToLearnerMasterLimit observerMasterPort
 	initLimitFromLeader fsync.warningthresholdms maxCnxns commitLogCount
 	commitProcessor. snapshot. digest.enabled skipACL traceFile
