@@ -33,6 +33,10 @@ type Source struct {
 	Static   string // folder of the committed page files
 	Wasm     string // the built simulator
 	WasmExec string // wasm_exec.js of the Go that built it
+
+	// Shrink returns the shorter form of a file of the page, by its name. Nil leaves all as they
+	// are.
+	Shrink func(name string, data []byte) ([]byte, error)
 }
 
 // Pack writes the page made of src into the folder dist and returns its manifest. It removes
@@ -98,6 +102,14 @@ func collect(src Source) (map[string][]byte, error) {
 	for name, p := range map[string]string{wasmName: src.Wasm, "wasm_exec.js": src.WasmExec} {
 		if files[name], err = os.ReadFile(p); err != nil {
 			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+	}
+	if src.Shrink == nil {
+		return files, nil
+	}
+	for name, data := range files {
+		if files[name], err = src.Shrink(name, data); err != nil {
+			return nil, err
 		}
 	}
 	return files, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/zabscope/zabscope/server/assets"
+	"github.com/zabscope/zabscope/server/assets/shrink"
 )
 
 type arguments struct {
@@ -22,7 +23,9 @@ type arguments struct {
 func main() {
 	var args arguments
 	kong.Parse(&args, kong.Name("pack"), kong.Description("Packs the page for serving."))
-	source := assets.Source{Static: args.Static, Wasm: args.Wasm, WasmExec: args.WasmExec}
+	source := assets.Source{
+		Static: args.Static, Wasm: args.Wasm, WasmExec: args.WasmExec, Shrink: shrink.File,
+	}
 	m, err := assets.Pack(source, args.To, args.Level)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "pack:", err)
