@@ -23,6 +23,8 @@ import (
 
 	"github.com/zabscope/zabscope/core/check"
 	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/tree"
+	"github.com/zabscope/zabscope/core/wire"
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/server/live"
 	merge "github.com/zabscope/zabscope/web/live"
@@ -38,6 +40,7 @@ type watcher struct {
 	mu      sync.Mutex
 	merger  merge.Merger
 	from    zk.ServerID
+	tree    *tree.DB // that was told last, until the event comes that it belongs to
 	judge   *check.Checker
 	model   *view.Model
 	events  []trace.Event // in the order in which they were folded
@@ -103,6 +106,9 @@ func (w *watcher) take(frame []byte) {
 		if err != nil {
 			w.t.Errorf("%s: %v", text, err)
 		}
+		if e.Kind == trace.Applied && e.Txn == nil && w.tree != nil && w.tree.Zxid() == e.Zxid {
+			e.Msg, w.tree = view.Told{Tree: w.tree}, nil
+		}
 		w.merger.Add(w.from, &e)
 	}
 	w.fold()
@@ -117,6 +123,7 @@ func (w *watcher) heed(text []byte) {
 			Ms          float64
 			After, Next int64
 		}
+		Tree   *struct{ Snapshot []byte }
 		Done   int
 		OK     bool
 		Output string
@@ -139,6 +146,12 @@ func (w *watcher) heed(text []byte) {
 		w.merger.Miss(l.Gone.Node, -1)
 	case l.Sampled != nil:
 		w.sampled++
+	case l.Tree != nil:
+		db, err := wire.DecodeSnapshot(l.Tree.Snapshot)
+		if err != nil {
+			w.t.Error(err)
+		}
+		w.tree = db
 	case l.Done != 0:
 		w.done[l.Done] = map[string]any{"ok": l.OK, "output": l.Output, "error": l.Error}
 	}

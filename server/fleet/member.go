@@ -243,3 +243,8 @@ func (m *Member) memory() int64 {
 
 // Pid returns the id of the process that was started last.
 func (m *Member) Pid() int { return m.cmd.Process.Pid }
+
+// HTTP returns where a zabscope tells what it does, and the token that this takes.
+func (m *Member) HTTP() (address, bearer string) {
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(m.httpPort)), token
+}

@@ -48,9 +48,9 @@ type Relay struct {
 	letters letters
 }
 
-// lingerFor is how long the nodes are listened to after the last viewer has left: a page that is
+// LingerFor is how long the nodes are listened to after the last viewer has left: a page that is
 // loaded again comes back at once.
-const lingerFor = 5 * time.Second
+const LingerFor = 5 * time.Second
 
 // NewRelay returns a relay that listens to nobody yet.
 func NewRelay(cfg Config) *Relay {
@@ -119,7 +119,7 @@ func (r *Relay) leave(v *viewer) {
 		}
 	}
 	if len(r.viewers) == 0 {
-		r.idle = time.AfterFunc(lingerFor, r.rest)
+		r.idle = time.AfterFunc(LingerFor, r.rest)
 	}
 }
 

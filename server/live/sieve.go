@@ -11,7 +11,7 @@ import (
 // More transactions than a screen can show are sampled as a whole: of 2^shift in a row one is kept,
 // the same one on every node.
 const (
-	shownMax   = 2000 // transactions a second that are all shown
+	shownMax   = 2500 // transactions a second that are all shown
 	shownFew   = 128  // about how many a second are kept beyond that
 	sampleSpan = 250 * time.Millisecond
 	calmFor    = 2 * time.Second // below shownMax, before all are shown again

@@ -22,7 +22,7 @@ type command struct {
 	Seconds int           `default:"4" help:"How long each load lasts."`
 	Warm    time.Duration `default:"15s" help:"Load before the first measurement, for the JIT."`
 	Znodes  int           `default:"100000" help:"Znodes of 100 B in the measurements with a tree."`
-	Only    []string      `default:"load,outage,memory,growth" help:"The parts to measure."`
+	Only    []string      `default:"load,outage,memory,growth,viewers" help:"The parts to measure."`
 	Out     string        `default:"out/versus" help:"Where the table and the plot go."`
 }
 
@@ -43,7 +43,7 @@ type part struct {
 
 var parts = []part{
 	{"load", measureLoad}, {"outage", measureOutage}, {"memory", measureMemory},
-	{"growth", measureGrowth},
+	{"growth", measureGrowth}, {"viewers", measureViewers},
 }
 
 func (c command) run() error {
