@@ -71,9 +71,10 @@ var imports = map[string]row{
 		"the shell's grammar and session are the simulator's; here is the connection"},
 	"server/replay": {"zk step wire node",
 		"recorded scripts of clients, against any server or one that lives in the test"},
-	"server/fleet":  {"", "processes of an ensemble, seen from outside"},
-	"server/chaos":  {"server/fleet", "judges what clients are told; it knows no code of servers"},
-	"server/versus": {"zk trace wire server/fleet server/live", "main: measures two ensembles from outside"},
+	"server/fleet": {"", "processes of an ensemble, seen from outside"},
+	"server/chaos": {"server/fleet", "judges what clients are told; it knows no code of servers"},
+	"server/versus": {"zk trace wire server/fleet server/live",
+		"main: measures two ensembles from outside"},
 	"server/site": {"zk trace wire scenario web/view web/text web/ui static scenarios " +
 		"server/assets",
 		"pages, lessons as they are read, live traces; never a world"},
@@ -86,8 +87,9 @@ const stdlib = `bytes cmp container/heap crypto/hmac crypto/sha1 crypto/sha256 c
 
 // modules says where each module of others may be imported outside tests.
 var modules = map[string]string{
-	"github.com/a-h/templ":                "web/ui server/site wasm/bridge",
-	"github.com/coder/websocket":          "server/peers server/live server/site server/versus wasm/bridge",
+	"github.com/a-h/templ": "web/ui server/site wasm/bridge",
+	"github.com/coder/websocket": "server/peers server/live server/site server/versus " +
+		"wasm/bridge",
 	"github.com/gorilla/mux":              "server/site",
 	"github.com/alecthomas/kong":          "server server/assets/pack server/versus",
 	"github.com/andybalholm/brotli":       "server/assets",

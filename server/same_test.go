@@ -90,8 +90,8 @@ func (e *ending) tell(event *trace.Event) {
 	}
 }
 
-// atRest reports whether the servers that run, and are not cut off, serve and agree, and the clients
-// are connected.
+// atRest reports whether the servers that run, and are not cut off, serve and agree, and the
+// clients are connected.
 func atRest(m *view.Model) bool {
 	l := m.Leader()
 	if l == nil || !l.Established {
