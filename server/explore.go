@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/zabscope/zabscope/core/sim"
@@ -21,6 +19,7 @@ type exploreCommand struct {
 	States   int      `default:"30000000" help:"Room for so many states, about 30 bytes each."`
 	Quirk    []string `help:"Switch a known mistake on; may be repeated."`
 	Out      string   `default:"out/explore" help:"Folder for the scenario of a violation."`
+	Page     string   `default:"http://${page_addr}" help:"Where links open."`
 }
 
 // Help shows examples below the options.
@@ -55,7 +54,7 @@ func (c exploreCommand) Run(s streams) error {
 	}
 	for _, e := range c.list() {
 		e.Quirks, e.Waits, e.States = quirks, c.Waits, c.States
-		if err := e.explore(s.out, c.Out); err != nil {
+		if err := c.explore(s.out, e); err != nil {
 			return err
 		}
 	}
@@ -72,7 +71,7 @@ func (c exploreCommand) list() []expedition {
 }
 
 // explore goes on one expedition and tells what it found.
-func (e expedition) explore(out io.Writer, dir string) error {
+func (c exploreCommand) explore(out io.Writer, e expedition) error {
 	began := time.Now()
 	fmt.Fprintf(out, "%s\n", e)
 	world, witness := e.World(newJudge)
@@ -83,7 +82,7 @@ func (e expedition) explore(out io.Writer, dir string) error {
 		x.States, x.Steps, x.Ends, x.Cut, e.Waits, x.Depth, since(began))
 	switch {
 	case x.Violation != "":
-		return e.tell(out, &x, dir)
+		return c.tell(out, e, &x)
 	case x.Full:
 		fmt.Fprintf(out, "  not complete: there was no room for more states\n")
 		return errFailed
@@ -93,17 +92,13 @@ func (e expedition) explore(out io.Writer, dir string) error {
 }
 
 // tell writes the scenario of a violation, to the terminal and to a file.
-func (e expedition) tell(out io.Writer, x *sim.Exploration, dir string) error {
+func (c exploreCommand) tell(out io.Writer, e expedition, x *sim.Exploration) error {
 	text := e.Scenario(x)
-	name := filepath.Join(dir, x.Violation+".md")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("write the scenario of %s: %w", x.Violation, err)
+	fmt.Fprintf(out, "violated %s: %s\n  after %d steps\n", x.Violation, x.Detail, len(x.Path))
+	if _, _, err := (found{x.Violation, text, c.Out, c.Page}).write(out); err != nil {
+		return err
 	}
-	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-		return fmt.Errorf("write the scenario of %s: %w", x.Violation, err)
-	}
-	fmt.Fprintf(out, "violated %s: %s\n  after %d steps: %s\n\n%s",
-		x.Violation, x.Detail, len(x.Path), name, text)
+	fmt.Fprintf(out, "\n%s", text)
 	return errFailed
 }
 

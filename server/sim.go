@@ -33,13 +33,15 @@ type simCommand struct {
 	Trace     string        `help:"With --seed: write all events to this file, for zabscope check."`
 	Mutants   bool          `help:"Switch one mistake after another on; tell how soon each shows."`
 	Out       string        `default:"out/sim" help:"Folder for the scenario of a broken seed."`
-	Report    string        `help:"Write what was found to this file, as JSON."`
+	Report    string        `help:"Write what was found to this file, as JSON. The page opens it."`
+	Page      string        `default:"http://${page_addr}" help:"Where links open."`
 }
 
 // Help shows examples below the options.
 func (simCommand) Help() string {
 	return "Each seed is ten minutes of faults and load; then everything heals and must agree.\n" +
-		"A broken seed prints the line that repeats it, and the first is shrunk to a scenario.\n" +
+		"A broken seed prints the line that repeats it, and the first is shrunk to a scenario\n" +
+		"and to a link that shows it in the page.\n" +
 		"Ctrl-C ends it after the seeds that are under way, and tells where to go on." +
 		"\n\nExamples: zabscope sim --seeds 1000 --first 5001" +
 		"\n          zabscope sim --short --quirk quorumHalf" +
@@ -143,7 +145,7 @@ func (c simCommand) many(ctx context.Context, s streams, options sim.RandomOptio
 		m.until = m.began.Add(c.For)
 	}
 	m.run(ctx)
-	failures := m.failures(c.Out)
+	failures := m.failures(c.Out, c.Page)
 	r := m.report(failures)
 	r.tell(s.out)
 	if c.Report != "" {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/zabscope/zabscope/core/scenario"
 	"github.com/zabscope/zabscope/core/sim"
 )
 
@@ -50,6 +51,8 @@ type failure struct {
 	Replay    string `json:"replay"`             // the line that shows it again
 	Scenario  string `json:"scenario,omitempty"` // a file that shows it, as short as was found
 	Link      string `json:"link,omitempty"`     // opens the scenario in the playground
+
+	Run *scenario.Journal `json:"run,omitempty"` // what the page opens of this report
 }
 
 // report sums up.

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -160,8 +158,8 @@ func (m *simulation) tellNow() {
 }
 
 // failures tells what is known of each broken seed, by rising seeds. The first is shrunk to a
-// scenario, which dir keeps.
-func (m *simulation) failures(dir string) []failure {
+// scenario, which dir keeps, and to a link into a page.
+func (m *simulation) failures(dir, page string) []failure {
 	slices.SortFunc(m.broken, func(a, b sim.Report) int { return int(a.Seed) - int(b.Seed) })
 	list := make([]failure, len(m.broken))
 	for i := range m.broken {
@@ -172,25 +170,26 @@ func (m *simulation) failures(dir string) []failure {
 		if i > 0 {
 			continue
 		}
-		if err := m.shrink(dir, r, &list[i]); err != nil {
+		if err := m.shrink(found{dir: dir, page: page}, r, &list[i]); err != nil {
 			m.trouble = append(m.trouble, err)
 		}
 	}
 	return list
 }
 
-// shrink looks for a shorter run that breaks the same invariant and writes it as a scenario.
-func (m *simulation) shrink(dir string, r *sim.Report, f *failure) error {
-	small := sim.Shrink(*r, m.options)
-	f.Scenario = sim.ScenarioText(&small)
-	name := filepath.Join(dir, fmt.Sprintf("seed-%d.md", r.Seed))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("write the scenario of seed %d: %w", r.Seed, err)
-	}
-	if err := os.WriteFile(name, []byte(f.Scenario), 0o644); err != nil {
-		return fmt.Errorf("write the scenario of seed %d: %w", r.Seed, err)
-	}
-	fmt.Fprintf(m.streams.out, "seed %d shrunk from %d commands to %d: %s\n",
-		r.Seed, len(r.Journal), len(small.Journal), name)
-	return nil
+// shrink looks for a smaller run that breaks the same invariant and writes it as a scenario and a
+// link.
+func (m *simulation) shrink(f found, r *sim.Report, told *failure) (err error) {
+	began := time.Now()
+	f.name = fmt.Sprintf("seed-%d", r.Seed)
+	small := sim.Shrink(*r, m.options, func(r *sim.Report) bool {
+		f.text = sim.ScenarioText(r)
+		return f.breaks() == r.Violation
+	})
+	f.text = sim.ScenarioText(&small)
+	fmt.Fprintf(m.streams.out, "seed %d breaks %s: shrunk from %d commands to %d in %s\n", r.Seed,
+		r.Violation, len(r.Journal)+len(r.Final), len(small.Journal)+len(small.Final), since(began))
+	told.Scenario = f.text
+	told.Run, told.Link, err = f.write(m.streams.out)
+	return err
 }

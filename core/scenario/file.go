@@ -27,10 +27,12 @@ type File struct {
 
 	Voters, Observers int
 	Settings          Settings
+	Config            string // what Settings was read from
 	Seed              uint64
 	Pinned            bool // what it promises holds for its own seed only
 	Clients           []ClientSpec
 	Broadcast         bool // the run begins when all servers are in BROADCAST and idle
+	Down              bool // without steps, too, no server starts by itself
 	Show              Show // what the page opens at first
 
 	Intro []Block // prose before the first step

@@ -137,6 +137,7 @@ func setClients(f *File, value string) bool {
 }
 
 func setConfig(f *File, value string) bool {
+	f.Config = value
 	for pair := range strings.SplitSeq(value, ",") {
 		key, v, ok := strings.Cut(strings.TrimSpace(pair), "=")
 		if !ok || !f.Settings.set(strings.TrimSpace(key), strings.TrimSpace(v)) {

@@ -25,6 +25,8 @@ type Journal struct {
 	Seed      uint64         `json:"seed"`
 	Nodes     int            `json:"nodes,omitempty"` // voters, for free play
 	Observers int            `json:"observers,omitempty"`
+	Config    string         `json:"config,omitempty"` // as a file's head has it, for free play
+	Down      bool           `json:"down,omitempty"`   // of free play: no server starts by itself
 	Quirks    string         `json:"quirks,omitempty"`
 	Journal   []JournalEntry `json:"journal,omitempty"`
 	Forks     int            `json:"forks,omitempty"`
@@ -82,6 +84,7 @@ func (s *Session) Journal() Journal {
 	}
 	if j.Scenario == "" {
 		j.Nodes, j.Observers = s.file.Voters, s.file.Observers
+		j.Config, j.Down = s.file.Config, s.file.Down
 	}
 	j.Forks, j.Journal = s.run.forks, s.journal
 	if s.inPast() {
@@ -124,7 +127,7 @@ func (j *Journal) Check() *Error {
 		return fail(CodeLinkBad, "journal")
 	}
 	if j.Scenario == "" {
-		if err := checkNodes(j.Nodes, j.Observers); err != nil {
+		if _, err := j.FreePlay(); err != nil {
 			return err
 		}
 	}
@@ -144,9 +147,21 @@ func (j *Journal) Check() *Error {
 
 func (j *Journal) file(find func(string) (*File, *Error)) (*File, *Error) {
 	if j.Scenario == "" {
-		return FreePlay(j.Nodes, j.Observers, j.Seed)
+		return j.FreePlay()
 	}
 	return find(j.Scenario)
+}
+
+// FreePlay returns the ensemble that a link without a scenario is about.
+func (j *Journal) FreePlay() (*File, *Error) {
+	f, err := FreePlay(j.Nodes, j.Observers, j.Seed)
+	if err == nil {
+		f.Down = j.Down
+	}
+	if err == nil && j.Config != "" && !setConfig(f, j.Config) {
+		err = fail(CodeLinkBad, "config")
+	}
+	return f, err
 }
 
 // quirks reads the names of the switched-on mistakes.

@@ -32,18 +32,11 @@ type Options struct {
 	OnEvent func(*trace.Event) // Session.OnEvent from the start, for the setup too
 }
 
-// The session's own observers come before those of the options.
+// What observes the run: the second takes the observers of the options along.
 const (
 	factsIndex = iota
 	checkIndex
-	ownObservers
 )
-
-// checker lets the timeline take core/check along.
-type checker struct{ *check.Checker }
-
-// CloneObserver returns an independent copy.
-func (c checker) CloneObserver() sim.Observer { return checker{c.Clone()} }
 
 // Session is one run of a scenario or of free play. It belongs to one goroutine.
 type Session struct {
@@ -88,9 +81,9 @@ func NewSession(f *File, opt Options) (*Session, *Error) {
 	opt.Seed = or(opt.Seed, f.Seed)
 	voters, observers := f.servers()
 	w := sim.New(f.world(opt))
-	all := append([]sim.Observer{newFacts(voters, observers), checker{check.New(voters)}},
-		opt.Observers...)
-	s := &Session{file: f, opt: opt, run: newRunState(), tl: sim.NewTimeline(w, all...)}
+	all := &judged{Checker: check.New(voters), rest: opt.Observers}
+	line := sim.NewTimeline(w, newFacts(voters, observers), all)
+	s := &Session{file: f, opt: opt, run: newRunState(), tl: line}
 	s.run.quirks = f.Settings.Quirks | opt.Quirks
 	s.OnEvent, s.tl.OnEvent = opt.OnEvent, s.onEvent
 	err := s.setup()
@@ -113,7 +106,7 @@ func (f *File) world(opt Options) sim.Config {
 // setup brings the world to where the scenario begins.
 func (s *Session) setup() *Error {
 	f := s.file
-	if f.Broadcast || len(f.Steps) == 0 {
+	if f.Broadcast || len(f.Steps) == 0 && !f.Down {
 		c := sim.Command{Verb: sim.Start, From: sim.Everyone, Line: s.startLine()}
 		if err := s.do(c); err != nil {
 			return err
@@ -195,7 +188,9 @@ func (s *Session) Seed() uint64 { return s.opt.Seed }
 func (s *Session) Timeline() *sim.Timeline { return s.tl }
 
 // Observer returns the i-th observer of the options, as it is at the position.
-func (s *Session) Observer(i int) sim.Observer { return s.tl.Observer(ownObservers + i) }
+func (s *Session) Observer(i int) sim.Observer { return s.judged().rest[i] }
+
+func (s *Session) judged() *judged { return s.tl.Observer(checkIndex).(*judged) }
 
 // Now returns the simulated time at the position.
 func (s *Session) Now() zk.Instant { return s.tl.World().Now() }
@@ -204,9 +199,7 @@ func (s *Session) Now() zk.Instant { return s.tl.World().Now() }
 func (s *Session) Fingerprint() trace.Hash { return s.tl.World().Fingerprint() }
 
 // Violations returns the invariants that are broken at the position.
-func (s *Session) Violations() []check.Violation {
-	return s.tl.Observer(checkIndex).(checker).Violations()
-}
+func (s *Session) Violations() []check.Violation { return s.judged().Violations() }
 
 // Results returns what came of the steps that have ended, in the order in which they ended.
 func (s *Session) Results() []StepResult { return s.run.results }

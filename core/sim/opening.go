@@ -31,19 +31,26 @@ type moment struct {
 
 // moments are the commands of the opening.
 func (o Opening) moments() []moment {
-	quirk := moment{Command: Command{Verb: Quirk, N: int64(o.Quirks)}}
 	start := moment{Command: Command{Verb: Start, From: Everyone}}
 	if !o.Settled {
-		return []moment{quirk, start}
+		return []moment{start}
 	}
 	client := Command{Verb: NewClient, Client: 'A', Server: 3, Pinned: true, TimeoutMs: 40_000}
-	quirk.wait = 500 * time.Millisecond
-	return []moment{start, {3 * time.Second, client}, quirk}
+	quirk := Command{Verb: Quirk, N: int64(o.Quirks)}
+	return []moment{start, {3 * time.Second, client}, {500 * time.Millisecond, quirk}}
+}
+
+// early returns the quirks that are on from the start.
+func (o Opening) early() zk.Quirk {
+	if o.Settled {
+		return 0
+	}
+	return o.Quirks
 }
 
 // World returns a world at the opening, with a witness that has seen it all.
 func (o Opening) World(judge func(*World) Judge) (*World, Witness) {
-	w := New(Config{Voters: openingVoters, Seed: openingSeed})
+	w := New(Config{Voters: openingVoters, Seed: openingSeed, Quirks: o.early()})
 	j := judge(w).(Witness)
 	w.Sink = j.Observe
 	for _, m := range o.moments() {
@@ -59,7 +66,11 @@ func (o Opening) Scenario(x *Exploration) string {
 	var b strings.Builder
 	b.WriteString("---\ntitle: An order of events breaks " + x.Violation + "\n")
 	b.WriteString("topics: [exploration]\nlevel: deep\ncluster: " +
-		strconv.Itoa(openingVoters) + " voters\nseed: " + strconv.Itoa(openingSeed) + "\n---\n")
+		strconv.Itoa(openingVoters) + " voters\n")
+	if q := o.early(); q != 0 {
+		b.WriteString("config: quirk=" + strings.ReplaceAll(q.String(), ",", ", quirk=") + "\n")
+	}
+	b.WriteString("seed: " + strconv.Itoa(openingSeed) + "\n---\n")
 	b.WriteString("Found by trying every order of events: " + x.Detail + ".\n\n")
 	b.WriteString("## Replay {#replay}\n\n```run\n")
 	for _, m := range o.moments() {

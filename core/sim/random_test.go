@@ -129,7 +129,7 @@ func TestShrinkKeepsTheViolationAndLittleElse(t *testing.T) {
 			continue
 		}
 		require.Equal(t, "CrashesOnce", r.Violation)
-		short := Shrink(r, opts)
+		short := Shrink(r, opts, nil)
 		require.Equal(t, r.Violation, short.Violation)
 		require.LessOrEqual(t, len(short.Journal), 8, "starts and crashes")
 		text := ScenarioText(&short)

@@ -28,7 +28,7 @@ func TestShrunkSeedIsAScenarioThatShowsIt(t *testing.T) {
 		for seed := uint64(1); r.OK() || !r.Serial; seed++ {
 			r = sim.RandomRun(seed, opts)
 		}
-		small := sim.Shrink(r, opts)
+		small := sim.Shrink(r, opts, nil)
 		require.LessOrEqual(t, len(small.Journal), len(r.Journal))
 		t.Logf("%s: seed %d, %d commands of %d", name, r.Seed, len(small.Journal), len(r.Journal))
 		text := sim.ScenarioText(&small)

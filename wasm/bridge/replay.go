@@ -31,7 +31,7 @@ func (b *Bridge) restore(a *Args) (any, error) {
 func (b *Bridge) fileOf(j *scenario.Journal) (*scenario.File, error) {
 	f := b.session.File()
 	if j.Scenario == "" {
-		free, problem := scenario.FreePlay(j.Nodes, j.Observers, j.Seed)
+		free, problem := j.FreePlay()
 		if problem != nil {
 			return nil, problem
 		}
