@@ -39,6 +39,8 @@ var exhibits = []struct{ name, quirk, breaks string }{
 	{"e20-half-a-multi", "zxidAtFirstSubTxn", "RestoredState"},
 	{"e20-sessions", "sessionsAfterTree", "RestoredState"},
 	{"e21-2355", "lastZxidSetAtDiffHeader", "PrefixConsistency"},
+	{"e22-2325", "bootFromLogsWithoutSnapshot", "DigestAgreement"},
+	{"e23-log-hole", "noContinuityCheckAtBoot", "DigestAgreement"},
 }
 
 // TestEveryExhibitFailsAsItSaysAndPassesWithTheFix runs each file as it is written: its first steps

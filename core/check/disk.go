@@ -22,6 +22,10 @@ func (c *Checker) onWorld(e *trace.Event) {
 // and what the old one promised is void.
 func (c *Checker) onWiped(e *trace.Event) {
 	c.server(e.Peer)
+	if e.N != 0 { // a part; what is left must not lie about it
+		c.wiped = c.wiped.With(e.Peer)
+		return
+	}
 	c.servers[e.Peer] = server{role: zk.Down}
 	c.wiped, c.blank = c.wiped.With(e.Peer), c.blank.With(e.Peer)
 	if c.voters == 0 || c.voters&^c.blank != 0 || c.anyLog() {

@@ -27,6 +27,12 @@ var lines = map[string]Line{
 	":pause A":     {Verb: "pause", Client: 'A', cmd: sim.Command{Client: 'A'}},
 	":resume A":    {Verb: "resume", Client: 'A', cmd: sim.Command{Client: 'A'}},
 	":wipe *":      {Verb: "wipe", from: everyone},
+	":wipe 2 snapshots": {
+		Verb: "wipe", from: set(2), cmd: sim.Command{N: sim.WipeSnapshots},
+	},
+	":wipe 1, 2 record": {
+		Verb: "wipe", from: set(1, 2), cmd: sim.Command{N: sim.WipeRecord},
+	},
 	":slowdisk 2 500ms": {
 		Verb: "slowdisk", from: set(2), cmd: sim.Command{D: 500 * time.Millisecond},
 	},

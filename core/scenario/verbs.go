@@ -38,8 +38,10 @@ func serverVerbs() []Verb {
 			sim.Pause, parseServersOrClient},
 		{"resume", ":resume 3", "Lets a paused process or client run on.", true,
 			sim.Resume, parseServersOrClient},
-		{"wipe", ":wipe 3", "Empties the disk; a running server loses power first.", true,
-			sim.Wipe, parseServers},
+		{"wipe", ":wipe 3, :wipe 3 snapshots or :wipe 3 record",
+			"Empties the disk, or takes its snapshots or a record of its log; " +
+				"a running server loses power first.", true,
+			sim.Wipe, parseWipe},
 		{"slowdisk", ":slowdisk 2 500ms", "Makes each fsync take so long; 0s ends it.", true,
 			sim.SlowDisk, parseServersAndTime},
 		{"skew", ":skew 2 +3s", "Sets the wall clock forward or back.", true,
@@ -170,6 +172,17 @@ func parsePower(l *Line, a *lineArgs) *Error {
 			return a.bad(CodeBadNumber, a.words[at+1])
 		}
 		l.cmd.N, a.words = n+1, a.words[:at]
+	}
+	return parseServers(l, a)
+}
+
+// parseWipe reads "3", "3 snapshots" or "3 record".
+func parseWipe(l *Line, a *lineArgs) *Error {
+	if n := len(a.words) - 1; n > 0 {
+		part := slices.Index([]string{"snapshots", "record"}, a.words[n])
+		if l.cmd.N = int64(part + 1); part >= 0 {
+			a.words = a.words[:n]
+		}
 	}
 	return parseServers(l, a)
 }

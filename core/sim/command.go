@@ -22,7 +22,7 @@ const (
 	Power            // targets N: the machine loses power; N-1 unsynced writes stay, 0 draws it
 	Pause            // targets or Client: stands still, connections stay open
 	Resume           // targets or Client
-	Wipe             // targets: the disk is empty afterwards; a running server loses power first
+	Wipe             // targets N (WipeDisk, …): the disk is empty; who runs loses power first
 	Partition        // Groups: nothing passes between them; servers in no group form one more
 	Heal             // all links and rules; with targets only the links of these servers
 	HealLink         // From To Both: these links; with Client, its cable is plugged in
@@ -144,6 +144,8 @@ func (c *Command) serverString() string {
 		if c.N > 0 {
 			s += " keep " + strconv.FormatInt(c.N-1, 10)
 		}
+	case Wipe:
+		s += [...]string{"", " snapshots", " record"}[c.N%3]
 	case SlowDisk:
 		s += " " + durationText(c.D)
 	case Skew:

@@ -194,7 +194,7 @@ func (d *disk) recover(quirks zk.Quirk) node.Boot {
 	for i, db := range d.snaps {
 		snaps[i] = wire.AppendSnapshot(nil, db)
 	}
-	rec := wire.Recover(d.base, snaps)
+	rec := wire.RecoverWith(quirks, d.base, snaps)
 	d.base = rec.Repair(d.base)
 	d.baseCRC, d.seq = rec.CRC, rec.Seq
 	d.accepted, d.current = rec.Accepted, rec.Current

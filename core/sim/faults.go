@@ -5,6 +5,7 @@ import (
 
 	"github.com/zabscope/zabscope/core/client"
 	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/wire"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -50,7 +51,7 @@ func (w *World) actServers(c *Command, cause trace.Ref) {
 		case Resume:
 			w.resume(s, cause)
 		case Wipe:
-			w.wipe(s, cause)
+			w.wipe(s, c.N, cause)
 		case SlowDisk:
 			s.disk.fsync = c.D
 			w.emitWorld(trace.Event{
@@ -168,13 +169,27 @@ func (w *World) setReadOnly(on bool) {
 	}
 }
 
-// wipe empties the disk; a running server loses power first.
-func (w *World) wipe(s *server, cause trace.Ref) {
+// What Wipe may spare: N is one of these.
+const (
+	WipeDisk int64 = iota
+	WipeSnapshots
+	WipeRecord // only one, in the middle of the log
+)
+
+// wipe empties the disk, or part of it; a running server loses power first.
+func (w *World) wipe(s *server, what int64, cause trace.Ref) {
 	if s.machine != nil {
 		w.kill(s, crash{power: true}, cause)
 	}
-	s.disk = disk{stream: s.disk.stream, fsync: s.disk.fsync}
-	w.emitWorld(trace.Event{Kind: trace.Wiped, Cause: cause, Peer: s.cfg.ID})
+	switch d := &s.disk; what {
+	case WipeSnapshots:
+		d.snaps = nil
+	case WipeRecord:
+		d.base = wire.WithoutRecord(d.base)
+	default:
+		*d = disk{stream: d.stream, fsync: d.fsync}
+	}
+	w.emitWorld(trace.Event{Kind: trace.Wiped, Cause: cause, Peer: s.cfg.ID, N: what})
 }
 
 func (w *World) pause(s *server, cause trace.Ref) {

@@ -48,6 +48,7 @@ func TestRandomRunsFindEveryQuirk(t *testing.T) {
 	rare := []string{ // those that take hundreds of seeds: make mutants
 		"lastZxidSetAtDiffHeader", "keepPartialSnapInMemory", "keepPartialTruncInMemory",
 		"strictBootEpochCheck",
+		"bootFromLogsWithoutSnapshot", "noContinuityCheckAtBoot", // no voter's disk is harmed
 	}
 	for _, name := range zk.QuirkNames() {
 		if slices.Contains(rare, name) {

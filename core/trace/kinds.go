@@ -123,8 +123,9 @@ var infos = [kindEnd]Info{
 		"Peer runs again.",
 	},
 	Wiped: {
-		"Wiped", GroupWorld, "Peer",
-		"The disk of server Peer is empty now.",
+		"Wiped", GroupWorld, "Peer N",
+		"The disk of server Peer is empty now; or, if N is not 0, it has lost part of what it " +
+			"held: 1 its snapshots, 2 a record in the middle of its log.",
 	},
 	Cut: {
 		"Cut", GroupWorld, "Peer Other",

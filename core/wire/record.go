@@ -154,4 +154,25 @@ func parseRecord(b []byte) (record, bool) {
 // continues reports whether the record was written after one with the checksum prev.
 func (r record) continues(prev uint32) bool { return recordCRC(prev, r.bytes) == r.crc }
 
+// WithoutRecord returns a log that has lost the record with transactions in its middle.
+func WithoutRecord(log []byte) []byte {
+	var at []int
+	for i := 0; i < len(log); {
+		rec, ok := parseRecord(log[i:])
+		if !ok {
+			break
+		}
+		if rec.kind == recordTxns {
+			at = append(at, i)
+		}
+		i += len(rec.bytes)
+	}
+	if len(at) == 0 {
+		return log
+	}
+	from := at[len(at)/2]
+	rec, _ := parseRecord(log[from:])
+	return append(log[:from:from], log[from+len(rec.bytes):]...)
+}
+
 func (r record) body() []byte { return r.bytes[recordMin:] }

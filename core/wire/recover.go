@@ -27,6 +27,7 @@ type Recovered struct {
 	Boot      uint16         // the start that wrote the last segment
 	Segment   int            // which of the segments Valid and Flaw are about
 
+	quirks zk.Quirk
 	base   zk.Zxid // what a snapshot must hold at least
 	nonce  uint64
 	number uint64 // of the last segment that was read
@@ -45,7 +46,12 @@ type Recovered struct {
 // Transactions alias log. Current follows the rule that a log with a transaction of epoch e holds
 // all of e's initial history, so that claiming e is honest (a crash came before EnterEpoch).
 func Recover(log []byte, snapshots [][]byte) Recovered {
-	var r Recovered
+	return RecoverWith(0, log, snapshots)
+}
+
+// RecoverWith is Recover with known mistakes.
+func RecoverWith(quirks zk.Quirk, log []byte, snapshots [][]byte) Recovered {
+	r := Recovered{quirks: quirks}
 	r.readLog(log)
 	r.readTail(log)
 	r.Adopt(newestReadable(snapshots))
@@ -60,7 +66,7 @@ func (r *Recovered) Adopt(snap *tree.DB) {
 	if snap != nil {
 		z = snap.Zxid()
 	}
-	if z < r.base {
+	if z < r.base && !r.quirks.Has(zk.QuirkBootFromLogsWithoutSnapshot) {
 		r.damage("no snapshot can be read that the log begins with")
 		r.Log = nil
 	}
@@ -123,7 +129,7 @@ func (r *Recovered) Repair(log []byte) []byte {
 func (r *Recovered) readLog(log []byte) {
 	for {
 		rec, ok := parseRecord(log[r.Valid:])
-		if !ok || !r.inOrder(rec) || !rec.continues(r.CRC) || !r.take(rec) {
+		if !ok || !r.inOrder(rec) || !r.continues(rec) || !r.take(rec) {
 			return
 		}
 		r.Valid += len(rec.bytes)
@@ -132,6 +138,12 @@ func (r *Recovered) readLog(log []byte) {
 		}
 		r.Seq, r.CRC = rec.seq, rec.crc
 	}
+}
+
+// continues reports whether the record was written behind the last one. Every checksum covers the
+// one before it, so a hole shows.
+func (r *Recovered) continues(rec record) bool {
+	return rec.continues(r.CRC) || r.quirks.Has(zk.QuirkNoContinuityCheckAtBoot)
 }
 
 // inOrder lets only writes raise Seq; all other records repeat the last one.

@@ -394,3 +394,22 @@ func TestEveryFlippedBitOfASnapshotIsSeen(t *testing.T) {
 		require.Error(t, err, "cut at byte %d", i)
 	}
 }
+
+func TestRecordLostFromTheMiddleHidesWhatFollows(t *testing.T) {
+	var log []byte
+	crc := uint32(0)
+	for n := range uint32(5) {
+		z := zk.MakeZxid(1, n+1)
+		log, crc = wire.AppendWrite(log, crc, &step.Write{
+			Seq: uint64(n + 1), Kind: step.AppendTxns, Zxid: z, Txns: []zk.Txn{{Zxid: z}},
+		})
+	}
+	hurt := wire.WithoutRecord(log)
+	require.Less(t, len(hurt), len(log))
+	require.Len(t, wire.Recover(log, nil).Log, 5)
+	require.Len(t, wire.Recover(hurt, nil).Log, 2, "up to the hole")
+	r := wire.RecoverWith(zk.QuirkNoContinuityCheckAtBoot, hurt, nil)
+	require.Equal(t, zk.MakeZxid(1, 5), r.Last)
+	require.Len(t, r.Log, 4)
+	require.Empty(t, wire.WithoutRecord(nil))
+}

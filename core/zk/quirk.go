@@ -56,6 +56,10 @@ const (
 	QuirkZxidAtFirstSubTxn
 	// A snapshot has the sessions of a later moment than its znodes.
 	QuirkSessionsAfterTree
+	// A log that begins behind a snapshot which is not there is replayed over an empty tree.
+	QuirkBootFromLogsWithoutSnapshot
+	// Nobody looks whether the records of a log follow each other.
+	QuirkNoContinuityCheckAtBoot
 )
 
 // historic are the quirks of versions that take whatever a leader sends, with a hole before it or
@@ -82,6 +86,7 @@ var quirks = [...]struct{ name, tickets string }{
 	{"keepPartialTruncInMemory", "5094"}, {"applyBeforeOwnLog", "4882"},
 	{"snapLabelAfterQueueing", "3104"}, {"strictBootEpochCheck", "1653"}, {"strictReplay", "1573"},
 	{"zxidAtFirstSubTxn", ""}, {"sessionsAfterTree", ""},
+	{"bootFromLogsWithoutSnapshot", "2325 3781 3056"}, {"noContinuityCheckAtBoot", ""},
 }
 
 // Has reports whether all quirks of o are on.

@@ -46,6 +46,8 @@ func (p Printer) worldStory(e *trace.Event) (string, []any) {
 	switch e.Kind {
 	case trace.Crashed:
 		return key + pick(e.N == 1, ".power", ""), []any{"n", e.Peer}
+	case trace.Wiped:
+		key += [...]string{"", ".snapshots", ".record"}[e.N%3]
 	case trace.Paused, trace.Resumed:
 		if e.Peer.IsClient() {
 			return key + ".client", []any{"c", e.Peer}

@@ -64,6 +64,9 @@ func (m *Model) retireMissed() {
 }
 
 func (m *Model) onWiped(e *trace.Event) {
+	if e.N != 0 {
+		return // what is left shows when the server starts
+	}
 	s := m.edit(e.Peer)
 	s.Cells, s.Older, s.Fallen = nil, 0, nil
 	s.Accepted, s.Current, s.DurableAccepted, s.DurableEpoch = 0, 0, 0, 0
