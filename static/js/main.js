@@ -37,6 +37,7 @@ import { Lesson } from "./lesson.js";
 import { EventLog } from "./events.js";
 import { Inspector, copyValue } from "./inspector.js";
 import { Spacetime } from "./spacetime.js";
+import { Live } from "./live.js";
 
 const stage = new Stage();
 const transport = new Transport();
@@ -65,7 +66,9 @@ const actions = {
   unbreak: (el) => player.do(`:unbreak ${el.dataset.value}`),
   branch: (el) => player.call("branch", { n: Number(el.dataset.value) }).catch(complain),
   "seek-start": () => player.seek(0),
-  "seek-end": () => player.seek(player.frame?.end ?? 0),
+  "seek-end": () =>
+    player.frame?.live ? player.call("latest") : player.seek(player.frame?.end ?? 0),
+  latest: () => player.call("latest"),
   seek: (el) =>
     player.seek(Number(/** @type {HTMLElement} */ (el.closest("[data-ms]")).dataset.ms)),
   "go-on": () => player.play(true),
@@ -114,6 +117,14 @@ const actions = {
 
 const lesson = new Lesson(player, complain);
 Object.assign(actions, lesson.actions);
+
+/** There is none in an embed. */
+const live = document.getElementById("live-badge") && new Live(player);
+if (live) {
+  Object.assign(actions, live.actions);
+  player.add(live);
+  if (live.wanted) player.opener = live;
+}
 
 /** There is none in an embed. */
 const space =
@@ -313,7 +324,11 @@ async function shareRun() {
   }
 }
 
-listenToFiles((run) => player.loader.openFile(run), complain);
+listenToFiles(
+  (run) => player.loader.openFile(run),
+  (file) => live?.record(file),
+  complain,
+);
 
 function nextTheme() {
   nextChoice("theme");

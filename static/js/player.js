@@ -40,6 +40,8 @@ const failures = new Set(["nowasm", "noworker", "csp", "memory"]);
 export class Player {
   simulator = new Simulator();
   loader = new Loader((verb, args) => this.call(verb, args));
+  /** Opens what the page is for. @type {{open(shown: () => void): Promise<any>}} */
+  opener = this.loader;
   /** @type {Extra[]} */ #extras = [];
   #stage;
   #transport;
@@ -113,11 +115,7 @@ export class Player {
     startLoading();
     try {
       await this.simulator.start(body.dataset);
-      await this.loader.open(() => {
-        endLoading();
-        this.#running = true;
-        this.wake();
-      });
+      await this.opener.open(() => this.#show());
       this.#opened = true;
       this.#remember();
       this.wake();
@@ -126,6 +124,19 @@ export class Player {
       failLoading(failures.has(e.code) ? `load.${e.code}` : "load.failed", e.message);
       this.#broken(e);
     }
+  }
+
+  #show() {
+    endLoading();
+    this.#running = true;
+    this.wake();
+  }
+
+  /** What was to be shown cannot be: a simulation is shown instead. */
+  async fallBack() {
+    this.opener = this.loader;
+    await this.loader.open(() => this.#show());
+    this.#opened = true;
   }
 
   /** Something changed: frames are wanted again. */

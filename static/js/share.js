@@ -56,12 +56,17 @@ export function saveRun() {
 /**
  * Opens the runs that are chosen in the dialog or dropped on the page.
  * @param {(run: object) => void} open
+ * @param {(file: File) => void} record  opens a trace
  * @param {(error: Error) => void} complain
  */
-export function listenToFiles(open, complain) {
+export function listenToFiles(open, record, complain) {
   const read = async (/** @type {File | null | undefined} */ file) => {
     if (!file) return;
     closeDialog("share");
+    if (/\.(ndjson|jsonl|trace|log)$/.test(file.name)) {
+      record(file);
+      return;
+    }
     try {
       if (file.size > fileMax) throw new Error();
       open(JSON.parse(await file.text()));

@@ -29,6 +29,18 @@ import { scriptURL } from "./trust.js";
  * @property {Branches} [branches]
  * @property {string} [paused]  why the clock stopped by itself
  * @property {import("./spacetime-rows.js").SpaceFrame} [spacetime]
+ * @property {LiveState} [live]  of real nodes, or a file
+ * @property {{n: number, line: string, fault?: boolean}[]} [send]  lines for real nodes
+ */
+/**
+ * @typedef {object} LiveState
+ * @property {"live" | "recorded"} source
+ * @property {number} start  simulated ms of the oldest moment that is kept
+ * @property {boolean} follows  the present is shown
+ * @property {number} rights  0 to watch, 1 to act, 2 to break things
+ * @property {string} heard  the nodes that are heard of
+ * @property {string} why  why what only a simulation can do is not possible
+ * @property {string} [note]
  */
 /**
  * @typedef {object} Branches

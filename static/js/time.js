@@ -57,6 +57,7 @@ export class Transport {
   #glide = /** @type {HTMLElement} */ (document.getElementById("glide"));
   #play = /** @type {HTMLElement} */ (document.querySelector(".transport-play"));
   /** @type {[number, number, number][]} */ #marks = [];
+  #start = 0;
   #end = 0;
   #now = 0;
   #ghost = [0, 0]; // from where to where the future went that was left
@@ -93,6 +94,7 @@ export class Transport {
     if (frame.marks) this.#marks = frame.marks;
     if (frame.branches) this.#takeBranches(frame.branches);
     this.#end = frame.end;
+    this.#start = frame.live?.start ?? 0;
     this.#play.setAttribute("aria-pressed", String(frame.playing));
     const word = frame.playing ? this.#play.dataset.pause : this.#play.dataset.play;
     this.#play.setAttribute("aria-label", word ?? "");
@@ -126,6 +128,7 @@ export class Transport {
     this.#now = now;
     this.#time.textContent = timeText(now);
     this.#placeHead();
+    this.#scrub.setAttribute("aria-valuemin", String(Math.floor(this.#start)));
     this.#scrub.setAttribute("aria-valuenow", String(Math.floor(now)));
     this.#scrub.setAttribute("aria-valuemax", String(Math.floor(this.#end)));
     this.#scrub.setAttribute("aria-valuetext", timeText(now));
@@ -133,7 +136,7 @@ export class Transport {
   }
 
   #placeHead() {
-    const share = Math.min(1, this.#now / this.#domain());
+    const share = Math.min(1, Math.max(0, this.#now - this.#start) / this.#domain());
     this.#head.style.translate = `${inset + (this.#width - 2 * inset) * share}px`;
   }
 
@@ -143,9 +146,10 @@ export class Transport {
     this.#drawMarks(true);
   }
 
-  /** What the whole bar stands for: a round number a little beyond the end. */
+  /** What the whole bar stands for: a round number a little beyond the end, from the start on. */
   #domain() {
-    const end = Math.max(this.#end, this.#now, this.#ghost[1], 400) * 1.04;
+    const last = Math.max(this.#end, this.#now, this.#ghost[1]);
+    const end = Math.max(last - this.#start, 400) * 1.04;
     const unit = 10 ** Math.floor(Math.log10(end)) / 4;
     return Math.ceil(end / unit) * unit;
   }
@@ -154,8 +158,10 @@ export class Transport {
   #drawMarks(force) {
     const [width, height] = [this.#width, this.#height];
     const domain = this.#domain();
-    const pixel = (/** @type {number} */ ms) => Math.floor((ms / domain) * width);
-    const key = [domain, this.#marks.length, pixel(this.#end), pixel(this.#now)].join("|");
+    const pixel = (/** @type {number} */ ms) =>
+      Math.floor(((ms - this.#start) / domain) * width);
+    const spots = [pixel(this.#end), pixel(this.#now)];
+    const key = [domain, this.#start, this.#marks.length, ...spots].join("|");
     if (!force && key === this.#drawn) return;
     this.#drawn = key;
     const dpr = devicePixelRatio || 1;
@@ -176,7 +182,8 @@ export class Transport {
   #paint(pen, w, h, domain) {
     const ink = (/** @type {string} */ name) => this.#ink(name);
     const mid = h / 2;
-    const x = (/** @type {number} */ ms) => inset + (ms / domain) * (w - 2 * inset);
+    const x = (/** @type {number} */ ms) =>
+      inset + (Math.max(0, ms - this.#start) / domain) * (w - 2 * inset);
     const bar = (/** @type {string} */ colour, /** @type {number} */ to) => {
       pen.fillStyle = ink(colour);
       pen.beginPath();
@@ -271,7 +278,7 @@ export class Transport {
       1,
       Math.max(0, (e.clientX - box.left - inset) / (box.width - 2 * inset)),
     );
-    this.onSeek(Math.min(this.#end, share * this.#domain()));
+    this.onSeek(Math.min(this.#end, this.#start + share * this.#domain()));
   }
 
   /** @param {KeyboardEvent} e */
@@ -280,7 +287,7 @@ export class Transport {
     const to = {
       ArrowLeft: this.#now - step,
       ArrowRight: this.#now + step,
-      Home: 0,
+      Home: this.#start,
       End: this.#end,
     }[e.key];
     if (to === undefined) return;

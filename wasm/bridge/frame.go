@@ -158,6 +158,9 @@ func (b *Bridge) newFlights(m *view.Model) *[]Flight {
 	}
 	b.show.flights = key
 	list := flights(m, b.look.Level)
+	if b.live != nil && b.live.source == view.Live {
+		b.linger(list)
+	}
 	return &list
 }
 
@@ -177,6 +180,20 @@ func flights(m *view.Model, level ui.Level) []Flight {
 		})
 	}
 	return out
+}
+
+// lingerFor is how long a message is seen on its way at least, in real ms: between real nodes it
+// takes no time that an eye can see.
+const lingerFor = 280.0
+
+// linger lets messages arrive so late that they are seen.
+func (b *Bridge) linger(list []Flight) {
+	least := lingerFor * b.clock.rate / 1000
+	for i := range list {
+		if f := &list[i]; f.T1 != 0 {
+			f.T1 = max(f.T1, f.T0+least)
+		}
+	}
 }
 
 // newMarks returns the marks of the branch when they changed. In the past the marks that lie ahead

@@ -20,6 +20,8 @@ type LiveState struct {
 	Start   float64 `json:"start"`   // simulated ms of the oldest moment that is kept
 	Follows bool    `json:"follows"` // the page shows the present
 	Rights  int     `json:"rights"`  // view.Rights
+	Heard   string  `json:"heard"`   // the nodes that are heard of
+	Why     string  `json:"why"`     // why what only a simulation can do is not possible
 	Note    string  `json:"note,omitempty"`
 }
 
@@ -193,8 +195,15 @@ func (b *Bridge) liveState() *LiveState {
 	}
 	s := &LiveState{
 		Source: w.source.String(), Start: ms(w.start()), Follows: w.at == nil,
-		Rights: int(w.rights),
+		Rights: int(w.rights), Why: b.text.T("live.cannot." + w.why()),
 	}
+	var heard zk.ServerSet
+	for o := range w.head.page.m.Servers() {
+		if o.Up && !o.Lost {
+			heard = heard.With(o.ID)
+		}
+	}
+	s.Heard = heard.String()
 	for _, p := range w.sampled {
 		s.Note = b.text.T("live.sampled", "n", p.Node, "k", p.Kept, "of", p.Of)
 	}

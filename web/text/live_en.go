@@ -7,6 +7,77 @@ say.Missed.known = {k} events of node {n} are missing here
 say.Missed.gone = Node {n} is not heard of any more: its process or its connection is gone
 server.missed = events missing
 server.lost = not heard of
+header.native = NATIVE
+header.recorded = RECORDED
+live.now = Live
+live.title = Connect to real nodes
+live.where = 1. Where
+live.where.text = Paste the link that zabscope ensemble printed. It opens the page of that
+	server, which relays what every node does. The token in it stays in this tab and is never
+	sent in an address.
+live.link = Link with its token
+live.open = Open
+live.start = Nothing running yet? On your machine:
+live.copy = Copy
+live.checks = 2. Checks
+live.check.reached = Server reached
+live.check.admitted = Token and address accepted
+live.check.cluster = Cluster and version
+live.check.nodes = Nodes heard of
+live.rights = 3. Rights
+live.right.watch = Watch only
+live.right.act = Clients and their requests too
+live.right.break = Faults too: servers, links and disks (--allow-faults)
+live.mixed = Why must the page come from the server itself?
+live.mixed.text = A page from https may not open ws:// to another machine: browsers call it mixed
+	content. So the server brings its own page, from the same address as its stream.
+live.insecure.text = Without TLS, and not on 127.0.0.1, the browser withholds the clipboard and
+	working offline, and whoever is on the way can read along. Use a tunnel: ssh -L
+	8080:127.0.0.1:8080 HOST
+live.file = Open a recorded trace…
+live.leave = Leave, and simulate
+live.fault = Do this to real nodes?
+live.fault.text = This is no simulation: processes end, links are cut, and clients notice. Asked
+	once for this tab.
+live.fault.do = Do it
+live.fault.not = Do not
+js.live.behind = {s} s behind
+js.live.following = Live
+js.live.simulated = This page simulates. It shows no real nodes.
+js.live.connecting = Connecting to the real nodes…
+js.live.on = Connected: what you see happens on real nodes.
+js.live.recorded = This is a recording: {name}
+js.live.retry = The server is out of reach. The picture is what was last seen; next try in {s} s.
+	Is zabscope ensemble still running?
+js.live.4001 = The token is wrong: it belongs to another start of the server. Open the link that
+	was printed last.
+js.live.4002 = The server does not accept this address of the page. Open the printed link as it
+	is.
+js.live.4003 = The page and the server are of different versions. Load the page again.
+js.live.4004 = Too many pages watch already. Close one and load again.
+js.live.4005 = The server did not understand this page. Load the page again.
+js.live.none = The page of this address is served without real nodes. Start zabscope ensemble and
+	open the link that it prints.
+js.live.token = To see the real nodes behind this page, open the link with the token that
+	zabscope ensemble printed.
+js.live.link = This is no link that zabscope ensemble prints: it ends with #token=…
+js.live.mixed = This page came over https and may not reach {host} over http. Open the link in a
+	tab of its own.
+js.live.insecure = No TLS here: the clipboard and working offline are withheld, and others on the
+	way can read along.
+js.live.badline = What the server sends cannot be read: {why}
+js.live.badfile = {name} is no trace: {why}
+js.live.bigfile = {name} is too large: up to {mb} MB can be opened
+js.live.refused = Not done
+live.free = Real nodes
+live.free.text = What you see are processes on a machine, as they go. Pause the picture, step
+	back, watch it slowly; what you do is done to the processes.
+live.record = A recording
+live.record.text = This is what was written down of a run. Step through it, go back, watch it at
+	any speed.
+live.try.partition = Cut 1 off from 2 and 3
+live.try.pause = Stop the process of 2, as a long GC does
+live.try.resume = Let every process go on
 live.sampled = Node {n} does more than can be shown: {k} of {of} transactions are drawn
 live.lost = The connection broke before the answer came: it may have happened, or not
 live.cannot.recorded = This is a recording: it can be looked at, not changed

@@ -8,7 +8,6 @@ app.title = zabscope
 nav.learn = Learn
 nav.docs = Docs
 header.connect = Connect
-header.native = Native nodes
 tab.tree = Data
 tab.sessions = Sessions
 tab.metrics = Metrics
@@ -51,7 +50,6 @@ share.done = Copied
 share.long = The link is too long; use a file instead
 link.newer = This link comes from a newer version (s={s})
 link.reset = Start afresh
-native.behind = View is {s} s behind
 
 # Loading and errors of the page
 load.wasm = Loading the simulator {done}/{total}

@@ -8,7 +8,6 @@ app.title = zabscope
 nav.learn = 课程
 nav.docs = 文档
 header.connect = 连接节点
-header.native = 真实节点
 tab.tree = 数据树
 tab.sessions = 会话与监听
 tab.metrics = 指标
@@ -51,7 +50,6 @@ share.done = 已复制
 share.long = 链接太长，请改用文件
 link.newer = 这个链接来自更新的版本 (s={s})
 link.reset = 重新开始
-native.behind = 画面落后 {s} 秒
 
 # Loading and errors of the page
 load.wasm = 正在加载模拟内核 {done}/{total}

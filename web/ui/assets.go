@@ -19,5 +19,5 @@ var sheets = []string{
 	"tokens", "base", "header", "status", "stage", "server", "link", "client", "toolbar", "gesture",
 	"transport", "dock", "lesson", "step", "inspector", "bytes", "votes", "console", "events",
 	"list", "menu", "deeds", "dialog", "share", "toast", "sessions", "metrics", "spacetime", "data",
-	"watches", "work", "time", "aid", "layout", "motion",
+	"watches", "work", "time", "aid", "live", "layout", "motion",
 }
