@@ -182,9 +182,9 @@ func (e *ensemble) introduce(s streams, page string, hasPage bool) {
 	fmt.Fprintln(s.out, "clients    zkCli.sh -server", strings.Join(clients, ","))
 	fmt.Fprintln(s.out, "data and logs", e.dir+e.fate())
 	if hasPage {
-		fmt.Fprintln(s.out, "playground", page+"/#token="+e.token, " (these servers; who has this"+
-			" link may", e.may()+")")
-		fmt.Fprintln(s.out, "to watch  ", page+"/#token="+e.watchToken)
+		fmt.Fprintln(s.out, "playground", page+"/play#token="+e.token, " (these servers; who has"+
+			" this link may", e.may()+")")
+		fmt.Fprintln(s.out, "to watch  ", page+"/play#token="+e.watchToken)
 	} else {
 		fmt.Fprintln(s.out, "playground: this binary was built without the page; make build")
 	}

@@ -19,8 +19,9 @@ const (
 	memoryFor      = 10 * time.Second
 	pace           = 15 * time.Millisecond // between two frames: events travel together
 	subscribersMax = 4
-	subscriberMax  = 16 << 20 // bytes that wait for one subscriber
-	pictureMax     = 1 << 20  // bytes of a tree that is told
+	subscriberMax  = 16 << 20               // bytes that wait for one subscriber
+	pictureMax     = 1 << 20                // bytes of a tree that is told
+	describeEvery  = 250 * time.Millisecond // at most: it takes the node's time
 )
 
 // Feed tells subscribers what a node does. While there are none it drops the events where they are
@@ -42,7 +43,8 @@ type Feed struct {
 	memory      bool // nobody has come yet: waiting has everything since the start
 	closed      bool
 	subscribers []*subscriber
-	asked       bool // a description is on its way
+	asked       bool      // a description is on its way
+	described   time.Time // when the last one was made
 }
 
 // item is something for the subscribers: events, or a description.
@@ -256,10 +258,10 @@ func (f *Feed) describe() {
 	}
 	wanted = wanted && !f.asked && !f.closed && f.ask != nil
 	f.asked = f.asked || wanted
-	ask := f.ask
+	rest := time.Until(f.described.Add(describeEvery))
 	f.mu.Unlock()
 	if wanted {
-		go ask(f.look)
+		time.AfterFunc(max(0, rest), func() { f.ask(f.look) })
 	}
 }
 
@@ -270,6 +272,7 @@ func (f *Feed) look(n *node.Node) {
 	n.Describe(&out)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.described = time.Now()
 	f.waiting = append(f.waiting, item{told: &told{out.Trace, n.Tree().Clone()}})
 	f.stir()
 }

@@ -15,15 +15,15 @@ const languageCookie = "lang"
 // languageKept is how long that is remembered.
 const languageKept = 365 * 24 * time.Hour
 
-// chooseLanguage sends a visitor of the root to a language: the one seen last, else the one that
-// the browser prefers.
+// chooseLanguage sends a visitor of an address without a language to the same with one: the one
+// seen last, else the one that the browser prefers.
 func (s *site) chooseLanguage(w http.ResponseWriter, r *http.Request) {
 	lang := languageOf(r)
 	remember(w, r, lang)
 	h := w.Header()
 	h.Add("Vary", "Accept-Language, Cookie")
 	h.Set("Cache-Control", "no-store")
-	http.Redirect(w, r, "/"+short(lang)+"/", http.StatusFound)
+	http.Redirect(w, r, "/"+short(lang)+r.URL.Path, http.StatusFound)
 }
 
 // languageOf finds the language of a request whose address names none.

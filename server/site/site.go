@@ -52,6 +52,7 @@ func (s *site) routes() http.Handler {
 	r := mux.NewRouter()
 	r.NotFoundHandler = http.HandlerFunc(s.notFound)
 	r.HandleFunc("/", s.chooseLanguage)
+	r.HandleFunc("/play", s.chooseLanguage)
 	r.HandleFunc("/favicon.ico", s.icon)
 	r.HandleFunc("/assets/{hash}/{name:.+}", s.asset)
 	r.HandleFunc("/scenarios/{lang:zh|en}/{name}.md", s.scenario)

@@ -221,6 +221,21 @@ func TestRootChoosesTheLanguageAndRemembersIt(t *testing.T) {
 		r.AddCookie(cookie)
 	})
 	require.Equal(t, "/zh/", again.Header.Get("Location"))
+	require.Equal(t, "/en/play", get(h, "/play").Header.Get("Location"))
+}
+
+func TestPageKnowsWhereRealServersAre(t *testing.T) {
+	h, b := testSite(t)
+	require.NotContains(t, body(t, get(h, "/en/play")), "data-live=")
+	h, err := New(Config{
+		Page: b, Scenarios: texts, Addr: "127.0.0.1:8080", Live: "/live",
+	})
+	require.NoError(t, err)
+	for _, path := range []string{"/en/play", "/zh/play/why"} {
+		require.Contains(t, body(t, get(h, path)), `data-live="/live"`, path)
+	}
+	require.NotContains(t, body(t, get(h, "/en/embed/play")), `data-live="/live"`,
+		"a frame of another site is told of real servers")
 }
 
 func TestAddressWithALanguageIsNeverRedirectedToAnother(t *testing.T) {
