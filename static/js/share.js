@@ -69,7 +69,7 @@ export function listenToFiles(open, record, complain) {
     }
     try {
       if (file.size > fileMax) throw new Error();
-      open(JSON.parse(await file.text()));
+      open(runOf(JSON.parse(await file.text())));
     } catch {
       complain(new Error(say("share.badfile", { name: file.name })));
     }
@@ -88,6 +88,13 @@ export function listenToFiles(open, record, complain) {
     read(e.dataTransfer.files[0]);
   });
 }
+
+/**
+ * The run in a file: the file itself, or what the first broken seed of a report became.
+ * @param {{failures?: {run?: object}[]}} file
+ * @returns {object}
+ */
+const runOf = (file) => file.failures?.find((f) => f.run)?.run ?? file;
 
 dialog.addEventListener("change", (e) => {
   const changed = /** @type {HTMLElement} */ (e.target).id;
