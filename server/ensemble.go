@@ -31,6 +31,7 @@ type ensembleCommand struct {
 	Addr        string `help:"Of the playground's page, ${page_addr} if not given."`
 	AllowFaults bool   `help:"Let whoever has the printed token break links and servers."`
 	Record      bool   `help:"Let every server keep a flight recording, flight.rec."`
+	tlsFlags
 }
 
 // Help shows an example below the options.
@@ -64,6 +65,10 @@ func (c ensembleCommand) Run(s streams) error {
 		return err
 	}
 	defer func() { _ = listener.Close() }() // closed already when serving has ended
+	sealed, scheme, err := c.wrap(listener)
+	if err != nil {
+		return err
+	}
 	e, err := c.launch(ctx, s)
 	if err != nil {
 		return err
@@ -73,10 +78,13 @@ func (c ensembleCommand) Run(s streams) error {
 	if err != nil {
 		return errors.Join(err, e.stopAll())
 	}
-	e.introduce(s, "http://"+listener.Addr().String(), hasPage)
+	e.introduce(s, scheme+listener.Addr().String(), hasPage)
+	if withheld := c.withheld(listener.Addr().String()); withheld != "" {
+		fmt.Fprintln(s.errs, "warning:", withheld, "The token is sent over it, too.")
+	}
 	go e.watch(ctx, s)
 	defer context.AfterFunc(ctx, e.relay.Close)()
-	err = site.Serve(ctx, listener, handler)
+	err = site.Serve(ctx, sealed, handler)
 	stop() // who asks a second time does not want to wait
 	fmt.Fprintln(s.out, "stopping")
 	return errors.Join(err, e.stopAll())

@@ -83,7 +83,11 @@ func (n *native) boot(log *slog.Logger) (err error) {
 	}
 	drivenBy := drive.Config{Node: config, Disk: measured}
 	if n.peerListener != nil {
-		n.links = peers.New(peersConfig(n.cfg, n.who, broken.ways(), log))
+		links, err := peersConfig(n.cfg, n.who, broken.ways(), log)
+		if err != nil {
+			return errors.Join(usageError{err}, n.disk.Close())
+		}
+		n.links = peers.New(links)
 		drivenBy.Peers, ports.Refused = n.links, n.links.Refused
 	}
 	if drivenBy.Recorder, err = openRecorder(n.cfg, log); err != nil {

@@ -56,17 +56,18 @@ func passwordKey(secret []byte) []byte {
 // peersConfig derives how patient a server is with its peers from what ZooKeeper's settings say.
 func peersConfig(
 	cfg zoocfg.Config, who identity, faults *peers.Faults, log *slog.Logger,
-) peers.Config {
+) (peers.Config, error) {
+	sealed, err := peerTLS(cfg)
 	const least, most = 200 * time.Millisecond, time.Second
 	return peers.Config{
 		Self: who.id, Voters: cfg.Voters(), Observers: cfg.Observers(),
 		Addresses: cfg.PeerAddresses(), Cluster: cfg.ClusterName, Secret: who.secret,
-		Faults: faults, Log: log,
+		Faults: faults, Log: log, TLS: sealed,
 		Timing: peers.Timing{
 			KeepAlive: min(max(cfg.TickTime/2, least), most),
 			Silence:   max(time.Duration(cfg.SyncLimit)*cfg.TickTime, most),
 		},
-	}
+	}, err
 }
 
 func portConfig(

@@ -21,11 +21,13 @@ type playCommand struct {
 	Addr string   `default:"127.0.0.1:8080" help:"Address to listen on."`
 	Host []string `help:"Further name under which the page is reached; may be repeated."`
 	Open bool     `help:"Open the page in the default browser."`
+	tlsFlags
 }
 
 // Help shows an example below the options.
 func (playCommand) Help() string {
-	return "Example: zabscope play --addr 127.0.0.1:9000 --open"
+	return "Example: zabscope play --addr 127.0.0.1:9000 --open" +
+		"\n         zabscope play --addr 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem"
 }
 
 // Run serves until it is interrupted.
@@ -45,18 +47,21 @@ func (c playCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	address := "http://" + listener.Addr().String() + "/"
+	sealed, scheme, err := c.wrap(listener)
+	if err != nil {
+		return err
+	}
+	address := scheme + listener.Addr().String() + "/"
 	fmt.Fprintln(s.out, "zabscope", release(), "plays at", address, "(Ctrl-C stops)")
-	if !site.IsLoopback(listener.Addr().String()) {
-		fmt.Fprintln(s.errs, "warning: other machines can reach this address. The page has no"+
-			" secrets and no effects, but it is served without encryption.")
+	if withheld := c.withheld(listener.Addr().String()); withheld != "" {
+		fmt.Fprintln(s.errs, "warning:", withheld)
 	}
 	if c.Open {
 		openBrowser(s, address)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return site.Serve(ctx, listener, handler)
+	return site.Serve(ctx, sealed, handler)
 }
 
 // openPage opens the page in this binary, and says how to build it when it is not there.

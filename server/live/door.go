@@ -85,11 +85,19 @@ func (r *Relay) turnAway(req *http.Request) (status int, why string) {
 		return http.StatusMisdirectedRequest, "this server is not reached under that name"
 	case !strings.EqualFold(req.Header.Get("Upgrade"), "websocket"):
 		return http.StatusUpgradeRequired, "here is a WebSocket"
-	case len(origin) != 1 || !strings.EqualFold(origin[0], "http://"+req.Host):
+	case len(origin) != 1 || !strings.EqualFold(origin[0], scheme(req)+req.Host):
 		return http.StatusForbidden, "only the page of this address may watch: open the link that" +
 			" was printed"
 	}
 	return 0, ""
+}
+
+// scheme is how the page was served that this request is from.
+func scheme(req *http.Request) string {
+	if req.TLS != nil {
+		return "https://"
+	}
+	return "http://"
 }
 
 // refusal is why a WebSocket is closed.

@@ -33,7 +33,7 @@ func (n *Net) newClient() *http.Client {
 				l.conn = conn
 				return conn, nil
 			},
-			DisableCompression: true, DisableKeepAlives: true,
+			DisableCompression: true, DisableKeepAlives: true, TLSClientConfig: n.cfg.TLS.Clone(),
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return errors.New("a server redirects to nowhere")
@@ -89,10 +89,11 @@ func (n *Net) connect(ctx context.Context, l *link) (*websocket.Conn, error) {
 		return nil, fmt.Errorf("server %s has no address", l.peer)
 	}
 	pings := newPings()
-	ws, answer, err := websocket.Dial(ctx, "ws://"+address+path(l.channel), &websocket.DialOptions{
-		HTTPClient: n.client, Subprotocols: []string{protocol},
-		CompressionMode: websocket.CompressionDisabled, OnPingReceived: pings.take,
-	})
+	ws, answer, err := websocket.Dial(ctx, n.scheme()+address+path(l.channel),
+		&websocket.DialOptions{
+			HTTPClient: n.client, Subprotocols: []string{protocol},
+			CompressionMode: websocket.CompressionDisabled, OnPingReceived: pings.take,
+		})
 	if err != nil {
 		return nil, explain(err, answer)
 	}
@@ -103,6 +104,13 @@ func (n *Net) connect(ctx context.Context, l *link) (*websocket.Conn, error) {
 	pings.ws.Store(ws)
 	ws.SetReadLimit(handshakeMax)
 	return ws, nil
+}
+
+func (n *Net) scheme() string {
+	if n.cfg.TLS != nil {
+		return "wss://"
+	}
+	return "ws://"
 }
 
 // explain prefers what the other server says over what the library does.

@@ -2,6 +2,7 @@ package peers
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"sync"
@@ -197,6 +198,9 @@ func (f *Faults) waitFor(d time.Duration) {
 type connKey struct{}
 
 func withConn(ctx context.Context, conn net.Conn) context.Context {
+	if sealed, is := conn.(*tls.Conn); is {
+		conn = sealed.NetConn()
+	}
 	return context.WithValue(ctx, connKey{}, conn)
 }
 

@@ -2,6 +2,7 @@ package peers
 
 import (
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -21,6 +22,7 @@ type Config struct {
 	Observers zk.ServerSet
 	Addresses map[zk.ServerID]string // host:port of every other server; names are looked up anew
 	Cluster   string                 // the ensemble's name; the same on all servers
+	TLS       *tls.Config            // of both directions; nil for none
 	Secret    []byte                 // the same on all servers, and nowhere else
 	Timing    Timing
 	Limits    Limits
@@ -155,6 +157,9 @@ func (n *Net) Serve(l net.Listener, node Node) error {
 	n.mu.Unlock()
 	if n.cfg.Faults != nil {
 		l = n.cfg.Faults.listener(l)
+	}
+	if n.cfg.TLS != nil {
+		l = tls.NewListener(l, n.cfg.TLS)
 	}
 	if err := n.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err

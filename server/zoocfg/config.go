@@ -32,6 +32,7 @@ type Config struct {
 	Servers           []Server      // by rising id
 	Observer          bool          // peerType=observer
 	ListenOnAll       bool          // peers are heard on every address: quorumListenOnAllIPs
+	PeerTLS           PeerTLS       // sslQuorum
 	ClusterSecretFile string        // what the servers of an ensemble prove themselves with
 	ClusterName       string        // tells ensembles apart that have one secret
 	FinalizeAlways    bool          // electionFinalizeWait=always, as Apache does
@@ -49,6 +50,14 @@ type Config struct {
 	metricsAsked      bool          // className is Prometheus'
 	// Warnings are sentences about what in the file has no effect.
 	Warnings []string
+}
+
+// PeerTLS says how servers encrypt their links: Apache's keys ssl.quorum., with PEM files alone.
+type PeerTLS struct {
+	On         bool   // sslQuorum=true
+	KeyStore   string // the server's certificate and key
+	TrustStore string // who may vouch for others
+	VerifyHost bool   // a server must be the host of its line
 }
 
 // Server is one server.N line.
@@ -69,7 +78,7 @@ func defaults() Config {
 		Words: []string{"srvr"}, ContainerCheck: time.Minute, ClusterName: "zabscope",
 		HTTPHost: "127.0.0.1", HTTPPort: -1, ClientPort: -1,
 		RecordSize: 64 << 20, Metrics: true, MetricsRuntime: true, AdminHost: "127.0.0.1",
-		AdminPort: 8080, AdminURL: "/commands",
+		AdminPort: 8080, AdminURL: "/commands", PeerTLS: PeerTLS{VerifyHost: true},
 	}
 }
 

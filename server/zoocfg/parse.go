@@ -2,6 +2,7 @@ package zoocfg
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -63,13 +64,19 @@ var settings = map[string]setter{
 	"clusterName":                   clusterName,
 	"electionFinalizeWait":          finalizeWait,
 	"quirk":                         noQuirk,
-	"flightRecorder.file":           text(func(c *Config) *string { return &c.RecordFile }),
-	"flightRecorder.size":           size(1<<20, func(c *Config) *int64 { return &c.RecordSize }),
+	"sslQuorum":                     truth(func(c *Config) *bool { return &c.PeerTLS.On }),
+	"ssl.quorum.keyStore.location":  pemFile(func(c *Config) *string { return &c.PeerTLS.KeyStore }),
+	"ssl.quorum.trustStore.location": pemFile(
+		func(c *Config) *string { return &c.PeerTLS.TrustStore }),
+	"ssl.quorum.hostnameVerification": truth(
+		func(c *Config) *bool { return &c.PeerTLS.VerifyHost }),
+	"flightRecorder.file": text(func(c *Config) *string { return &c.RecordFile }),
+	"flightRecorder.size": size(1<<20, func(c *Config) *int64 { return &c.RecordSize }),
 }
 
 // idle are keys of Apache's that change nothing here; one that ends with a dot stands for all that
 // begin with it.
-var idle = strings.Fields(`admin. autopurge. metricsProvider. ssl. sslQuorum ssl.quorum. sasl.
+var idle = strings.Fields(`admin. autopurge. metricsProvider. ssl. sasl.
 	quorum. authProvider. kerberos. X509AuthenticationProvider. group. weight. multiAddress.
 	secureClientPort secureClientPortAddress clientPortListenBacklog standaloneEnabled
 	reconfigEnabled dynamicConfigFile syncEnabled globalOutstandingLimit preAllocSize
@@ -255,6 +262,11 @@ func (p *parser) finish() error {
 		}
 	}
 	c.DataLogDir = cmp.Or(c.DataLogDir, c.DataDir)
+	if t := c.PeerTLS; t.On && (t.KeyStore == "" || t.TrustStore == "") {
+		return errors.New("sslQuorum=true needs ssl.quorum.keyStore.location, a PEM file with the" +
+			" server's certificate and key, and ssl.quorum.trustStore.location, one with the" +
+			" certificate of who signs them")
+	}
 	if c.metricsAsked && c.HTTPPort < 0 {
 		c.HTTPPort = prometheusPort
 	}

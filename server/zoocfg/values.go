@@ -19,6 +19,18 @@ func text(field func(*Config) *string) setter {
 	}
 }
 
+// pemFile takes the name of a file of certificates. Java's own kinds of files cannot be read.
+func pemFile(field func(*Config) *string) setter {
+	return func(c *Config, value string) error {
+		if end := strings.ToLower(value); strings.HasSuffix(end, ".jks") ||
+			strings.HasSuffix(end, ".p12") || strings.HasSuffix(end, ".bcfks") {
+			return errors.New("only PEM files are read here; convert it with  keytool" +
+				" -importkeystore  and  openssl pkcs12 -nodes")
+		}
+		return text(field)(c, value)
+	}
+}
+
 // number takes a whole number, decimal or 0x hexadecimal as Java does.
 func number(least, most int, field func(*Config) *int) setter {
 	return func(c *Config, value string) error {

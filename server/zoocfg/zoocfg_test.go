@@ -70,7 +70,7 @@ metricsProvider.httpPort=7000
 		SuperDigest: "super:xQJmxLMiHGwaqBvst5y6rkB6HQs=",
 		ClusterName: "zabscope", HTTPHost: "127.0.0.1", HTTPPort: 7000,
 		RecordSize: 64 << 20, Metrics: true, MetricsRuntime: true, AdminHost: "127.0.0.1",
-		AdminPort: 8080, AdminURL: "/commands",
+		AdminPort: 8080, AdminURL: "/commands", PeerTLS: zoocfg.PeerTLS{VerifyHost: true},
 		Warnings: []string{"accepted, without effect here: autopurge.snapRetainCount"},
 	}, c)
 }

@@ -50,6 +50,12 @@ export async function copy(text) {
   }
 }
 
+/** Says what became of a copy. @param {boolean} done */
+export function copied(done) {
+  if (done) return say("copied");
+  return say(isSecureContext ? "copy.failed" : "copy.insecure");
+}
+
 /**
  * Asks before a shared run is replayed, and shows its commands.
  * @param {string[]} lines

@@ -1,10 +1,9 @@
 // @ts-check
 // The inspector: a click on a value copies it, and what changed is marked for two seconds.
 
-import { copy } from "./dialogs.js";
+import { copied, copy } from "./dialogs.js";
 import { isDrawn } from "./panels.js";
 import { showToast } from "./toast.js";
-import { say } from "./words.js";
 
 /** @typedef {import("./simulator.js").Frame} Frame */
 
@@ -53,6 +52,5 @@ export class Inspector {
 /** Copies what an element shows. @param {HTMLElement} el */
 export async function copyValue(el) {
   const value = el.textContent?.trim() ?? "";
-  const done = await copy(value);
-  showToast({ kind: "note", text: done ? say("copied") : say("copy.failed") });
+  showToast({ kind: "note", text: copied(await copy(value)) });
 }

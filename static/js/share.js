@@ -4,7 +4,7 @@
 
 import { pack } from "./link.js";
 import { say } from "./words.js";
-import { closeDialog, copy, openDialog } from "./dialogs.js";
+import { closeDialog, copied, copy, openDialog } from "./dialogs.js";
 import { saveFile } from "./save.js";
 
 /** @typedef {import("./dialogs.js").Run & {nodes?: number, observers?: number}} Run */
@@ -41,8 +41,7 @@ export async function openShare(shared) {
 export async function copyShare(what) {
   const field = byId(`share-${what}`);
   field.select();
-  const done = await copy(field.value);
-  byId(`share-${what}-done`).textContent = say(done ? "copied" : "copy.failed");
+  byId(`share-${what}-done`).textContent = copied(await copy(field.value));
 }
 
 /** Saves the run as a file: what is too long for a link, too. */

@@ -314,6 +314,7 @@ js.fork = Forked at {t}: this is branch {n}, what lay ahead is kept
 js.undo = Undo
 js.copied = Copied
 js.copy.failed = Could not copy; select it by hand
+js.copy.insecure = Browsers copy only from https or this machine; select it by hand
 js.load.download = Loading the simulator {done}/{total}
 js.load.compile = Compiling
 js.load.boot = Starting {n} nodes

@@ -308,6 +308,7 @@ js.fork = 已从 {t} 分叉: 现在是分支 {n}，原来的未来仍保留
 js.undo = 撤销
 js.copied = 已复制
 js.copy.failed = 无法复制，请手动选择
+js.copy.insecure = 浏览器只允许 https 或本机的页面复制，请手动选择
 js.load.download = 下载内核 {done}/{total}
 js.load.compile = 编译
 js.load.boot = 启动 {n} 个节点
