@@ -54,7 +54,7 @@ func newVoice(s streams, format string) voice {
 	return voice{streams: s, log: newLog(s.errs, format), json: format == "json"}
 }
 
-func (v voice) say(sentence string) {
+func (v voice) inform(sentence string) {
 	if v.json {
 		v.log.Info(printable(sentence))
 		return

@@ -57,14 +57,14 @@ func (c nodeCommand) Run(s streams) error {
 			stop()
 		}()
 	}
-	tell.say(n.greeting())
+	tell.inform(n.greeting())
 	if host, _, _ := net.SplitHostPort(n.Addr().String()); !net.ParseIP(host).IsLoopback() {
 		tell.warn("other machines can reach this address, without encryption;" +
 			" what is not protected by ACLs is theirs to change")
 	}
 	select {
 	case <-ctx.Done():
-		tell.say("stopping")
+		tell.inform("stopping")
 		stop() // who asks a second time does not want to wait
 	case <-n.driver.Done():
 	}
