@@ -5,6 +5,9 @@ import (
 	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/web/text"
+	"github.com/zabscope/zabscope/web/ui"
 )
 
 const story = `---
@@ -86,4 +89,30 @@ func TestLibraryDoesNotInventLessons(t *testing.T) {
 func TestLibraryNamesABrokenScenario(t *testing.T) {
 	_, err := OpenLibrary(fstest.MapFS{"broken.md": {Data: []byte("no front matter")}})
 	require.ErrorContains(t, err, "broken")
+}
+
+func TestMuseumIsOnTheFrontPageAndHasMenusOfItsOwn(t *testing.T) {
+	l, err := OpenLibrary(fstest.MapFS{
+		"why.md": {Data: []byte(story)}, "museum/e01.md": {Data: []byte(story)},
+		"museum/e02.md": {Data: []byte(story)},
+	})
+	require.NoError(t, err)
+	names := func(links []ui.ScenarioLink) (all []string) {
+		for _, link := range links {
+			all = append(all, link.ID)
+		}
+		return all
+	}
+	home, _ := l.page(route{lang: text.EN, home: true}, places{root: "/"})
+	require.Equal(t, []string{"why"}, names(home.Scenarios))
+	require.Equal(t, []string{"e01", "e02"}, names(home.Museum))
+	lesson, _ := l.page(route{lang: text.EN, scenario: "why"}, places{root: "/"})
+	require.Equal(t, []string{"why"}, names(lesson.Scenarios))
+	require.Empty(t, lesson.Museum)
+	require.Nil(t, lesson.Lesson.Next)
+	exhibit, ok := l.page(route{lang: text.EN, scenario: "e01"}, places{root: "/"})
+	require.True(t, ok)
+	require.Equal(t, "/scenarios/en/e01.md", exhibit.Scenario)
+	require.Equal(t, []string{"e01", "e02"}, names(exhibit.Scenarios))
+	require.Equal(t, "e02", exhibit.Lesson.Next.ID)
 }
