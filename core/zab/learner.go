@@ -286,7 +286,7 @@ func (l *Learner) log(r *Replica, s *step.Scribe, m *step.Message) bool {
 	}
 	if r.mistakes.truncated && !l.newLeader &&
 		l.cfg.Quirks.Has(zk.QuirkKeepPartialTruncInMemory) {
-		r.remember(m.Txns)
+		r.keepFromDisk(m.Txns)
 		return true
 	}
 	r.Append(s, m.Txns)
@@ -345,12 +345,7 @@ func (l *Learner) onNewLeader(r *Replica, s *step.Scribe, m *step.Message) {
 		return
 	}
 	l.newLeader = true
-	switch q := l.cfg.Quirks; {
-	case q.Has(zk.QuirkKeepPartialTruncInMemory):
-		r.writeRemembered(s)
-	case q.Has(zk.QuirkKeepPartialSnapInMemory) && l.snapping:
-		r.save(s)
-	}
+	r.writeKept(s)
 	if l.cfg.Quirks.Has(zk.QuirkForgetOutstandingAtNewLeader) {
 		r.mistakes.forgotten = r.LastLogged()
 	}

@@ -16,12 +16,14 @@ type mistakes struct {
 	synced    zk.Zxid  // and where after it
 	truncated bool     // a synchronization began with TRUNC
 	unwritten []zk.Txn // in the log and not handed to the disk
+	unsaved   bool     // nor is the leader's snapshot
 	forgotten zk.Zxid  // proposals up to this one were outstanding at NEWLEADER; 0 from UPTODATE on
 }
 
 // syncBegins notes that a leader is about to send its history, up to z if kind is Diff.
 func (m *mistakes) syncBegins(r *Replica, kind zk.MsgType, z zk.Zxid) {
-	m.announced, m.before, m.synced, m.truncated = 0, r.LastLogged(), 0, kind == zk.Trunc
+	m.announced, m.before, m.synced, m.forgotten = 0, r.LastLogged(), 0, 0
+	m.truncated = kind == zk.Trunc
 	if kind == zk.Diff {
 		m.announced = z
 	}
@@ -37,20 +39,32 @@ func (r *Replica) refusesToStart() bool {
 		r.Current < r.LastLogged().Epoch()
 }
 
-// remember puts transactions at the log's end, in memory only.
-func (r *Replica) remember(txns []zk.Txn) {
+// keepFromDisk puts transactions at the log's end, in memory only.
+func (r *Replica) keepFromDisk(txns []zk.Txn) {
 	for i := range txns {
 		r.log = append(r.log, &txns[i])
 	}
 	r.mistakes.unwritten = append(slices.Clip(r.mistakes.unwritten), txns...)
 }
 
-// writeRemembered hands what is only remembered to the disk.
-func (r *Replica) writeRemembered(s *step.Scribe) {
-	if txns := r.mistakes.unwritten; len(txns) > 0 {
-		r.mistakes.unwritten = nil
+// writeKept hands what was kept from the disk to it.
+func (r *Replica) writeKept(s *step.Scribe) {
+	txns, unsaved := r.mistakes.unwritten, r.mistakes.unsaved
+	r.mistakes.unwritten, r.mistakes.unsaved = nil, false
+	if unsaved {
+		r.save(s)
+	}
+	if len(txns) > 0 {
 		r.write(s, txns)
 	}
+}
+
+// forgetKept is the end of a role: what was kept from the disk never goes there, but memory has it.
+func (m *mistakes) forgetKept(r *Replica) {
+	if m.unsaved {
+		r.saving = false
+	}
+	m.served, m.unwritten, m.unsaved = true, nil, false
 }
 
 // passesOn returns those of txns that a leader sends to learners: all.
@@ -69,4 +83,10 @@ func (r *Replica) before(z zk.Zxid) zk.Zxid {
 		return r.log[i-2].Zxid
 	}
 	return r.floor.Zxid()
+}
+
+func (m *mistakes) hash(h uint64, mix func(h, x uint64) uint64) uint64 {
+	h = mix(h, bit(m.served)|bit(m.truncated)<<1|bit(m.unsaved)<<2|uint64(len(m.unwritten))<<3)
+	h = mix(mix(h, uint64(m.announced)), uint64(m.before))
+	return mix(mix(h, uint64(m.synced)), uint64(m.forgotten))
 }

@@ -168,9 +168,10 @@ func compareZxid(a, b zk.Zxid) int {
 // Append hands transactions to the log's end.
 func (r *Replica) Append(s *step.Scribe, txns []zk.Txn) {
 	if r.cfg.Quirks.Has(zk.QuirkApplyBeforeOwnLog) && !r.Quiet() {
-		r.remember(txns)
+		r.keepFromDisk(txns)
 		return
 	}
+	r.writeKept(s)
 	for i := range txns {
 		r.log = append(r.log, &txns[i])
 	}
@@ -231,9 +232,11 @@ func (r *Replica) Install(s *step.Scribe, snap *tree.DB, z zk.Zxid) {
 	r.Committed = z
 	cause := s.Emit(trace.Event{Kind: trace.SnapTaken, Zxid: z, N: int64(snap.Digest())})
 	r.TellSessions(s, cause)
-	if !r.cfg.Quirks.Has(zk.QuirkKeepPartialSnapInMemory) {
-		r.save(s)
+	if r.cfg.Quirks.Has(zk.QuirkKeepPartialSnapInMemory) {
+		r.mistakes.unsaved = true
+		return
 	}
+	r.save(s)
 }
 
 // save hands the snapshot of Install to the disk.
@@ -305,10 +308,7 @@ func (r *Replica) HoldAck(s *step.Scribe, m step.Message) {
 // Forget drops what waits for the disk: the role that wanted to say it is over.
 func (r *Replica) Forget() {
 	r.held = r.held[:0]
-	r.mistakes.served, r.mistakes.unwritten = true, nil
-	if r.cfg.Quirks.Has(zk.QuirkKeepPartialSnapInMemory) {
-		r.saving = false
-	}
+	r.mistakes.forgetKept(r)
 	if r.cfg.Quirks.Has(zk.QuirkLogThreadOutlivesServer) {
 		r.log = r.log[:len(r.log)-len(r.After(r.durable))]
 	}
@@ -333,7 +333,7 @@ func (r *Replica) OnSynced(s *step.Scribe, seq uint64) {
 	r.writes = slices.Delete(r.writes, 0, n)
 	r.release(s, durable)
 	if r.cfg.Quirks.Has(zk.QuirkApplyBeforeOwnLog) {
-		r.writeRemembered(s)
+		r.writeKept(s)
 	}
 }
 
@@ -426,6 +426,9 @@ func (r *Replica) Hash(h uint64, mix func(h, x uint64) uint64) uint64 {
 	h = mix(h, uint64(r.durable))
 	if r.saving {
 		h = mix(h, 1)
+	}
+	if r.cfg.Quirks != 0 {
+		h = r.mistakes.hash(h, mix)
 	}
 	return mix(h, uint64(r.durableAccepted)<<32|uint64(r.durableCurrent))
 }
