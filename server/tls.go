@@ -55,8 +55,8 @@ func (f tlsFlags) withheld(addr string) string {
 	if f.secure() || site.IsLoopback(addr) {
 		return ""
 	}
-	return "other machines can reach this address, without encryption: whoever is between can read" +
-		" and change the page. Browsers withhold the clipboard from such a page, and take gzip" +
+	return "other machines can reach this address, without encryption: whoever is between can" +
+		" read and change the page. Browsers withhold the clipboard from such a page, and take gzip" +
 		" instead of brotli, so it loads slower. --tls-cert and --tls-key serve it over TLS."
 }
 

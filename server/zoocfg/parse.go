@@ -65,7 +65,8 @@ var settings = map[string]setter{
 	"electionFinalizeWait":          finalizeWait,
 	"quirk":                         noQuirk,
 	"sslQuorum":                     truth(func(c *Config) *bool { return &c.PeerTLS.On }),
-	"ssl.quorum.keyStore.location":  pemFile(func(c *Config) *string { return &c.PeerTLS.KeyStore }),
+	"ssl.quorum.keyStore.location": pemFile(
+		func(c *Config) *string { return &c.PeerTLS.KeyStore }),
 	"ssl.quorum.trustStore.location": pemFile(
 		func(c *Config) *string { return &c.PeerTLS.TrustStore }),
 	"ssl.quorum.hostnameVerification": truth(
