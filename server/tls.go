@@ -56,8 +56,8 @@ func (f tlsFlags) withheld(addr string) string {
 		return ""
 	}
 	return "other machines can reach this address, without encryption: whoever is between can" +
-		" read and change the page. Browsers withhold the clipboard from such a page, and take gzip" +
-		" instead of brotli, so it loads slower. --tls-cert and --tls-key serve it over TLS."
+		" read and change the page. Browsers withhold the clipboard from such a page, and take" +
+		" gzip instead of brotli, so it loads slower. --tls-cert and --tls-key serve it over TLS."
 }
 
 // peerTLS is how servers of an ensemble encrypt their links, nil if zoo.cfg does not ask for it.
