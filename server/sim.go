@@ -118,8 +118,8 @@ func (c simCommand) one(s streams, seed uint64, options sim.RandomOptions) error
 	for i := range tail {
 		tell(s.out, &tail[i])
 	}
-	fmt.Fprintf(s.out, "seed %d: %d voters, %d observers, faults: %s\n",
-		seed, r.Voters, r.Observers, r.Swarm)
+	fmt.Fprintf(s.out, "seed %d: %d voters, %d observers, settings: %s, faults: %s\n",
+		seed, r.Voters, r.Observers, r.Knobs, r.Swarm)
 	fmt.Fprintf(s.out, "seed %d: step %d at %s, fingerprint %s\n",
 		seed, r.Step, seconds(r.At), r.Fingerprint)
 	if r.OK() {

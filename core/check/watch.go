@@ -122,7 +122,8 @@ func (s *session) find(path string, one side, server zk.ServerID) int {
 func (c *Checker) onWatchFired(e *trace.Event) {
 	c.checkCatchUp(e)
 	s := c.state.session(e.Sess)
-	if k := c.client(s.client); k != nil && (k.server != e.Node || k.state != clientConnected) {
+	k := c.client(s.client)
+	if k != nil && (k.server != e.Node || k.state != clientConnected || k.sess != e.Sess) {
 		return
 	}
 	used, found := s.use(e)

@@ -95,7 +95,10 @@ func (s *Session) answer(o *op, err zk.Err, to *step.ToClient, cause trace.Ref) 
 		Last: s.lastZxid,
 	}
 	if to != nil {
-		e.Zxid, e.Msg = to.Zxid, to
+		e.Msg = to
+		if isSeen(to.Zxid) {
+			e.Zxid = to.Zxid
+		}
 		s.sawZxid(to.Zxid)
 	}
 	s.emit(e)
@@ -110,7 +113,14 @@ func (s *Session) failAll(err zk.Err, cause trace.Ref) {
 	s.ops = s.ops[:0]
 }
 
-func (s *Session) sawZxid(z zk.Zxid) { s.lastZxid = max(s.lastZxid, z) }
+// isSeen reports whether a reply says how far the server's state is: 0 and -1 do not, as in Apache.
+func isSeen(z zk.Zxid) bool { return int64(z) > 0 }
+
+func (s *Session) sawZxid(z zk.Zxid) {
+	if isSeen(z) {
+		s.lastZxid = max(s.lastZxid, z)
+	}
+}
 
 func (s *Session) onEvent(to *step.ToClient, cause trace.Ref) {
 	s.watches.onEvent(to.Reply.Event, to.Reply.Path)

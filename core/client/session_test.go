@@ -142,6 +142,17 @@ func TestOperationsArePipelinedAndReturnInOrder(t *testing.T) {
 	require.Zero(t, b.s.InFlight())
 }
 
+// A server says -1 for the zxid when it refuses an operation that it does not know.
+func TestReplyWithoutAZxidIsNoProgress(t *testing.T) {
+	b := newBench(t, Config{})
+	b.connect(7)
+	b.submit(zk.Request{Op: zk.OpCreate, Path: "/a"})
+	b.reply(1, zk.OK, 5)
+	b.submit(zk.Request{Op: 77, Path: "/a"})
+	b.reply(2, zk.ErrUnimplemented, ^zk.Zxid(0))
+	require.Equal(t, zk.Zxid(5), b.s.LastZxid())
+}
+
 func TestLostConnectionLosesWhatIsInFlightAndResendsNothing(t *testing.T) {
 	b := newBench(t, Config{})
 	b.connect(7)

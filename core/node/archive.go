@@ -27,6 +27,7 @@ func (c *Config) Archive(a step.Archive) {
 	step.Number(a, &c.Quirks)
 	step.Number(a, &c.ContainerCheckInterval)
 	step.Flag(a, &c.ExtendedTypes)
+	step.Flag(a, &c.ForceSnapSync)
 	step.Flag(a, &c.EnforceQuota)
 	a.Text(&c.SuperDigest)
 	step.Flag(a, &c.ReadOnlyMode)

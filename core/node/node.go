@@ -44,6 +44,9 @@ type Config struct {
 	ContainerCheckInterval time.Duration
 	// ExtendedTypes allows znodes with a time to live, zookeeper.extendedTypesEnabled.
 	ExtendedTypes bool
+	// ForceSnapSync lets a leader bring every learner to its state by SNAP,
+	// zookeeper.forceSnapshotSync.
+	ForceSnapSync bool
 	// EnforceQuota lets the hard limits of quotas refuse writes, zookeeper.enforceQuota.
 	EnforceQuota bool
 	// SuperDigest is who may do everything, as digest writes it: "super:" and a hash; "" is nobody
@@ -146,7 +149,7 @@ func (n *Node) configure() {
 	n.zabs = zab.Config{
 		Self: cfg.ID, Voters: cfg.Voters, Observers: cfg.Observers, TickTime: cfg.TickTime,
 		InitLimit: cfg.InitLimit, SyncLimit: cfg.SyncLimit, CommitLogCount: cfg.CommitLogCount,
-		CounterStart: cfg.CounterStart, Quirks: cfg.Quirks,
+		CounterStart: cfg.CounterStart, ForceSnapSync: cfg.ForceSnapSync, Quirks: cfg.Quirks,
 	}
 }
 

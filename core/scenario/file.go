@@ -57,6 +57,7 @@ type Settings struct {
 	CommitLogCount       int
 	SnapCount            int
 	CounterStart         uint32
+	Swarm                uint64 // the seed of a random run whose settings these are; 0 for none
 	Latency              time.Duration
 	Jitter               time.Duration
 	Fsync                time.Duration

@@ -178,6 +178,10 @@ func (s *Settings) setWorld(key, v string) bool {
 		n, err := strconv.ParseUint(v, 0, 32)
 		s.CounterStart = uint32(n)
 		return err == nil && n < zk.CounterMax
+	case "swarm":
+		n, err := strconv.ParseUint(v, 10, 64)
+		s.Swarm = n
+		return err == nil && n > 0
 	case "latency":
 		return setTime(&s.Latency, v)
 	case "jitter":

@@ -95,6 +95,11 @@ func NewSession(f *File, opt Options) (*Session, *Error) {
 // world returns the configuration of the simulated world.
 func (f *File) world(opt Options) sim.Config {
 	set := f.Settings
+	if set.Swarm != 0 {
+		return sim.RandomConfig(set.Swarm, sim.RandomOptions{
+			Voters: f.Voters, Observers: f.Observers, Quirks: set.Quirks | opt.Quirks,
+		})
+	}
 	return sim.Config{
 		Voters: f.Voters, Observers: f.Observers, Seed: opt.Seed,
 		Node:        func(c *node.Config) { set.adjust(c) },

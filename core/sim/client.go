@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/zabscope/zabscope/core/client"
@@ -268,7 +269,11 @@ func (w *World) connChanged(it *item) {
 		kind = step.ClientDown
 		s.dropConn(zk.ConnID(it.n))
 	}
-	w.step(s, step.Input{Kind: kind, Conn: zk.ConnID(it.n)})
+	in := step.Input{Kind: kind, Conn: zk.ConnID(it.n)}
+	if w.cfg.Addresses && kind == step.ClientUp {
+		in.Addr = "10.0.0." + strconv.Itoa(int(it.from-'A')+1)
+	}
+	w.step(s, in)
 }
 
 // requestArrives brings a request to a server.

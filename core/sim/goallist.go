@@ -58,7 +58,7 @@ var syncRows = [...]struct {
 	why zk.Why
 }{
 	{zk.Diff, zk.SameHistory}, {zk.Diff, zk.InWindow}, {zk.Trunc, zk.AheadOfLeader},
-	{zk.Snap, zk.BehindWindow}, {zk.Snap, zk.BelowFloor},
+	{zk.Snap, zk.BehindWindow}, {zk.Snap, zk.BelowFloor}, {zk.Snap, zk.SnapForced},
 }
 
 // reasons are decisions that must be made for each of their reasons.
@@ -95,7 +95,7 @@ var goalErrs = [...]zk.Err{
 	zk.ErrConnectionLoss, zk.ErrMarshalling, zk.ErrBadArguments, zk.ErrNoNode, zk.ErrNoAuth,
 	zk.ErrBadVersion, zk.ErrNoChildrenForEphemerals, zk.ErrNodeExists, zk.ErrNotEmpty,
 	zk.ErrSessionExpired, zk.ErrInvalidACL, zk.ErrNotReadOnly, zk.ErrNoWatcher,
-	zk.ErrReconfigDisabled,
+	zk.ErrReconfigDisabled, zk.ErrQuotaExceeded, zk.ErrUnimplemented,
 }
 
 var watchKinds = [...]string{"data", "exists", "child", "persistent", "recursive"}

@@ -61,6 +61,7 @@ type RandomOptions struct {
 type Report struct {
 	Seed              uint64
 	Voters, Observers int
+	Knobs             Knobs       // how its settings differ from the usual ones
 	Goals             *Goals      // what was reached
 	Swarm             FaultSet    // the kinds that exist in this run
 	Faults            FaultCounts // how often each struck
@@ -119,36 +120,15 @@ func RandomRun(seed uint64, opts RandomOptions) Report {
 	return r.close()
 }
 
-// RandomConfig returns the world that the seed draws.
-func RandomConfig(seed uint64, opts RandomOptions) Config {
-	p := newStream(seed, "config", 0, 0)
-	cfg := Config{Seed: seed, Quirks: opts.Quirks, Codec: opts.Codec, ReadOnly: opts.ReadOnly,
-		Machine: opts.Machine}
-	cfg.Voters = [...]int{3, 3, 4, 5, 5, 5, 6, 7}[below(&p, 8)]
-	cfg.Observers = [...]int{0, 0, 0, 1, 2}[below(&p, 5)]
-	if opts.Voters > 0 {
-		cfg.Voters, cfg.Observers = opts.Voters, opts.Observers
-	}
-	commitLog := [...]int{2, 10, 500}[below(&p, 3)]
-	snapCount := [...]int{7, 50, 100_000}[below(&p, 3)]
-	always := below(&p, 2) == 0
-	counter := [...]uint32{0, 0, 0, zk.CounterMax - 40}[below(&p, 4)]
-	cfg.Node = func(c *node.Config) {
-		c.CommitLogCount, c.SnapCount = commitLog, snapCount
-		c.FinalizeAlways, c.CounterStart = always, counter
-	}
-	return cfg
-}
-
 func newRun(seed uint64, opts RandomOptions) *run {
 	if opts.Faults == 0 {
 		opts.Faults = ShortFaults
 	}
-	cfg := RandomConfig(seed, opts)
+	cfg, turned := drawConfig(seed, opts)
 	r := &run{opts: opts, world: New(cfg), rng: newStream(seed, "random", 0, 0)}
 	r.report = Report{
 		Seed: seed, Voters: cfg.Voters, Observers: cfg.Observers, Length: opts.Faults,
-		Goals: &r.tracker.goals,
+		Goals: &r.tracker.goals, Knobs: turned,
 	}
 	r.tracker.world = r.world
 	r.report.Swarm = drawFaults(&r.rng) &^ opts.Without

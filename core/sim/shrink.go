@@ -240,16 +240,7 @@ func clusterText(r *Report) string {
 
 // configText names the settings that the seed drew, and the quirks that were on.
 func configText(r *Report) string {
-	w := New(RandomConfig(r.Seed, RandomOptions{Voters: 1}))
-	c := w.NodeConfig(1)
-	wait := durationText(c.FinalizeWait)
-	if c.FinalizeAlways {
-		wait = "always"
-	}
-	text := "commitLogCount=" + strconv.Itoa(c.CommitLogCount) +
-		", snapCount=" + strconv.Itoa(c.SnapCount) +
-		", electionFinalizeWait=" + wait +
-		", counterStart=" + strconv.FormatUint(uint64(c.CounterStart), 10)
+	text := "swarm=" + strconv.FormatUint(r.Seed, 10)
 	for _, name := range zk.QuirkNames() {
 		if q, _ := zk.ParseQuirk(name); r.Quirks.Has(q) {
 			text += ", quirk=" + name

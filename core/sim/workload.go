@@ -225,7 +225,7 @@ var owners = [...]zk.ACL{
 	{Perms: zk.PermAll, Scheme: "world", ID: "anyone"},
 	{Perms: zk.PermAll, Scheme: "world", ID: "anyone"},
 	{Perms: zk.PermRead | zk.PermAdmin, Scheme: "world", ID: "anyone"},
-	{Perms: zk.PermAll, Scheme: "digest", ID: "u:fpT/y03U+EjItKZOSLGvjnJlyng="},
+	{Perms: zk.PermAll, Scheme: "digest", ID: "u:Jq7wMyA/w2Vd5WIDAKdu4OIIFEQ="},
 	{Perms: zk.PermAll, Scheme: "auth", ID: ""},
 	{Perms: zk.PermAll, Scheme: "ip", ID: "10.0.0.1"},
 	{Perms: zk.PermAll, Scheme: "nobody", ID: "x"},
@@ -306,24 +306,60 @@ func askCheckWatch(p *rand.PCG) (*zk.Request, string) {
 	return req, "stat " + req.Path
 }
 
+// noLine is the line of a write without one: it fails too, and takes a zxid.
+const noLine = "delete /none"
+
 // askReconfig has no line, because zkCli refuses it too.
 func askReconfig(*rand.PCG) (*zk.Request, string) {
-	return &zk.Request{Op: zk.OpReconfig, Leaving: "9"}, "ls /"
+	return &zk.Request{Op: zk.OpReconfig, Leaving: "9"}, noLine
 }
 
-// odd is what no well-behaved client asks; it has no line.
+// askOdd is what no well-behaved client asks; it has no line.
 func askOdd(p *rand.PCG) (*zk.Request, string) {
-	line := "ls /"
-	switch below(p, 5) {
-	case 0:
-		return &zk.Request{Op: zk.OpSetData, Path: "/", Malformed: true}, line
-	case 1:
-		return &zk.Request{Op: zk.OpGetData, Path: "/", Malformed: true}, line
+	switch below(p, 12) {
+	case 0, 1:
+		return &zk.Request{Op: zk.OpSetData, Path: "/", Malformed: true}, noLine
 	case 2:
-		return &zk.Request{Op: zk.OpDeleteContainer, Path: drawPath(p)}, line
+		return &zk.Request{Op: zk.OpGetData, Path: "/", Malformed: true}, "ls /"
 	case 3:
+		return &zk.Request{Op: zk.OpDeleteContainer, Path: drawPath(p)}, noLine
+	case 4:
 		part, _ := askSetACL(p) // which may not be part of a multi
-		return &zk.Request{Op: zk.OpMulti, Ops: []zk.Request{*part}}, line
+		return &zk.Request{Op: zk.OpMulti, Ops: []zk.Request{*part}}, noLine
+	case 5: // nobody knows it: the server closes the connection
+		return &zk.Request{Op: 77, Path: "/"}, "ls /"
+	case 6: // only servers may ask for it
+		return &zk.Request{Op: zk.OpCreateSession, TimeoutMs: 4000}, "ls /"
+	case 7:
+		return &zk.Request{Op: zk.OpAddWatch, Path: "/", WatchMode: 7}, "ls /"
+	case 8:
+		return &zk.Request{Op: zk.OpCheckWatches, Watcher: zk.WatcherAny}, "ls /"
+	case 9:
+		return oddCreate(p), noLine
+	case 10:
+		return &zk.Request{Op: zk.OpSetWatches, Malformed: true}, "ls /"
 	}
-	return &zk.Request{Op: zk.OpSASL}, line
+	return &zk.Request{Op: zk.OpSASL}, "ls /"
+}
+
+// oddCreate asks for a znode that cannot be.
+func oddCreate(p *rand.PCG) *zk.Request {
+	req, _ := createAt(drawPath(p), drawData(p))
+	switch below(p, 7) {
+	case 0:
+		req.Mode = 9
+	case 1:
+		req.Mode = zk.PersistentWithTTL // without one
+	case 2:
+		req.Op, req.Mode = zk.OpCreateTTL, zk.PersistentWithTTL // of nothing
+	case 3:
+		req.Path = "k0"
+	case 4:
+		req.Path = "/k0//x"
+	case 5:
+		req.ACL = nil
+	case 6:
+		req.Path = "/k0/\x01"
+	}
+	return req
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -27,8 +28,10 @@ type Config struct {
 	LatencyMean, LatencyJitter time.Duration      // between servers
 	FsyncMean                  time.Duration
 	Quirks                     zk.Quirk
-	ReadOnly                   bool // servers without a leader serve reads, and clients take that
-	Codec                      bool // every message between servers goes through its bytes
+	ReadOnly                   bool          // without a leader servers serve reads, clients take it
+	Codec                      bool          // every message between servers goes through its bytes
+	WakeLate                   time.Duration // servers wake up to this much late
+	Addresses                  bool          // servers know the addresses of clients
 	// Machine starts what runs on a server; nil means node.New. Theory machines and tests use it.
 	Machine func(cfg node.Config, boot node.Boot, out *step.Output) Machine
 }
@@ -56,6 +59,7 @@ type server struct {
 	inbox   []item // what came while the process was paused, in order
 	conns   []conn // client connections that its kernel holds open
 	wakeAt  zk.Instant
+	late    rand.PCG // how late it wakes
 	skewMs  int64
 	boots   uint16
 	paused  bool
@@ -162,6 +166,7 @@ func (w *World) newServer(id zk.ServerID, observers zk.ServerSet) server {
 	}
 	return server{
 		cfg: cfg, wakeAt: zk.Never, disk: disk{stream: newStream(w.cfg.Seed, "disk", id, 0)},
+		late: newStream(w.cfg.Seed, "late", id, 0),
 	}
 }
 
@@ -327,8 +332,11 @@ func (w *World) newItem(it item) item {
 // setWake notes when the server wants to be woken.
 func (w *World) setWake(s *server, at zk.Instant) {
 	s.wakeAt = at
-	if s.paused || s.machine == nil {
+	switch {
+	case s.paused || s.machine == nil:
 		at = zk.Never
+	case w.cfg.WakeLate > 0 && at != zk.Never:
+		at = at.Add(time.Duration(below(&s.late, uint64(w.cfg.WakeLate))))
 	}
 	w.wakes[s.cfg.ID] = at
 }

@@ -268,6 +268,7 @@ func (l *Leader) synchronize(r *Replica, s *step.Scribe, f *learnerOf) {
 	base, window := l.window(r)
 	c := chooseSync(syncInput{
 		last: f.info.Zxid, floor: f.info.Floor, damaged: f.info.State == zk.Down,
+		forced:    l.cfg.ForceSnapSync,
 		committed: l.commitPoint(r), base: base, window: window,
 		careless: l.cfg.Quirks.Has(zk.QuirkDiffWithoutTruncCheck),
 	})

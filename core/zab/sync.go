@@ -12,6 +12,7 @@ type syncInput struct {
 	last      zk.Zxid   // the learner's last logged zxid
 	floor     zk.Zxid   // the oldest zxid that the learner can go back to
 	damaged   bool      // the learner's log has a hole
+	forced    bool      // SNAP unless the learner has more than what is committed
 	committed zk.Zxid   // the leader's commit point: its whole log before it serves
 	base      zk.Zxid   // the zxid before the first of window
 	window    []zk.Zxid // the leader's log in memory, rising, its open proposals included
@@ -35,6 +36,9 @@ func chooseSync(in syncInput) syncChoice {
 	c := in.committed
 	if in.damaged {
 		return syncChoice{kind: zk.Snap, zxid: c, after: c, why: zk.DamagedLog}
+	}
+	if in.forced && in.last <= c { // else it would take back what the learner has acknowledged
+		return syncChoice{kind: zk.Snap, zxid: c, after: c, why: zk.SnapForced}
 	}
 	at, known := slices.BinarySearch(in.window, in.last)
 	known = known || in.last == in.base

@@ -25,6 +25,7 @@ type Config struct {
 	SyncLimit      int // ticks of silence that a leader or learner accepts
 	CommitLogCount int // committed transactions kept in memory for DIFF
 	CounterStart   uint32
+	ForceSnapSync  bool // every learner gets a SNAP
 	Quirks         zk.Quirk
 }
 

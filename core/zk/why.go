@@ -49,6 +49,7 @@ const (
 	WhyDropped             // dropped by request
 	WhyLinkBroken          // the connection had already broken
 	WhyReceiverDown        // nobody listens
+	SnapForced             // every learner gets a SNAP, because the leader is told so
 	whyEnd
 )
 
@@ -60,6 +61,7 @@ var whyNames = [...]string{
 	"AheadOfLeader", "BehindWindow", "BelowFloor", "DamagedLog", "QuorumAcked", "LeaderSaidSo",
 	"InitialHistory", "WrongOrder", "BadMessage", "ProposalOutOfOrder", "CommitOutOfOrder",
 	"SessionTimeout", "ClosedByClient", "Cut", "Loss", "Dropped", "LinkBroken", "ReceiverDown",
+	"SnapForced",
 }
 
 // String returns the rule's name, "ByServerID", and "" for NoWhy.

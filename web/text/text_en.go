@@ -100,6 +100,7 @@ why.Cut = the link is cut
 why.Loss = lost by chance
 why.Dropped = dropped on request
 why.LinkBroken = there is no open connection
+why.SnapForced = the leader sends a snapshot to everybody (forceSnapshotSync)
 why.ReceiverDown = nobody is running there
 
 # The world's hand

@@ -100,6 +100,7 @@ why.Cut = 链路已切断
 why.Loss = 随机丢包
 why.Dropped = 按要求丢弃
 why.LinkBroken = 没有可用的连接
+why.SnapForced = 领导者被设为总是发送快照（forceSnapshotSync）
 why.ReceiverDown = 对方没有运行
 
 # The world's hand
