@@ -28,7 +28,7 @@ type Config struct {
 	LatencyMean, LatencyJitter time.Duration      // between servers
 	FsyncMean                  time.Duration
 	Quirks                     zk.Quirk
-	ReadOnly                   bool          // without a leader servers serve reads, clients take it
+	ReadOnly                   bool          // without a leader servers serve reads
 	Codec                      bool          // every message between servers goes through its bytes
 	WakeLate                   time.Duration // servers wake up to this much late
 	Addresses                  bool          // servers know the addresses of clients
