@@ -25,7 +25,7 @@ func (r *Relay) do(rights Rights, text string) outcome {
 	if bad != nil {
 		return failed(bad)
 	}
-	c, bad := l.Command(0, 0)
+	c, _ := l.Command(0, 0) // of a client: no other needs to know who leads
 	ofClient := l.IsClient() || c.Client != 0 || c.Verb == sim.NewClient
 	switch {
 	case !ofClient:

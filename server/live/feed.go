@@ -272,6 +272,10 @@ func (f *Feed) look(n *node.Node) {
 	n.Describe(&out)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if len(f.subscribers) == 0 { // who asked has gone, and what follows is dropped
+		f.asked = false
+		return
+	}
 	f.described = time.Now()
 	f.waiting = append(f.waiting, item{told: &told{out.Trace, n.Tree().Clone()}})
 	f.stir()

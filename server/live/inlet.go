@@ -29,6 +29,7 @@ type inlet struct {
 	cancel context.CancelFunc // nil while nobody watches
 	heard  bool               // a stream is open and has brought something
 	gone   string             // why there is no stream; "" while that is not known
+	thin   []byte             // the line that says that it is sampled; nil while it is not
 	wants  chan struct{}      // holds one token while a viewer waits for a description
 }
 
@@ -51,13 +52,16 @@ func (i *inlet) shut() {
 	if i.cancel != nil {
 		i.cancel()
 	}
-	i.cancel, i.heard, i.gone = nil, false, ""
+	i.cancel, i.heard, i.gone, i.thin = nil, false, "", nil
 }
 
 // tell lets a viewer that comes late have what the node is.
 func (i *inlet) tell(v *viewer) {
 	switch {
 	case i.heard:
+		if i.thin != nil {
+			v.out.must(i.thin)
+		}
 		i.ask()
 	case i.gone != "":
 		v.out.must(i.goneLine())
@@ -105,7 +109,7 @@ func (i *inlet) lose(ctx context.Context, err error) {
 		return
 	}
 	was := i.gone
-	i.heard, i.gone = false, err.Error()
+	i.heard, i.gone, i.thin = false, err.Error(), nil
 	for _, v := range r.viewers {
 		delete(v.knows, i.server.ID)
 	}
@@ -196,13 +200,22 @@ func (i *inlet) receive(frame []byte) error {
 	case l.From != nil && l.From.Node == i.server.ID:
 		i.events(l.From, rest)
 	case l.Sampled != nil && l.Sampled.Node == i.server.ID:
-		i.relay.mu.Lock()
-		i.relay.toAll(frame)
-		i.relay.mu.Unlock()
+		i.sample(l.Sampled, frame)
 	default:
 		return errors.New("the node sent what is no trace of it")
 	}
 	return nil
+}
+
+// sample tells the viewers that the node's transactions are sampled, or no more.
+func (i *inlet) sample(s *sampled, frame []byte) {
+	i.relay.mu.Lock()
+	defer i.relay.mu.Unlock()
+	i.thin = frame
+	if s.Of <= s.Kept {
+		i.thin = nil
+	}
+	i.relay.toAll(frame)
 }
 
 // events gives viewers the events of a frame, or the description that it is.

@@ -146,7 +146,6 @@ type viewer struct {
 	ws     *websocket.Conn
 	events []trace.Event
 	lines  []map[string]json.RawMessage // that are no events
-	closed websocket.CloseError
 }
 
 func (r *rig) watch(token string) *viewer {
