@@ -212,6 +212,7 @@ func TestPackageNamesAreNouns(t *testing.T) {
 // fuzzTargets are all that there may be: each is fuzzed for ten minutes before a release, so a new
 // promise about bytes from outside joins the target that is nearest, as one more kind.
 var fuzzTargets = []string{
+	"core/check.FuzzObserve",     // recorded traces
 	"core/recording.FuzzPlay",    // flight recordings
 	"core/scenario.FuzzScenario", // lines, files and expressions of the command language
 	"core/shell.FuzzParse",       // commands of zkCli, their paths

@@ -36,6 +36,7 @@ type commandLine struct {
 	Run      runCommand      `cmd:"" help:"Run scenarios without a browser."`
 	Sim      simCommand      `cmd:"" help:"Simulate random faults and check the invariants."`
 	Explore  exploreCommand  `cmd:"" help:"Try every order of events within bounds."`
+	Check    checkCommand    `cmd:"" help:"Judge recorded traces by the invariants."`
 	Node     nodeCommand     `cmd:"" help:"Run one ZooKeeper server from a zoo.cfg."`
 	Ensemble ensembleCommand `cmd:"" help:"Run a real ensemble on this machine."`
 	CLI      cliCommand      `cmd:"" name:"cli" help:"Talk to ZooKeeper, as zkCli.sh does."`
