@@ -135,27 +135,15 @@ func TestManyWritesAreSampledAndThatIsSaid(t *testing.T) {
 	r := newRig(t)
 	v := r.watch(seeToken)
 	v.until(func() bool { return len(v.events) > 0 })
-	stop := make(chan struct{})
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-				r.write()
-			}
-		}
-	}()
+	r.flood.Store(true)
+	v.until(func() bool { return v.count("sampled") > 0 || r.nudge() })
 	began := v.untilLine("sampled")
 	require.Contains(t, began, `"kept":1`)
 	require.NotContains(t, began, `"of":1}`)
 	v.until(func() bool { return v.count("ready") >= 2 }) // the world's, and then the node's
 	late := r.watch(seeToken)
 	require.Contains(t, late.untilLine("sampled"), `"kept":1`, "who comes later must know too")
-	close(stop)
-	<-done
+	r.flood.Store(false)
 	v.until(func() bool {
 		last := string(v.lines[len(v.lines)-1]["sampled"])
 		return strings.Contains(last, `"of":1}`) || r.nudge()
@@ -167,7 +155,7 @@ func TestManyWritesAreSampledAndThatIsSaid(t *testing.T) {
 	v.until(func() bool { return len(v.applied()) == n+1 })
 }
 
-// nudge makes a transaction now and then, so that the node measures how much it has to do.
+// nudge makes a transaction now and then, so that there is something to hear.
 func (r *rig) nudge() bool {
 	time.Sleep(20 * time.Millisecond)
 	r.write()
