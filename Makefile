@@ -120,8 +120,8 @@ unit:
 	$(GO) test ./core/...
 	GO=$(GO) bash .ci/unit
 
-mutants: cli ## how soon random runs notice each known mistake; ten minutes for each at most
-	./$(BIN) sim --mutants --for 10m
+mutants: cli ## how soon random runs notice each known mistake; ten CPU minutes for each at most
+	./$(BIN) sim --short --mutants --for 10m
 
 scenarios: cli
 	$(GO) test ./scenarios/...

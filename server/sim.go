@@ -46,7 +46,7 @@ func (simCommand) Help() string {
 		"\n\nExamples: zabscope sim --seeds 1000 --first 5001" +
 		"\n          zabscope sim --short --quirk quorumHalf" +
 		"\n          zabscope sim --seed 91827 --until-step 4411" +
-		"\n          zabscope sim --mutants --for 60s (for each mistake)"
+		"\n          zabscope sim --short --mutants --for 60s (for each mistake)"
 }
 
 // Run simulates the seeds and fails when an invariant was broken.
