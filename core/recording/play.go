@@ -53,7 +53,7 @@ func Play(file []byte, see func(Moment) bool) (Report, error) {
 		}
 		p.chapter = chapters[i].Number
 		if err := p.play(chapters[i]); err != nil {
-			if errors.Is(err, errStopped) {
+			if err == errStopped {
 				err = nil
 			}
 			return p.report, err
@@ -151,7 +151,7 @@ func (p *player) restore(body []byte) error {
 		return p.wrong(err.Error())
 	}
 	if p.node != nil && s.continues {
-		if s.digest != p.digest || n.StateHash() != p.node.StateHash() {
+		if s.digest != p.digest || n.Tree().Digest() != p.node.Tree().Digest() {
 			return p.wrong("the replay has led to another state than the server had")
 		}
 		p.report.Marks++

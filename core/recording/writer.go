@@ -35,5 +35,8 @@ func (w *Writer) Entry(kind byte, body func([]byte) []byte) (b []byte, at int64,
 	return b, at, true
 }
 
+// Used returns how many bytes the chapter has.
+func (w *Writer) Used() int64 { return w.used }
+
 // Full reports whether it is time for the next chapter: there is room for what was on its way.
 func (w *Writer) Full() bool { return w.used > w.ring.Size/4*3 }

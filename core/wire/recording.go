@@ -1,10 +1,8 @@
 package wire
 
 import (
-	"cmp"
 	"hash/crc32"
 	"iter"
-	"slices"
 )
 
 // A flight recording is a file of a fixed size, a ring of slots:
@@ -125,8 +123,17 @@ func Chapters(file []byte) ([]Chapter, error) {
 			all = append(all, c)
 		}
 	}
-	slices.SortFunc(all, func(a, b Chapter) int { return cmp.Compare(a.Number, b.Number) })
-	return all, nil
+	return inOrder(all), nil
+}
+
+// inOrder sorts chapters by number: in the order of their slots they rise, but for one place.
+func inOrder(all []Chapter) []Chapter {
+	for i := 1; i < len(all); i++ {
+		if all[i].Number < all[i-1].Number {
+			return append(all[i:len(all):len(all)], all[:i]...)
+		}
+	}
+	return all
 }
 
 func parseChapter(slot []byte) (Chapter, bool) {

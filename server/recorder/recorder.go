@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/zabscope/zabscope/core/node"
@@ -45,10 +46,13 @@ type Recorder struct {
 	changed sync.Cond
 	waiting []part
 	bytes   int
-	lost    bool // inputs since the last chapter
-	full    bool // the chapter
-	over    bool // nothing more is recorded
-	ending  bool // nothing more comes
+	head    int64 // bytes of the start that was written last
+	behind  int64 // bytes of inputs since the last start, about
+	room    int64 // bytes of a chapter that may be used before the next begins
+	lost    bool  // inputs since the last chapter
+	full    bool  // the chapter
+	over    bool  // nothing more is recorded
+	ending  bool  // nothing more comes
 }
 
 // part is some of what happened: the start of a chapter, inputs, and a mark after them.
@@ -83,7 +87,9 @@ func Open(path string, size int64, log *slog.Logger) (*Recorder, error) {
 	if _, err := file.WriteAt(wire.AppendRing(nil, ring), 0); err != nil {
 		return nil, errors.Join(fmt.Errorf("record: %w", err), file.Close())
 	}
-	r := &Recorder{file: file, log: log, written: make(chan struct{})}
+	r := &Recorder{
+		file: file, log: log, written: make(chan struct{}), room: ring.Size / 4 * 3,
+	}
 	r.changed.L = &r.mu
 	go r.run(recording.NewWriter(ring, last))
 	return r, nil
@@ -124,12 +130,9 @@ func (r *Recorder) Takes(n *node.Node, in *step.Input) {
 	if r.over {
 		return
 	}
-	if r.lost && len(r.waiting) == 0 || r.full && !r.lost {
+	if r.lost || r.full || r.head+r.behind > r.room {
 		r.add(part{start: &start{node: n.Clone(), digest: r.digest, continues: !r.lost}})
-		r.lost, r.full = false, false
-	}
-	if r.lost {
-		return
+		r.lost, r.full, r.behind = false, false, 0
 	}
 	last := len(r.waiting) - 1
 	if last < 0 || r.waiting[last].mark != nil {
@@ -137,7 +140,9 @@ func (r *Recorder) Takes(n *node.Node, in *step.Input) {
 		last++
 	}
 	r.waiting[last].inputs = append(r.waiting[last].inputs, kept(in))
-	if r.bytes += inputBytes + weight(in); r.bytes > waitingMax {
+	bytes := weight(in)
+	r.behind += int64(bytes)
+	if r.bytes += inputBytes + bytes; r.bytes > waitingMax {
 		r.waiting, r.bytes, r.lost = nil, 0, true
 	}
 	r.changed.Signal()
@@ -157,14 +162,21 @@ func kept(in *step.Input) step.Input {
 	return k
 }
 
+// weight is about how many bytes an input takes in the file.
 func weight(in *step.Input) int {
-	n := 0
+	const fixed, request, txn = 40, 60, 90
+	n := fixed
 	if in.Req != nil {
-		n += len(in.Req.Data) + inputBytes*len(in.Req.Ops)
+		n += request + len(in.Req.Path) + len(in.Req.Data) + txn*len(in.Req.Ops)
+		for i := range in.Req.Ops {
+			n += len(in.Req.Ops[i].Path) + len(in.Req.Ops[i].Data)
+		}
 	}
 	if in.Msg != nil {
+		n += request
 		for i := range in.Msg.Txns {
-			n += inputBytes + len(in.Msg.Txns[i].Data)
+			t := &in.Msg.Txns[i]
+			n += txn*(1+len(t.Subs)) + len(t.Path) + len(t.Data)
 		}
 	}
 	return n
@@ -190,7 +202,8 @@ func (r *Recorder) Ended(err error) {
 	if err != nil {
 		why = err.Error()
 	}
-	r.put(part{end: why})
+	last := r.digest
+	r.put(part{mark: &last, end: why})
 	r.mu.Lock()
 	r.ending = true
 	r.changed.Signal()
@@ -240,12 +253,16 @@ func (r *Recorder) writeAll(w *recording.Writer) error {
 				return err
 			}
 		}
-		if w.Full() {
-			r.mu.Lock()
-			r.full = true
-			r.mu.Unlock()
-		}
+		r.tellFull(w)
 	}
+}
+
+// tellFull asks for the next chapter when this one is fuller than was thought, and none waits.
+func (r *Recorder) tellFull(w *recording.Writer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	waits := slices.ContainsFunc(r.waiting, func(p part) bool { return p.start != nil })
+	r.full = w.Full() && !waits
 }
 
 // take waits for something to write; nil says that the end has come.
@@ -312,6 +329,9 @@ func (r *Recorder) begin(w *recording.Writer, s *start) error {
 		}
 	}
 	err := r.entry(w, kind, body)
+	r.mu.Lock()
+	r.head = w.Used()
+	r.mu.Unlock()
 	if errors.Is(err, errNoRoom) || err == nil && w.Full() {
 		return errors.New("what the server holds leaves no room for inputs; the file must be" +
 			" larger (--record-size)")
