@@ -19,8 +19,8 @@ WASMPKG := ./wasm/...
 LDFLAGS := -s -w -X main.commit=$(COMMIT)
 
 .PHONY: help run test check wasm build sim explore export bench e2e soak fuzz size release generate clean \
-	chaos mutants bench-zookeeper cli fmt vet staticcheck templ-check unit scenarios go-dep test-deps \
-	browser-dep
+	coverage chaos mutants bench-zookeeper cli fmt vet staticcheck templ-check unit scenarios \
+	go-dep test-deps browser-dep
 
 help: ## list what there is
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' \
@@ -70,6 +70,9 @@ soak: SEEDS = 5000
 soak: cli ## five thousand random seeds; Ctrl-C tells where to go on, FIRST=
 	@mkdir -p $(OUT)
 	./$(BIN) sim --first $(FIRST) --seeds $(SEEDS) --report $(OUT)/soak.json
+
+coverage: go-dep ## how much of the core random runs reach, SEEDS=200, and the lines they do not
+	GO=$(GO) OUT=$(OUT) SEEDS=$(SEEDS) FIRST=$(FIRST) bash .ci/coverage
 
 chaos: go-dep ## break a real ensemble while clients use it, FOR=20m
 	ZABSCOPE_CHAOS=$(FOR) $(GO) test -count=1 -v -timeout 2h -run '^TestChaos$$' ./server/chaos

@@ -95,16 +95,17 @@ func (r *Report) Replay() string {
 
 // run is a random run under way.
 type run struct {
-	opts    RandomOptions
-	world   *World
-	judge   Judge
-	rng     rand.PCG
-	report  Report
-	plan    []planned // by rising time
-	tracker tracker
-	healing bool // the faults are over
-	asked   bool // the probe's write is under way
-	probed  bool // it has returned ok
+	opts      RandomOptions
+	world     *World
+	judge     Judge
+	rng       rand.PCG
+	report    Report
+	plan      []planned // by rising time
+	tracker   tracker
+	inspector inspector
+	healing   bool // the faults are over
+	asked     bool // the probe's write is under way
+	probed    bool // it has returned ok
 }
 
 // probe is the client that writes after everything has healed.
@@ -131,6 +132,7 @@ func newRun(seed uint64, opts RandomOptions) *run {
 		Goals: &r.tracker.goals, Knobs: turned,
 	}
 	r.tracker.world = r.world
+	r.inspector = newInspector(seed)
 	r.report.Swarm = drawFaults(&r.rng) &^ opts.Without
 	r.report.Quirks = opts.Quirks
 	r.report.Serial = below(&r.rng, 2) == 0
@@ -219,7 +221,10 @@ func (r *run) faults() {
 	}
 	end := zk.Instant(0).Add(r.opts.Faults)
 	fault, op := zk.Instant(0).Add(2*time.Second), zk.Instant(0).Add(time.Second)
-	for r.runTo(min(fault, op, r.nextPlanned(), end)) && w.Now() < end {
+	for r.runTo(min(fault, op, r.nextPlanned(), r.inspector.due, end)) && w.Now() < end {
+		if w.Now() >= r.inspector.due && !r.inspect() {
+			return
+		}
 		r.carryOut()
 		if w.Now() >= op {
 			r.work()
