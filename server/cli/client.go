@@ -242,6 +242,9 @@ func (c *Client) step(in client.Input) {
 
 // absorb carries out what the session put out, and tells of it: first events, then results.
 func (c *Client) absorb() {
+	if c.hear != nil && len(c.out.Trace) > 0 { // what is asked is told before the server has it
+		c.hear(c.out.Trace)
+	}
 	if c.out.Hangup && c.link != nil {
 		c.link.close()
 		c.link = nil
@@ -251,9 +254,6 @@ func (c *Client) absorb() {
 	}
 	for _, send := range c.out.Sends {
 		c.link.send(send.Req, c.patience())
-	}
-	if c.hear != nil && len(c.out.Trace) > 0 {
-		c.hear(c.out.Trace)
 	}
 	for i := range c.out.Trace {
 		c.tellEvent(&c.out.Trace[i])

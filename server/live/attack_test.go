@@ -31,7 +31,7 @@ func TestAttack_U01_LinesNeedTheTokenOfWhoMayAct(t *testing.T) {
 		[]byte(`{"do":2,"line":"A: create /x"}`)))
 	v.until(func() bool { return string(v.lines[len(v.lines)-1]["done"]) == "2" })
 	require.Contains(t, string(v.lines[len(v.lines)-1]["error"]), "may only watch")
-	require.Empty(t, r.did, "something was done for who may not")
+	require.Empty(t, r.did(), "something was done for who may not")
 }
 
 func TestAttack_U02_ForeignHostIsMisdirected(t *testing.T) {
@@ -186,7 +186,7 @@ func TestAttack_U11_FramesOfAViewerHaveLimits(t *testing.T) {
 	require.NoError(t, ws.Write(t.Context(), websocket.MessageText, []byte(long)))
 	code, _ := closing(t, ws)
 	require.Equal(t, websocket.StatusMessageTooBig, code)
-	require.Empty(t, r.did)
+	require.Empty(t, r.did())
 }
 
 func TestAttack_U11_FeedRefusesAllButItsOneWord(t *testing.T) {

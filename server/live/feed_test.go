@@ -83,7 +83,7 @@ func TestSlowViewerGetsAGapAndAState(t *testing.T) {
 	slow.until(func() bool { return len(slow.events) > 0 })
 	quick.until(func() bool { return len(quick.events) > 0 })
 	path := strings.Repeat("p", 200_000)
-	for i := range 150 { // far more than waits for a viewer
+	for i := range 80 { // far more than waits for a viewer
 		r.relay.Happened(trace.Event{Kind: trace.Noted, Path: path})
 		if i%10 == 0 {
 			r.write()
@@ -91,13 +91,13 @@ func TestSlowViewerGetsAGapAndAState(t *testing.T) {
 		quick.until(func() bool { return quick.noted() == i+1 })
 	}
 	r.write()
-	quick.until(func() bool { return len(quick.applied()) == 16 })
+	quick.until(func() bool { return len(quick.applied()) >= 9 })
 	require.Zero(t, quick.count("gap"), "the slow one has held up the quick one")
 
 	slow.untilLine("gap")
 	slow.until(func() bool { return slow.count("ready") >= 2 })
 	n := len(slow.applied())
-	require.Less(t, n, 16)
+	require.Less(t, n, len(quick.applied()))
 	r.write()
 	slow.until(func() bool { return len(slow.applied()) > n })
 }

@@ -19,6 +19,8 @@ type Config struct {
 	NodeToken string
 	// Keys say what a page may do that has a token.
 	Keys []Key
+	// ViewerBytes may wait for one viewer before events are left out; 8 MiB if 0.
+	ViewerBytes int
 	// KnowsHost reports whether a Host header is one of this process.
 	KnowsHost func(host string) bool
 	// Do carries out a line about servers and links. Nil: nobody may.

@@ -26,7 +26,7 @@ import (
 )
 
 const (
-	patience  = 10 * time.Second
+	patience  = 30 * time.Second
 	nodeToken = "the node's token, which is long"
 	actToken  = "the token of who may act"
 	seeToken  = "the token of who may watch"
@@ -40,10 +40,18 @@ type rig struct {
 	node   *httptest.Server
 	relay  *live.Relay
 	page   *httptest.Server
-	did    []string // lines about servers
+	mu     sync.Mutex
+	lines  []string // about servers, that were given to who runs them
 	log    *book
 	xid    int32
 	flood  atomic.Bool // every transaction counts for a thousand
+}
+
+// did returns the lines about servers so far.
+func (r *rig) did() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lines
 }
 
 // publish hands the node's events to the feed, as many as a busy node would.
@@ -105,13 +113,15 @@ func (r *rig) serve(address string) {
 	log := slog.New(slog.NewTextHandler(r.log, nil))
 	r.relay = live.NewRelay(live.Config{
 		Servers:   []live.Server{{ID: 1, Voter: true, Client: "127.0.0.1:1", HTTP: address}},
-		NodeToken: nodeToken, Log: log,
+		NodeToken: nodeToken, Log: log, ViewerBytes: 1 << 20,
 		Keys: []live.Key{
 			{Token: actToken, Rights: live.Faults}, {Token: seeToken, Rights: live.Watch},
 		},
 		KnowsHost: func(host string) bool { return strings.HasPrefix(host, "127.0.0.1:") },
 		Do: func(line string) error {
-			r.did = append(r.did, line)
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.lines = append(r.lines, line)
 			return nil
 		},
 	})
@@ -130,7 +140,7 @@ func (r *rig) write() {
 	require.True(r.t, r.driver.Post(step.Input{Kind: step.ClientUp, Conn: conn}))
 	require.True(r.t, r.driver.Post(step.Input{
 		Kind: step.ClientMsg, Conn: conn,
-		Req: &zk.Request{Op: zk.OpConnect, TimeoutMs: 10_000},
+		Req: &zk.Request{Op: zk.OpConnect, TimeoutMs: 40_000},
 	}))
 }
 

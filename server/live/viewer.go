@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/coder/websocket"
@@ -9,7 +10,7 @@ import (
 )
 
 const (
-	viewerMax = 8 << 20 // bytes that wait for one viewer before events are left out
+	viewerMax = 8 << 20 // bytes that wait for one viewer, where the relay is told nothing else
 	doingMax  = 8       // lines of one viewer that are carried out at the same time
 )
 
@@ -31,7 +32,7 @@ type viewer struct {
 
 func newViewer(r *Relay, ws *websocket.Conn, rights Rights) *viewer {
 	v := &viewer{
-		relay: r, ws: ws, rights: rights, out: newOutbox(viewerMax),
+		relay: r, ws: ws, rights: rights, out: newOutbox(cmp.Or(r.cfg.ViewerBytes, viewerMax)),
 		doing: make(chan struct{}, doingMax), knows: map[zk.ServerID]uint64{},
 		heard: map[zk.ServerID]uint64{},
 	}

@@ -226,7 +226,7 @@ func TestRootChoosesTheLanguageAndRemembersIt(t *testing.T) {
 
 func TestPageKnowsWhereRealServersAre(t *testing.T) {
 	h, b := testSite(t)
-	require.NotContains(t, body(t, get(h, "/en/play")), "data-live=")
+	require.NotContains(t, body(t, get(h, "/en/play")), `data-live="/live"`)
 	h, err := New(Config{
 		Page: b, Scenarios: texts, Addr: "127.0.0.1:8080", Live: "/live",
 	})
