@@ -6,13 +6,6 @@ import { tickLinks } from "./progress.js";
 import { say } from "./words.js";
 import { nextChoice } from "./settings.js";
 
-/** The printed link of real nodes leads to the page that shows them. */
-if (location.hash.startsWith("#token=")) {
-  const page = new URL("play", location.href.split("#")[0]);
-  page.hash = location.hash;
-  location.replace(page);
-}
-
 /** The simulator's page takes the place of its still picture. */
 function start() {
   const box = document.getElementById("home-live");

@@ -15,6 +15,8 @@ const tokenKey = "zabscope.token";
 const faultKey = "zabscope.faults";
 const partMax = 1 << 20; // characters that the Worker gets at once
 const fileMax = 96; // MB
+/** How a flight recording begins (core/wire), whichever way its numbers are written. */
+const flightMagic = /^(ZSR1|1RSZ)$/;
 const retryFirstMs = 500;
 const retryMaxMs = 15000;
 
@@ -74,6 +76,7 @@ export class Live {
   #opened = false; // the server takes part
   #greeted = false; // and the Worker knows it
   #retry = retryFirstMs;
+  #timer = 0; // of the next try
   #state = say("live.simulated");
   #name = ""; // of the file
   /** @type {(() => void) | null} */ #shown = null;
@@ -216,7 +219,7 @@ export class Live {
     const wait = this.#retry * (1 + Math.random() / 4);
     this.#retry = Math.min(retryMaxMs, this.#retry * 2);
     this.#say(say("live.retry", { s: Math.ceil(wait / 1000) }), true);
-    setTimeout(() => this.#connect(), wait);
+    this.#timer = setTimeout(() => this.#connect(), wait);
   }
 
   /** How the server answers a request that is none for a stream; 0 when it is out of reach. */
@@ -346,6 +349,11 @@ export class Live {
       showToast({ kind: "error", text: say("live.bigfile", { name, mb: fileMax }) });
       return;
     }
+    if (flightMagic.test(await file.slice(0, 4).text())) {
+      showToast({ kind: "error", text: say("live.flight", { name }) });
+      return;
+    }
+    clearTimeout(this.#timer);
     this.#socket?.close();
     this.#socket = null;
     try {
@@ -356,7 +364,8 @@ export class Live {
     } catch (error) {
       const why = /** @type {Error} */ (error).message;
       showToast({ kind: "error", text: say("live.badfile", { name, why }) });
-      await this.#player.fallBack();
+      if (this.wanted) this.#connect();
+      else await this.#player.fallBack();
     }
   }
 

@@ -62,7 +62,7 @@ export function listenToFiles(open, record, complain) {
   const read = async (/** @type {File | null | undefined} */ file) => {
     if (!file) return;
     closeDialog("share");
-    if (/\.(ndjson|jsonl|trace|log)$/.test(file.name)) {
+    if (/\.(ndjson|jsonl|trace|log|rec)$/.test(file.name)) {
       record(file);
       return;
     }

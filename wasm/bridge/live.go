@@ -28,6 +28,8 @@ type watching struct {
 	trees   []told      // that wait for the event that they belong to
 	sampled []part
 	early   []trace.Event // of a file, before it says who votes
+	clock   zk.Instant    // of its last event
+	shift   zk.Instant    // from its clock to the page's time
 	done    func(n *notice)
 }
 
@@ -138,16 +140,8 @@ func (w *watching) line(line []byte) error {
 }
 
 func (w *watching) event(e *trace.Event) {
-	switch {
-	case w.relayed:
-	case w.log.end > 0:
-		w.put(e)
-		return
-	default:
-		w.early = append(w.early, *e)
-		if e.Kind == trace.Booted {
-			w.open(e.Set, 0)
-		}
+	if !w.relayed {
+		w.read(e)
 		return
 	}
 	if e.Kind == trace.Applied && e.Txn == nil {
@@ -160,6 +154,21 @@ func (w *watching) event(e *trace.Event) {
 		}
 	}
 	w.merger.Add(w.from, e)
+}
+
+// read takes the next event of a file. A node that has started again begins with another clock.
+func (w *watching) read(e *trace.Event) {
+	w.shift += max(0, w.clock-e.At)
+	w.clock = e.At
+	e.At += w.shift
+	if w.log.end > 0 {
+		w.put(e)
+		return
+	}
+	w.early = append(w.early, *e)
+	if e.Kind == trace.Booted {
+		w.open(e.Set, 0)
+	}
 }
 
 // open begins the recording of a file: these servers are in it.

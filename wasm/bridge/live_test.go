@@ -277,7 +277,7 @@ func TestWhatOnlyASimulationCanIsRefusedWithTheReason(t *testing.T) {
 	p.b.live.rights = view.MayAct
 	require.Contains(t, p.line(":kill 1").Error, "--allow-faults")
 	p.b.live.rights = view.MayWatch
-	require.Contains(t, p.line("A: ls /").Error, "only watch")
+	require.Contains(t, p.line("A: ls /").Error, "may only watch")
 	require.Empty(t, p.tick(16).Send)
 }
 
@@ -313,6 +313,22 @@ func TestRecordedFileIsSteppedThrough(t *testing.T) {
 	p.call("seek", args{"ms": first.End})
 	sameServers(t, s.State(), p.state())
 	require.Contains(t, p.line(":kill 1").Error, "recording")
+}
+
+func TestClockOfAFileGoesOnWhereAServerStartsAgain(t *testing.T) {
+	var file []byte
+	for boot := range uint16(3) {
+		e := trace.Event{Kind: trace.Booted, Set: zk.SetOf(2)}
+		e.Node, e.Boot, e.Seq = 2, boot+1, 1
+		for ; e.Seq <= 10; e.Seq++ {
+			e.At = zk.Instant(e.Seq) * 1e6
+			file = trace.AppendNDJSON(file, &e)
+			e.Kind = trace.LinkUp
+		}
+	}
+	p := record(t, string(file))
+	p.call("recorded", nil)
+	require.InDelta(t, 28.0, p.tick(0).End, 1e-9, "the first millisecond and three times nine")
 }
 
 func TestFileWithoutEventsIsRefused(t *testing.T) {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -88,6 +89,14 @@ func (n *nodes) find(pattern string) string {
 
 // link is the printed address of the page, without what follows it on the line.
 func (n *nodes) link() string { return n.find(`playground (\S+)`) }
+
+// parts returns the address of the server and the fragment with the token.
+func (n *nodes) parts() (origin, fragment string) {
+	n.t.Helper()
+	link, err := url.Parse(n.link())
+	require.NoError(n.t, err)
+	return link.Scheme + "://" + link.Host, link.Fragment
+}
 
 // pid returns the process of a server.
 func (n *nodes) pid(id int) int {
@@ -224,7 +233,7 @@ func TestLivePageStopsAndGoesBackInWhatItKeeps(t *testing.T) {
 
 func TestLivePageWithoutTheTokenSeesNothing(t *testing.T) {
 	n := ensemble(t)
-	origin, _, _ := strings.Cut(n.link(), "/#")
+	origin, _ := n.parts()
 	b := blank(t, desktop)
 	b.do(chromedp.Navigate(origin + "/en/play"))
 	b.ready()
@@ -286,10 +295,13 @@ func TestLivePageOpensARecordedTrace(t *testing.T) {
 	trace := tracedRun(t)
 	b.drop(trace, "run.ndjson")
 	b.wait("document.body.dataset.source === 'recorded'")
+	b.wait("document.getElementById('live-badge').title.includes('run.ndjson')") // it has been read
 	ask[any](b, "window.zabscope.seek(1e9)")
 	b.until("a server leads", func(s state) bool { return s.Leader != 0 })
 	ask[any](b, "window.zabscope.step(-5)")
 	require.Contains(t, b.try(":kill 1").Error, "recording")
+	b.drop("ZSR1\x00\x00", "flight.rec")
+	b.wait("document.getElementById('toasts').innerText.includes('--replay flight.rec')")
 	b.drop("nothing of that kind\n", "bad.ndjson")
 	b.wait("document.getElementById('toasts').innerText.includes('is no trace')")
 	b.ready()
@@ -332,7 +344,7 @@ func TestLiveShots(t *testing.T) {
 		t.Skip("set ZABSCOPE_SHOTS to take pictures")
 	}
 	n := ensemble(t, "--allow-faults")
-	origin, token, _ := strings.Cut(n.link(), "/#")
+	origin, token := n.parts()
 	for _, lang := range []string{"zh", "en"} {
 		for _, theme := range []string{"light", "dark"} {
 			for name, window := range map[string]size{"desktop": desktop, "phone": phone} {

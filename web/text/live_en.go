@@ -67,6 +67,8 @@ js.live.insecure = No TLS here: the clipboard and working offline are withheld, 
 	way can read along.
 js.live.badline = What the server sends cannot be read: {why}
 js.live.badfile = {name} is no trace: {why}
+js.live.flight = {name} is a flight recording. Make a trace of it first:
+	zabscope run --replay {name} --trace trace.ndjson
 js.live.bigfile = {name} is too large: up to {mb} MB can be opened
 js.live.refused = Not done
 live.free = Real nodes
@@ -83,6 +85,6 @@ live.lost = The connection broke before the answer came: it may have happened, o
 live.cannot.recorded = This is a recording: it can be looked at, not changed
 live.cannot.sim = Only a simulation can do this; these are real nodes. Open the playground without
 	the link's token to try it
-live.cannot.act = You may only watch. Start zabscope ensemble without --watch to act
+live.cannot.act = This link may only watch. The other link that was printed may act
 live.cannot.break = Faults are not allowed here. Start zabscope ensemble with --allow-faults
 `

@@ -55,6 +55,8 @@ js.live.mixed = 这个页面来自 https，不能用 http 连接 {host}。请在
 js.live.insecure = 这里没有 TLS: 浏览器不给剪贴板和离线功能，途中的人也能偷看。
 js.live.badline = 读不懂服务器发来的内容: {why}
 js.live.badfile = {name} 不是轨迹文件: {why}
+js.live.flight = {name} 是飞行记录。先把它变成轨迹:
+	zabscope run --replay {name} --trace trace.ndjson
 js.live.bigfile = {name} 太大: 最多能打开 {mb} MB
 js.live.refused = 没有执行
 live.free = 真实节点
@@ -68,6 +70,6 @@ live.sampled = 节点 {n} 的事件太多，画不下: 每 {of} 个事务画 {k}
 live.lost = 连接在答复之前断开: 可能已执行，也可能没有
 live.cannot.recorded = 这是一份录像，只能看，不能改
 live.cannot.sim = 只有模拟才做得到，这里是真实节点。要试的话，请打开不带令牌的页面
-live.cannot.act = 你只能观看。要操作，启动 zabscope ensemble 时不要加 --watch
+live.cannot.act = 这个链接只能观看。打印的另一个链接可以操作
 live.cannot.break = 这里不允许注入故障。请用 --allow-faults 启动 zabscope ensemble
 `

@@ -128,14 +128,14 @@ func liveDialogs(t textPrinter) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<dialog class=\"dialog live\" id=\"dialog-live\" aria-labelledby=\"live-title\"><h2 id=\"live-title\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<dialog class=\"dialog live\" id=\"dialog-live\" aria-labelledby=\"live-title\"><h2 id=\"live-title\" tabindex=\"-1\" autofocus>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
 		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(t.T("live.title"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/live.templ`, Line: 26, Col: 41}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/live.templ`, Line: 26, Col: 65}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {
@@ -167,7 +167,7 @@ func liveDialogs(t textPrinter) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</p><form class=\"live-form\" id=\"live-form\"><input id=\"live-link\" type=\"url\" required autocomplete=\"off\" spellcheck=\"false\" placeholder=\"http://127.0.0.1:8080/#token=…\" aria-label=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</p><form class=\"live-form\" id=\"live-form\"><input id=\"live-link\" type=\"url\" required autocomplete=\"off\" spellcheck=\"false\" placeholder=\"http://127.0.0.1:8080/play#token=…\" aria-label=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -413,7 +413,7 @@ func liveDialogs(t textPrinter) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</span> <input id=\"live-file\" type=\"file\" accept=\".ndjson,.json,.log,.txt\"></label> <button type=\"button\" class=\"button-quiet\" id=\"live-leave\" data-action=\"leave-live\" hidden>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</span> <input id=\"live-file\" type=\"file\" accept=\".ndjson,.jsonl,.log,.txt,.rec\"></label> <button type=\"button\" class=\"button-quiet\" id=\"live-leave\" data-action=\"leave-live\" hidden>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
