@@ -4,15 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"github.com/zabscope/zabscope/core/sim"
+	"github.com/zabscope/zabscope/core/zk"
 )
 
 type exploreCommand struct {
 	Cold     bool     `help:"Only from the start of three servers."`
 	Settled  bool     `help:"Only from a settled ensemble with a client."`
 	Crashes  int      `help:"Servers that crash and start again."`
+	Victim   int      `help:"The server that crashes, if only this one may."`
+	Late     bool     `help:"It starts again only when nothing is under way."`
 	Writes   int      `help:"Writes of the client."`
 	Timeouts int      `help:"Deadlines that come although messages are under way."`
 	Waits    int      `default:"60" help:"How often time passes because nothing is under way."`
@@ -39,8 +43,12 @@ type expedition struct {
 // expeditions are what main must pass.
 var expeditions = []expedition{
 	{sim.Opening{}, sim.Bounds{}},
-	{sim.Opening{Settled: true}, sim.Bounds{Writes: 2, Timeouts: 1}},
-	{sim.Opening{Settled: true}, sim.Bounds{Writes: 2, Crashes: 1}},
+	{sim.Opening{Settled: true}, sim.Bounds{Writes: 2}},
+	{sim.Opening{Settled: true}, sim.Bounds{Writes: 1, Timeouts: 1}},
+	{sim.Opening{Settled: true}, sim.Bounds{Writes: 1, Crashes: 1, Victims: zk.SetOf(1, 2)}},
+	{sim.Opening{Settled: true}, sim.Bounds{
+		Writes: 1, Crashes: 1, Victims: zk.SetOf(3), Late: true,
+	}},
 }
 
 // Run explores and fails when something was broken, or when there was no room for all of it.
@@ -52,6 +60,7 @@ func (c exploreCommand) Run(s streams) error {
 	if c.Cold && (c.Settled || c.Writes > 0) {
 		return usageError{errors.New("--cold has no client and is not settled")}
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // most of what a step makes is garbage
 	for _, e := range c.list() {
 		e.Quirks, e.Waits, e.States = quirks, c.Waits, c.States
 		if err := c.explore(s.out, e); err != nil {
@@ -63,7 +72,10 @@ func (c exploreCommand) Run(s streams) error {
 
 // list returns the expeditions that the options ask for.
 func (c exploreCommand) list() []expedition {
-	b := sim.Bounds{Crashes: c.Crashes, Writes: c.Writes, Timeouts: c.Timeouts}
+	b := sim.Bounds{Crashes: c.Crashes, Writes: c.Writes, Timeouts: c.Timeouts, Late: c.Late}
+	if c.Victim > 0 {
+		b.Victims = zk.SetOf(zk.ServerID(c.Victim))
+	}
 	if b == (sim.Bounds{}) && !c.Cold && !c.Settled {
 		return expeditions
 	}
@@ -108,8 +120,14 @@ func (e expedition) String() string {
 	if e.Settled {
 		from = "3 settled servers and a client"
 	}
-	return fmt.Sprintf("%s: %d writes, %d crashes, %d timeouts", from, e.Writes, e.Crashes,
-		e.Timeouts)
+	text := fmt.Sprintf("%s: %d writes, %d crashes", from, e.Writes, e.Crashes)
+	if e.Victims != 0 {
+		text += " of " + e.Victims.String()
+	}
+	if e.Late {
+		text += " that start again late"
+	}
+	return text + fmt.Sprintf(", %d timeouts", e.Timeouts)
 }
 
 func since(began time.Time) time.Duration { return time.Since(began).Round(time.Millisecond) }

@@ -18,6 +18,7 @@ type Witness interface {
 type Bounds struct {
 	Crashes  int          // each server starts again at once, or when nothing is under way
 	Victims  zk.ServerSet // who may crash; empty for anybody
+	Late     bool         // it starts again only when nothing is under way
 	Writes   int          // of client A, one after the other
 	Timeouts int          // deadlines that come although messages are under way
 	Waits    int          // how often time passes because nothing is under way
@@ -226,7 +227,7 @@ func (x *explorer) moves(s *scene) []move {
 		switch up := s.world.Up(id); {
 		case up && s.left.mayCrash(id):
 			moves = x.crashes(moves, s.world, id)
-		case !up && (quiet || s.crashed):
+		case !up && (quiet || s.crashed && !s.left.Late):
 			moves = x.add(moves, move{command: Command{Verb: Start, From: zk.SetOf(id)}})
 		}
 	}
