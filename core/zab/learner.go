@@ -289,6 +289,7 @@ func (l *Learner) log(r *Replica, s *step.Scribe, m *step.Message) bool {
 		r.keepFromDisk(m.Txns)
 		return true
 	}
+	l.logWaiting(r, s) // of a mistake that was switched off meanwhile
 	r.Append(s, m.Txns)
 	return true
 }
@@ -372,6 +373,7 @@ func (l *Learner) acknowledge(r *Replica, s *step.Scribe) {
 	case l.cfg.Quirks.Has(zk.QuirkEpochBeforeHistory):
 		s.Send(ack)
 	default:
+		l.logWaiting(r, s)
 		r.Enter(s, l.Epoch)
 		r.Hold(s, ack)
 	}
