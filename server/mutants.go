@@ -29,11 +29,19 @@ type mutant struct {
 // mutants switches one mistake after another on, without a script, and tells how soon random runs
 // notice: a mistake that stays hidden means that faults or invariants are missing.
 func (c simCommand) mutants(s streams, options sim.RandomOptions) error {
+	fmt.Fprintln(s.out, "| Quirk | Violated first | Found from | Seeds, median | Processor time |")
+	fmt.Fprintln(s.out, "|---|---|---|---|---|")
 	list := mutantsOf(options.Quirks)
+	found := 0
 	for i := range list { // one at a time: the time is that of processors
-		list[i].search(c.First, cmp.Or(c.For, mutantPatience)/mutantStarts, options)
+		m := &list[i]
+		m.search(c.First, cmp.Or(c.For, mutantPatience)/mutantStarts, options)
+		m.tell(s.out)
+		if len(m.seeds) > 0 {
+			found++
+		}
 	}
-	tellMutants(s.out, list)
+	fmt.Fprintf(s.out, "\n%d of %d found\n", found, len(list))
 	return nil
 }
 
@@ -73,24 +81,14 @@ func (m *mutant) median() (uint64, bool) {
 	return m.seeds[mutantStarts/2], true
 }
 
-// tellMutants writes the table, as Markdown.
-func tellMutants(out io.Writer, list []mutant) {
-	fmt.Fprintln(out, "| Quirk | Violated first | Found from | Seeds, median | Processor time |")
-	fmt.Fprintln(out, "|---|---|---|---|---|")
-	found := 0
-	for i := range list {
-		m := &list[i]
-		seeds := "-"
-		if n, ok := m.median(); ok {
-			seeds = fmt.Sprint(n)
-		}
-		if len(m.seeds) > 0 {
-			found++
-		}
-		fmt.Fprintf(out, "| %s | %s | %d of %d | %s | %.1f s |\n", m.quirk, often(m.violated),
-			len(m.seeds), mutantStarts, seeds, m.spent.Seconds())
+// tell writes the mutant as a row of a Markdown table.
+func (m *mutant) tell(out io.Writer) {
+	seeds := "-"
+	if n, ok := m.median(); ok {
+		seeds = fmt.Sprint(n)
 	}
-	fmt.Fprintf(out, "\n%d of %d found\n", found, len(list))
+	fmt.Fprintf(out, "| %s | %s | %d of %d | %s | %.1f s |\n", m.quirk, often(m.violated),
+		len(m.seeds), mutantStarts, seeds, m.spent.Seconds())
 }
 
 // often returns the most frequent of some names, "-" for none.
