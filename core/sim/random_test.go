@@ -144,6 +144,20 @@ func TestShrinkKeepsTheViolationAndLittleElse(t *testing.T) {
 	}
 }
 
+// BenchmarkStandardSeed is what a seed costs with all faults, five voters, ten operations a second
+// and all invariants.
+func BenchmarkStandardSeed(b *testing.B) {
+	opts := RandomOptions{Voters: 5, Faults: StandardFaults, Judge: NewJudge}
+	seed, simulated := uint64(0), 0.0
+	for b.Loop() {
+		seed++
+		r := RandomRun(seed, opts)
+		require.True(b, r.OK(), r.Replay())
+		simulated += float64(r.At.Ms()) / 1000
+	}
+	b.ReportMetric(simulated/b.Elapsed().Seconds(), "x-real-time")
+}
+
 func BenchmarkSim5(b *testing.B) {
 	w := started(b, Config{Voters: 5, Seed: 1})
 	w.Sink = func(*trace.Event) {}
