@@ -45,7 +45,7 @@ var expeditions = []expedition{
 	{sim.Opening{}, sim.Bounds{}},
 	{sim.Opening{Settled: true}, sim.Bounds{Writes: 2}},
 	{sim.Opening{Settled: true}, sim.Bounds{Writes: 1, Timeouts: 1}},
-	{sim.Opening{Settled: true}, sim.Bounds{Writes: 1, Crashes: 1, Victims: zk.SetOf(1, 2)}},
+	{sim.Opening{Settled: true}, sim.Bounds{Writes: 2, Crashes: 1, Victims: zk.SetOf(1, 2)}},
 	{sim.Opening{Settled: true}, sim.Bounds{
 		Writes: 1, Crashes: 1, Victims: zk.SetOf(3), Late: true,
 	}},
