@@ -262,7 +262,7 @@ func TestLivePageKeepsThePictureWhenTheServerIsGone(t *testing.T) {
 // TestLivePageWatchesChaos breaks and mends things for a minute, or as long as ZABSCOPE_LIVE_CHAOS
 // says.
 func TestLivePageWatchesChaos(t *testing.T) {
-	length := 30 * time.Second
+	length := time.Minute
 	if s := os.Getenv("ZABSCOPE_LIVE_CHAOS"); s != "" {
 		var err error
 		length, err = time.ParseDuration(s)
