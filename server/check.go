@@ -63,7 +63,7 @@ func (c checkCommand) Run(s streams) error {
 
 func listInvariants(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, name := range check.Names() {
+	for _, name := range append(check.Names(), check.Deterministic) {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", check.IDs(name), name, check.Meaning(name))
 	}
 	return w.Flush()

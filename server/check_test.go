@@ -140,6 +140,6 @@ func TestCheckListsAllInvariants(t *testing.T) {
 	out, _, status := run("check", "--list")
 	require.Zero(t, status)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
-	require.Len(t, lines, len(check.Names()))
+	require.Len(t, lines, len(check.Names())+1)
 	require.Regexp(t, `^S1 +Leadership1 +no two servers`, lines[0])
 }

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +75,28 @@ func TestEveryInvariantHasNameAndMeaning(t *testing.T) {
 		seen[n] = true
 	}
 	require.Empty(t, Meaning("NoSuchThing"))
+}
+
+// TestEveryNumberHasAnInvariant: the specifications' S1 to S21, D1 to D13, C1 to C10 and L1 to L6.
+func TestEveryNumberHasAnInvariant(t *testing.T) {
+	listed := map[string]bool{}
+	for _, n := range Names() {
+		for id := range strings.FieldsSeq(IDs(n)) {
+			listed[id] = true
+		}
+	}
+	for _, id := range strings.Fields(IDs(Deterministic)) {
+		listed[id] = true
+	}
+	for letter, count := range map[string]int{"S": 21, "D": 13, "C": 10, "L": 6} {
+		for i := 1; i <= count; i++ {
+			id := letter + strconv.Itoa(i)
+			require.True(t, listed[id], "nothing stands for %s", id)
+			delete(listed, id)
+		}
+	}
+	require.Empty(t, listed, "no such numbers")
+	require.NotEmpty(t, Meaning(Deterministic))
 }
 
 // TestEveryInvariantHasAKiller keeps the tables of bad traces complete.

@@ -53,7 +53,7 @@ func (c *Checker) hear(e *trace.Event) {
 func (c *Checker) onExpired(e *trace.Event) {
 	l := c.server(e.Node)
 	s := c.state.session(e.Sess)
-	s.expired = e.At
+	s.expired = touch{e.Node, e.At}
 	heard := l.established
 	if s.touch.leader == e.Node {
 		heard = max(heard, s.touch.at)

@@ -19,6 +19,8 @@ var shapeless = map[string]string{
 	"Checker.seen":      "what was reported; an exploration ends with the first",
 	"arrival.ref":       "a number of an event, compared within one step",
 	"arrival.sent":      "a number of an event, compared within one step",
+	"heal.led":          "as Checker.now",
+	"op.at":             "as Checker.now",
 	"heal.at":           "as Checker.now",
 	"session.expired":   "as Checker.now",
 	"session.touch":     "as Checker.now: no exploration waits until a session expires",

@@ -14,7 +14,10 @@ import (
 const (
 	ElectsWithin    = 162 * time.Second
 	ConvergesWithin = ElectsWithin + 20*time.Second
-	LeadersMax      = 3 // leaders that may be established after a heal
+	LeadersMax      = 3                // leaders that may be established after a heal
+	ClosesWithin    = 20 * time.Second // from a session's expiry to its closeSession: initLimit
+	tick            = 2 * time.Second  // the default tickTime
+	timeoutMax      = 40 * time.Second // the longest session timeout, when it is not known
 )
 
 // heal is what has happened since the faults ended.
@@ -23,41 +26,47 @@ type heal struct {
 	at      zk.Instant
 	core    zk.ServerSet
 	leaders int
+	led     zk.Instant // since when the leader serves, not before at
 }
 
 func (h *heal) established(e *trace.Event) {
 	if h.on {
 		h.leaders++
+		h.led = e.At
 	}
 }
 
 // Heal says that the faults have ended at that instant, and that the servers of core, a quorum
 // among them, are up, connected and have their disks. Finish will judge them.
 func (c *Checker) Heal(at zk.Instant, core zk.ServerSet) {
-	c.heal = heal{on: true, at: at, core: core}
+	c.heal = heal{on: true, at: at, core: core, led: at}
 }
 
-// Finish judges the end of a run: after a Heal that is long enough ago the core must have a leader,
-// serve, and hold the same state; and nothing that a client was told may be missing.
+// Finish judges the end of a run. After a Heal that is long enough ago the core must have a leader,
+// serve and hold the same state. Those of the core that serve must be at rest, and nothing that a
+// client was told or that it has asked for may be missing.
 func (c *Checker) Finish(at zk.Instant) {
-	e := &trace.Event{At: at}
-	leader := c.servingLeader()
-	if !c.heal.on || at.Sub(c.heal.at) < ElectsWithin {
+	if !c.heal.on {
 		return
 	}
-	if leader == 0 || c.servers[leader].established > c.heal.at.Add(ElectsWithin) {
-		c.report(elects, e, leader, 0, "there was no leader within "+ElectsWithin.String())
-	}
-	if c.heal.leaders > LeadersMax {
-		c.report(elects, e, leader, 0,
-			strconv.Itoa(c.heal.leaders)+" leaders were established after the faults ended")
-	}
-	if at.Sub(c.heal.at) < ConvergesWithin || leader == 0 {
+	e := &trace.Event{At: at}
+	leader, calm := c.servingLeader(), at.Sub(c.heal.at)
+	late := leader == 0 || c.servers[leader].established > c.heal.at.Add(ElectsWithin)
+	c.require(!late || calm < ElectsWithin, elects, e, leader,
+		"there was no leader within "+ElectsWithin.String())
+	c.require(c.heal.leaders <= LeadersMax, noLivelock, e, leader,
+		strconv.Itoa(c.heal.leaders)+" leaders were established after the faults ended")
+	if leader == 0 {
 		return
 	}
 	for id := range c.heal.core.All() {
-		c.checkConverged(e, id, leader)
+		if calm >= ConvergesWithin {
+			c.checkConverged(e, id, leader)
+		}
+		c.checkRest(e, id, leader)
 	}
+	c.checkAnswered(e)
+	c.checkClosed(e, leader)
 }
 
 // servingLeader returns the leader of the core with the highest epoch, 0 for none.
@@ -73,19 +82,86 @@ func (c *Checker) servingLeader() zk.ServerID {
 	return best
 }
 
+// isServing reports whether a server serves under a leader.
+func (c *Checker) isServing(id, leader zk.ServerID) bool {
+	s := c.server(id)
+	return s.up && s.phase == zk.Broadcast && (id == leader || s.leader == leader)
+}
+
 // checkConverged requires that one server serves with the leader and has all that it has.
 func (c *Checker) checkConverged(e *trace.Event, id, leader zk.ServerID) {
 	l := c.server(leader)
 	s := c.server(id)
 	switch {
-	case !s.up || s.phase != zk.Broadcast || id != leader && s.leader != leader:
+	case !c.isServing(id, leader):
 		c.report(converges, e, id, 0, "it does not serve under leader "+leader.String())
 	case s.entered != l.entered || s.log.last() != l.log.last() || s.applied != l.applied:
 		c.report(converges, e, id, s.applied,
 			"it has applied "+s.applied.Short()+", the leader "+l.applied.Short())
-	case s.digest != l.digest && s.digest != 0 && l.digest != 0:
-		c.report(converges, e, id, s.applied, "its tree differs from the leader's")
-	case !c.blind && !s.log.has(c.acked):
-		c.report(noLostAck, e, id, c.acked, "it lacks "+c.acked.Short()+", which a client was told")
+	}
+}
+
+// checkRest requires that a server that serves has done all that it has heard of, and has all that
+// clients were told.
+func (c *Checker) checkRest(e *trace.Event, id, leader zk.ServerID) {
+	if !c.isServing(id, leader) {
+		return
+	}
+	l := c.server(leader)
+	s := c.server(id)
+	switch last := s.log.last(); {
+	case c.blind:
+	case s.applied != last:
+		c.report(settles, e, id, last, "it has not done "+last.Short()+", and nothing is asked")
+	case s.applied == l.applied && s.digest != l.digest && s.digest != 0 && l.digest != 0:
+		c.report(settles, e, id, s.applied, "its tree differs from the leader's")
+	}
+	c.require(c.blind || s.log.has(c.acked), noLostAck, e, id,
+		"it lacks "+c.acked.Short()+", which a client was told")
+}
+
+// checkAnswered requires that no operation waits for longer than its client would wait.
+func (c *Checker) checkAnswered(e *trace.Event) {
+	for i := range c.clients {
+		k := &c.clients[i]
+		for j := range k.pending {
+			c.checkPatience(e, zk.ServerID('A'+i), k, &k.pending[j])
+		}
+	}
+}
+
+// checkPatience requires that an operation which ends with e, or has not, ends within a session
+// timeout and two ticks from when there was a leader: with a result or the loss of a connection.
+// One tick is the rounding of expiry, the other is what a connection to the next server may take.
+func (c *Checker) checkPatience(e *trace.Event, letter zk.ServerID, k *client, o *op) {
+	if !c.heal.on || c.blind {
+		return
+	}
+	bound := timeoutMax + 2*tick
+	if ms := c.state.session(k.sess).timeoutMs; ms > 0 {
+		bound = time.Duration(ms)*time.Millisecond + 2*tick
+	}
+	if took := e.At.Sub(max(o.at, c.heal.led)); took > bound {
+		c.report(serves, e, letter, 0, "an operation takes "+took.String())
+	}
+}
+
+// checkClosed requires that what the leader has given up is closed.
+func (c *Checker) checkClosed(e *trace.Event, leader zk.ServerID) {
+	for i := range c.state.sessions {
+		if s := &c.state.sessions[i]; s.closed == 0 && s.expired.leader == leader {
+			c.checkCloses(e, s)
+		}
+	}
+}
+
+// checkCloses requires that a session that a leader has given up is closed soon, by e at last.
+func (c *Checker) checkCloses(e *trace.Event, s *session) {
+	if !c.heal.on || c.blind || s.expired.leader == 0 {
+		return
+	}
+	if took := e.At.Sub(max(s.expired.at, c.heal.led)); took > ClosesWithin {
+		c.report(ephemeralsGo, e, s.expired.leader, 0,
+			"a session that has expired is not closed within "+ClosesWithin.String())
 	}
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,13 +25,62 @@ var livenessKillers = []killer{
 	{"Elects", "nobody leads", func(s *story) {
 		s.heal(nil)
 	}},
-	{"Elects", "one leader after the other", func(s *story) {
+	{"NoLivelock", "one leader after the other", func(s *story) {
 		s.heal(func() {
 			for range LeadersMax + 1 {
 				s.lead(3)
 				s.lose(1, 2, 3)
 			}
 			s.lead(3)
+		})
+	}},
+	{"Serves", "an operation never returns", func(s *story) {
+		s.heal(func() { s.lead(3); s.open(); s.invoke(1) })
+	}},
+	{"Serves", "an operation returns long after its client's timeout", func(s *story) {
+		s.heal(func() {
+			s.lead(3)
+			s.open()
+			s.invoke(1)
+			s.at = s.at.Add(11 * time.Second)
+			s.ret(1, s.logs[3])
+		})
+	}},
+	{"Settles", "a proposal is never committed", func(s *story) {
+		s.heal(func() { s.lead(3); s.propose(s.txn(zk.Txn{}), 1, 2) })
+	}},
+	{"Settles", "a follower applies nothing", func(s *story) {
+		s.heal(func() {
+			s.lead(3)
+			s.tamper = on(1, trace.Applied, drop)
+			s.write(zk.Txn{})
+		})
+	}},
+	{"NoLostAck", "at the end a follower lacks what a client was told", func(s *story) {
+		s.heal(func() {
+			s.lead(3)
+			s.open()
+			s.tamper = func(e *trace.Event) bool { return e.Node != 1 }
+			s.ask(1, zk.OpSetData)
+			s.ret(1, s.write(zk.Txn{Op: zk.OpSetData, Session: sess}).Zxid)
+		})
+	}},
+	{"EphemeralsGo", "an expired session is never closed", func(s *story) {
+		s.heal(func() {
+			s.lead(3)
+			s.open()
+			s.at = s.at.Add(9 * time.Second)
+			s.add(3, trace.Event{Kind: trace.SessionExpired, Sess: sess, N: 6000})
+		})
+	}},
+	{"EphemeralsGo", "an expired session is closed late", func(s *story) {
+		s.heal(func() {
+			s.lead(3)
+			s.open()
+			s.at = s.at.Add(9 * time.Second)
+			s.add(3, trace.Event{Kind: trace.SessionExpired, Sess: sess, N: 6000})
+			s.at = s.at.Add(2 * ClosesWithin)
+			s.write(zk.Txn{Op: zk.OpCloseSession, Session: sess})
 		})
 	}},
 	{"Converges", "a follower does not join", func(s *story) {
@@ -56,4 +106,19 @@ func TestTooShortACalmIsNotJudged(t *testing.T) {
 	s.c.Heal(s.at, zk.SetOf(1, 2, 3))
 	s.c.Finish(s.at.Add(ElectsWithin / 2))
 	require.Empty(t, s.c.Violations())
+}
+
+// TestExpiredSessionsMayComeBackUnderAnotherLeader: what one leader gave up is no promise of the
+// next, which gives the session its full timeout.
+func TestExpiredSessionsMayComeBackUnderAnotherLeader(t *testing.T) {
+	s := newStory()
+	s.heal(func() {
+		s.lead(3)
+		s.open()
+		s.at = s.at.Add(9 * time.Second)
+		s.add(3, trace.Event{Kind: trace.SessionExpired, Sess: sess, N: 6000})
+		s.lose(1, 2, 3)
+		s.lead(2, 3)
+	})
+	require.NotContains(t, found(s.c), "EphemeralsGo")
 }

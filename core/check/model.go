@@ -239,6 +239,7 @@ func (c *Checker) closeSession(e *trace.Event, t *zk.Txn) {
 		c.remove(e, path, t)
 	}
 	s := c.state.session(t.Session)
+	c.checkCloses(e, s)
 	s.closed, s.gone = t.Zxid, gone
 	c.require(s.owns == 0, ephemeralLifetime, e, e.Node,
 		"an ephemeral outlives its session, which the transaction closes")

@@ -56,6 +56,10 @@ const (
 	explains
 	elects
 	converges
+	serves
+	settles
+	ephemeralsGo
+	noLivelock
 	nameEnd
 )
 
@@ -113,6 +117,10 @@ var names = [nameEnd]string{
 	explains:                 "Explains",
 	elects:                   "Elects",
 	converges:                "Converges",
+	serves:                   "Serves",
+	settles:                  "Settles",
+	ephemeralsGo:             "EphemeralsGo",
+	noLivelock:               "NoLivelock",
 }
 
 // table says of each invariant which of S1 to S21, D1 to D13, C1 to C10 and L1 to L6 it stands for,
@@ -290,9 +298,24 @@ var table = [nameEnd]struct{ ids, meaning string }{
 	elects:   {"L1", "soon after the faults end there is a leader"},
 	converges: {
 		"L2",
-		"soon after the faults end all servers serve and hold the same state",
+		"soon after the faults end all servers serve and have caught up",
 	},
+	serves: {"L3", "soon after the faults end every operation returns"},
+	settles: {
+		"L4",
+		"when nothing is asked any more, nothing is outstanding and all servers hold the same " +
+			"state",
+	},
+	ephemeralsGo: {
+		"L5",
+		"a session that has expired is closed soon, and its ephemerals are gone",
+	},
+	noLivelock: {"L6", "after the faults end there are few elections"},
 }
+
+// Deterministic is the one invariant that is judged by two traces, not by one: equal seeds have equal
+// runs. sim.Twice judges it.
+const Deterministic = "Deterministic"
 
 // String returns the invariant's name as the design documents write it.
 func (n name) String() string { return names[n] }
@@ -302,6 +325,9 @@ func Names() []string { return names[:] }
 
 // Meaning returns what the invariant promises, in one line, and "" for an unknown name.
 func Meaning(name string) string {
+	if name == Deterministic {
+		return "the same seed and build have the same events, twice"
+	}
 	for i := range table {
 		if names[i] == name {
 			return table[i].meaning
@@ -313,6 +339,9 @@ func Meaning(name string) string {
 // IDs returns the numbers under which the specifications list the invariant, "C2 C4", and "" for
 // one that they do not have and for an unknown name.
 func IDs(name string) string {
+	if name == Deterministic {
+		return "D13"
+	}
 	for i := range table {
 		if names[i] == name {
 			return table[i].ids

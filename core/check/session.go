@@ -28,9 +28,10 @@ type op struct {
 	kind     opKind
 	name     string // Apache's name of the operation
 	path     string
-	after    zk.Zxid  // the highest zxid that anybody had proposed before
-	returned zk.Zxid  // the highest write of anybody's that had returned before
-	epoch    zk.Epoch // of the leader that serves the client's server, 0 when it has none
+	after    zk.Zxid    // the highest zxid that anybody had proposed before
+	returned zk.Zxid    // the highest write of anybody's that had returned before
+	at       zk.Instant // when it was asked for
+	epoch    zk.Epoch   // of the leader that serves the client's server, 0 when it has none
 }
 
 // opKind is what an operation asks for, as far as that matters.
@@ -69,7 +70,7 @@ func (c *Checker) onClient(e *trace.Event) {
 	case trace.ClientState:
 		c.onClientState(e, k)
 	case trace.Invoked:
-		o := op{n: e.N, after: c.proposed, returned: c.returned, epoch: c.servedIn(k.server)}
+		o := op{n: e.N, at: e.At, after: c.proposed, returned: c.returned, epoch: c.servedIn(k.server)}
 		o.read(e.Msg)
 		k.pending = append(k.pending, o)
 	case trace.Returned:
@@ -141,6 +142,7 @@ func (c *Checker) onReturned(e *trace.Event, k *client) {
 	var asked op
 	if i >= 0 {
 		asked = k.pending[i]
+		c.checkPatience(e, e.Node, k, &asked)
 	}
 	switch {
 	case i < 0:

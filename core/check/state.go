@@ -23,7 +23,7 @@ type session struct {
 	owns      int     // ephemerals that it has
 	timeoutMs int32
 	client    zk.ServerID // the letter of who uses it
-	expired   zk.Instant  // when a leader last gave it up, 0 for never
+	expired   touch       // when a leader gave it up
 	touch     touch
 	watches   []watch // append-only; what shortens it copies
 	fired     []fired // fired for the present connection and not seen; as watches
