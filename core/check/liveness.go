@@ -16,8 +16,7 @@ const (
 	ConvergesWithin = ElectsWithin + 20*time.Second
 	LeadersMax      = 3                // leaders that may be established after a heal
 	ClosesWithin    = 20 * time.Second // from a session's expiry to its closeSession: initLimit
-	tick            = 2 * time.Second  // the default tickTime
-	timeoutMax      = 40 * time.Second // the longest session timeout, when it is not known
+	AnswersWithin   = 44 * time.Second // the longest session timeout and two ticks
 )
 
 // heal is what has happened since the faults ended.
@@ -125,23 +124,19 @@ func (c *Checker) checkAnswered(e *trace.Event) {
 	for i := range c.clients {
 		k := &c.clients[i]
 		for j := range k.pending {
-			c.checkPatience(e, zk.ServerID('A'+i), k, &k.pending[j])
+			c.checkPatience(e, zk.ServerID('A'+i), &k.pending[j])
 		}
 	}
 }
 
-// checkPatience requires that an operation which ends with e, or has not, ends within a session
-// timeout and two ticks from when there was a leader: with a result or the loss of a connection.
-// One tick is the rounding of expiry, the other is what a connection to the next server may take.
-func (c *Checker) checkPatience(e *trace.Event, letter zk.ServerID, k *client, o *op) {
+// checkPatience requires that an operation which ends with e, or has not, ends soon after there was
+// a leader: with a result or the loss of a connection. The bound is that of the longest session,
+// since a client may ask several servers before it gives an operation up.
+func (c *Checker) checkPatience(e *trace.Event, letter zk.ServerID, o *op) {
 	if !c.heal.on || c.blind {
 		return
 	}
-	bound := timeoutMax + 2*tick
-	if ms := c.state.session(k.sess).timeoutMs; ms > 0 {
-		bound = time.Duration(ms)*time.Millisecond + 2*tick
-	}
-	if took := e.At.Sub(max(o.at, c.heal.led)); took > bound {
+	if took := e.At.Sub(max(o.at, c.heal.led)); took > AnswersWithin {
 		c.report(serves, e, letter, 0, "an operation takes "+took.String())
 	}
 }

@@ -42,7 +42,7 @@ var livenessKillers = []killer{
 			s.lead(3)
 			s.open()
 			s.invoke(1)
-			s.at = s.at.Add(11 * time.Second)
+			s.at = s.at.Add(2 * AnswersWithin)
 			s.ret(1, s.logs[3])
 		})
 	}},

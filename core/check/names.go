@@ -313,8 +313,8 @@ var table = [nameEnd]struct{ ids, meaning string }{
 	noLivelock: {"L6", "after the faults end there are few elections"},
 }
 
-// Deterministic is the one invariant that is judged by two traces, not by one: equal seeds have equal
-// runs. sim.Twice judges it.
+// Deterministic is the one invariant that is judged by two traces, not by one: equal seeds have
+// equal runs. sim.Twice judges it.
 const Deterministic = "Deterministic"
 
 // String returns the invariant's name as the design documents write it.

@@ -70,7 +70,9 @@ func (c *Checker) onClient(e *trace.Event) {
 	case trace.ClientState:
 		c.onClientState(e, k)
 	case trace.Invoked:
-		o := op{n: e.N, at: e.At, after: c.proposed, returned: c.returned, epoch: c.servedIn(k.server)}
+		o := op{
+			n: e.N, at: e.At, after: c.proposed, returned: c.returned, epoch: c.servedIn(k.server),
+		}
 		o.read(e.Msg)
 		k.pending = append(k.pending, o)
 	case trace.Returned:
@@ -142,7 +144,7 @@ func (c *Checker) onReturned(e *trace.Event, k *client) {
 	var asked op
 	if i >= 0 {
 		asked = k.pending[i]
-		c.checkPatience(e, e.Node, k, &asked)
+		c.checkPatience(e, e.Node, &asked)
 	}
 	switch {
 	case i < 0:
