@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 )
 
 // commit is set by the Makefile; a plain `go build` leaves it to the build information.
@@ -41,7 +42,7 @@ func release() string {
 			revision = setting.Value[:min(12, len(setting.Value))]
 		}
 	}
-	if revision == "" {
+	if strings.Contains(version, revision) { // a version of a commit between releases names it
 		return version
 	}
 	return version + " " + revision
