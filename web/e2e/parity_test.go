@@ -236,6 +236,7 @@ var noLine = map[string]string{"client console": "it puts the keyboard into the 
 
 // onlyLines are the lines that no action prints, and why.
 var onlyLines = map[string]string{
+	"fire":     "it names one of many things that may come next: the explorer writes it",
 	"crash-at": "it is for a moment that is yet to come: scenarios set it",
 	"quirk":    "it breaks ZooKeeper itself, in lessons",
 	"readonly": "it is a setting of the ensemble, not of something on the stage",
