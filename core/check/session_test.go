@@ -258,6 +258,29 @@ func TestWatchThatGotLostFiresAgainElsewhere(t *testing.T) {
 	require.Empty(t, s.c.Violations())
 }
 
+// TestCatchingUpLeavesWhatWasJustSetAgain: of two watches on a path one may be set again and the
+// other fire at once.
+func TestCatchingUpLeavesWhatWasJustSetAgain(t *testing.T) {
+	s := newStory()
+	withX(s)
+	s.setWatch("/x")
+	s.add(1, trace.Event{Kind: trace.WatchSet, Sess: sess, Path: "/x", N: 2})
+	gone := s.write(zk.Txn{Op: zk.OpDelete, Path: "/x"})
+	s.again(1)
+	asked := s.last
+	s.add(2, trace.Event{Kind: trace.WatchSet, Sess: sess, Path: "/x", N: 1, Cause: asked})
+	s.add(2, trace.Event{
+		Kind: trace.WatchFired, Sess: sess, Path: "/x", N: int64(zk.NodeDeleted),
+		Zxid: gone.Zxid, Cause: asked,
+	})
+	s.see("/x", gone.Zxid)
+	back := s.write(zk.Txn{Op: zk.OpCreate, Path: "/x", Version: 2})
+	s.add(2, trace.Event{
+		Kind: trace.WatchFired, Sess: sess, Path: "/x", N: int64(zk.NodeCreated), Zxid: back.Zxid,
+	})
+	require.Empty(t, s.c.Violations())
+}
+
 func TestRecreatedParentCountsFromZero(t *testing.T) {
 	s := newStory()
 	s.lead(3)

@@ -126,8 +126,8 @@ func (c *Checker) onWatchFired(e *trace.Event) {
 	if k != nil && (k.server != e.Node || k.state != clientConnected || k.sess != e.Sess) {
 		return
 	}
-	used, found := s.use(e)
-	asked := e.Cause == c.again.ref // the client has it, though the server had replaced it
+	asked := e.Cause == c.again.ref // it fires instead of being set: none of the server's goes
+	used, found := s.use(e, asked)
 	if !found && !asked && !s.isCovered(e) && !c.blind {
 		c.report(watchOnce, e, e.Node, e.Zxid, "a watch on "+e.Path+" fired that was not set")
 		return
@@ -136,12 +136,15 @@ func (c *Checker) onWatchFired(e *trace.Event) {
 }
 
 // use finds the watches on the path of an event, takes away those for once and says which.
-func (s *session) use(e *trace.Event) (used side, found bool) {
+func (s *session) use(e *trace.Event, asked bool) (used side, found bool) {
 	for _, one := range [...]side{dataSide, childSide} {
 		if firedBy(e.N)&one == 0 {
 			continue
 		}
-		at := s.findAny(e, one)
+		at := s.find(e.Path, one, 0)
+		if !asked {
+			at = s.findAny(e, one)
+		}
 		if at < 0 {
 			continue
 		}
