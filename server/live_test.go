@@ -114,6 +114,13 @@ func (w *watcher) take(frame []byte) {
 	w.fold()
 }
 
+// heard returns the lines so far that are no events.
+func (w *watcher) heard() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return strings.Join(w.lines, "\n")
+}
+
 // heed takes a line that is no event.
 func (w *watcher) heed(text []byte) {
 	w.lines = append(w.lines, string(text[:min(len(text), 300)]))

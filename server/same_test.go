@@ -139,6 +139,16 @@ func endSimulated(t *testing.T) ending {
 	return endingOf(model, events)
 }
 
+// allUp reports whether every server runs: only one is down at a time.
+func allUp(m *view.Model) bool {
+	for s := range m.Servers() {
+		if !s.Up {
+			return false
+		}
+	}
+	return true
+}
+
 // waits reports whether a client has no answer yet.
 func waits(m *view.Model) bool {
 	for _, c := range m.Clients {
@@ -158,7 +168,10 @@ func endReal(t *testing.T) ending {
 	for _, line := range sameLines {
 		answer := w.do(line)
 		require.Equal(t, true, answer["ok"], "%s: %v", line, answer)
-		time.Sleep(200 * time.Millisecond) // what a line begins is not over when it is answered
+		time.Sleep(200 * time.Millisecond)      // what it begins may go on after the answer
+		if strings.HasPrefix(line, ":start ") { // a process takes the time that it takes
+			w.eventually(allUp)
+		}
 		w.eventually(atRest)
 	}
 	w.settle()
