@@ -49,7 +49,7 @@ const (
 	firstHTTPPort   = 7001
 	pageAddr        = "127.0.0.1:8080"
 	serversMax      = 15 // in one ensemble on one machine
-	startMax        = 20 * time.Second
+	startMax        = time.Minute
 )
 
 // Run starts the servers and serves the page until it is interrupted.

@@ -16,7 +16,7 @@ import (
 	"github.com/zabscope/zabscope/server/zoocfg"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // cluster is an ensemble whose nodes run in the test's process, as `zabscope node` starts them.
 type cluster struct {

@@ -78,7 +78,7 @@ func (p *peer) shape(h uint64, old bool) uint64 {
 
 func (p *epoch) shape(h uint64) uint64 {
 	h = mix(h, uint64(p.num)<<16|uint64(p.leader)<<8|bit(p.established)<<1|bit(p.broken))
-	return mix(p.chain.shape(p.sent.shape(p.base.shape(h))), uint64(p.counted))
+	return mix(p.chain.shape(p.sent.shape(p.base.shape(h))), uint64(p.counted)<<32|uint64(p.found))
 }
 
 func (s *state) shape(h uint64) uint64 {

@@ -18,6 +18,7 @@ type epoch struct {
 	sent        history // prefix hashes go on from base
 	chain       history // the longest log of a server that takes part
 	counted     int     // how many of sent are known to be committed
+	found       int     // how much was committed when its leader entered it
 }
 
 // epoch returns what is known of an epoch, nil when nothing is. The pointer is good until the next
@@ -158,7 +159,7 @@ func (c *Checker) lead(e *trace.Event) {
 	c.checkRivals(e, s)
 	s.leads = e.Epoch
 	if p.leader == 0 {
-		p.leader, p.base = e.Node, s.log.clip(len(s.log))
+		p.leader, p.base, p.found = e.Node, s.log.clip(len(s.log)), len(c.done)
 	}
 	c.checkComplete(e, s)
 }
@@ -176,11 +177,17 @@ func (c *Checker) checkRivals(e *trace.Event, s *server) {
 	}
 }
 
-// checkComplete requires that the leader of e.Epoch has everything that is committed of the epochs
-// before, and reports whether it does.
+// checkComplete requires that the leader of e.Epoch has everything that the epochs before have
+// committed, and reports whether it does. What a later epoch has committed meanwhile it cannot
+// know, and need not: a majority has promised itself away from it.
 func (c *Checker) checkComplete(e *trace.Event, s *server) bool {
-	n := s.log.agree(c.done)
-	if c.blind || n >= len(c.doneBefore(e.Epoch)) {
+	n, before := s.log.agree(c.done), len(c.doneBefore(e.Epoch))
+	for i := len(c.epochs) - 1; i >= 0 && c.epochs[i].num > e.Epoch; i-- {
+		if c.epochs[i].leader != 0 {
+			before = min(before, c.epochs[i].found)
+		}
+	}
+	if c.blind || n >= before {
 		return true
 	}
 	lost := c.done[n].zxid
