@@ -150,9 +150,14 @@ func (c *Checker) checkClosed(e *trace.Event, leader zk.ServerID) {
 	}
 }
 
-// checkCloses requires that a session that a leader has given up is closed soon, by e at last.
+// checkCloses requires that a session that a leader has given up is closed soon, by e at last. With
+// the leader's term ends what it has given up: the next one hears the session's signs of life anew.
 func (c *Checker) checkCloses(e *trace.Event, s *session) {
 	if !c.heal.on || c.blind || s.expired.leader == 0 {
+		return
+	}
+	l := c.server(s.expired.leader)
+	if l.role != zk.Leading || l.established > s.expired.at {
 		return
 	}
 	if took := e.At.Sub(max(s.expired.at, c.heal.led)); took > ClosesWithin {

@@ -31,6 +31,7 @@ export function openDialog(name) {
   const d = dialog(name);
   if (d.open) return;
   d.showModal();
+  /** @type {HTMLElement | null} */ (d.querySelector("h2[tabindex]"))?.focus();
   d.scrollTop = 0;
   for (const part of d.children) part.scrollTop = 0;
 }
