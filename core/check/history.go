@@ -64,10 +64,14 @@ func (c *Checker) doneBefore(num zk.Epoch) history {
 }
 
 // keep notes what a voter has on disk in the epoch that its disk is in: a vote for committing it. A
-// log that is not the epoch's history is none.
+// log that is not the epoch's history is none, nor is what a disk gets that holds the promise to a
+// later leader already: seeds 478 and 1018 of ten minutes took that leader's SNAP for a vote.
 func (c *Checker) keep(e *trace.Event, s *server) {
 	i := c.epochIndex(s.diskEntered)
-	if i < 0 || s.durable.Epoch() != s.diskEntered || !c.voters.Has(e.Node) || c.blind {
+	if i < 0 || s.diskAccepted > s.diskEntered {
+		return
+	}
+	if s.durable.Epoch() != s.diskEntered || !c.voters.Has(e.Node) || c.blind {
 		return
 	}
 	at := i*c.width() + int(e.Node)
