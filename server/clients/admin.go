@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/zabscope/zabscope/core/watch"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -376,7 +375,7 @@ func zabState(role zk.Role, phase zk.Phase) string {
 
 func (t *teller) jsonWchs(map[string]string) Fields {
 	paths, total := map[string]bool{}, 0
-	t.eachWatch(func(_, path string) {
+	t.eachWatch(func(_ zk.SessionID, path string) {
 		paths[path] = true
 		total++
 	})
@@ -388,7 +387,7 @@ func (t *teller) jsonWchs(map[string]string) Fields {
 
 func (t *teller) jsonWchc(map[string]string) Fields {
 	by := map[string][]string{}
-	t.eachSessionWatch(func(session zk.SessionID, path string) {
+	t.eachWatch(func(session zk.SessionID, path string) {
 		id := strconv.FormatInt(int64(session), 10)
 		by[id] = append(by[id], path)
 	})
@@ -397,30 +396,10 @@ func (t *teller) jsonWchc(map[string]string) Fields {
 
 func (t *teller) jsonWchp(map[string]string) Fields {
 	by := map[string][]zk.SessionID{}
-	t.eachSessionWatch(func(session zk.SessionID, path string) {
+	t.eachWatch(func(session zk.SessionID, path string) {
 		by[path] = append(by[path], session)
 	})
 	return Fields{{"path_to_session_ids", by}}
-}
-
-// eachSessionWatch yields every watch on data once.
-func (t *teller) eachSessionWatch(fn func(session zk.SessionID, path string)) {
-	sessions := map[zk.ConnID]zk.SessionID{}
-	for _, c := range t.port.list() {
-		c.mu.Lock()
-		sessions[c.id] = c.facts.session
-		c.mu.Unlock()
-	}
-	var lastPath string
-	var last zk.ConnID
-	t.node.watches.Each(func(kind watch.Kind, path string, id zk.ConnID) {
-		session, here := sessions[id]
-		if !here || kind == watch.Child || path == lastPath && id == last {
-			return
-		}
-		lastPath, last = path, id
-		fn(session, path)
-	})
 }
 
 // connections tells of every connection.

@@ -107,6 +107,9 @@ func (w watchesBy) add(key, value string) {
 	}
 }
 
+// sessionWord is a session as the words about watches write it.
+func sessionWord(id zk.SessionID) string { return "0x" + hex(id) }
+
 // watches writes each key once, below it what belongs to it, and an empty line at the end.
 func (t *teller) watches(by watchesBy) {
 	for _, key := range sortedKeys(by) {
@@ -119,13 +122,13 @@ func (t *teller) watches(by watchesBy) {
 }
 
 // watchers returns the session of every connection that has, or had, a watch on data.
-func (t *teller) watchers() map[zk.ConnID]string {
+func (t *teller) watchers() map[zk.ConnID]zk.SessionID {
 	had := t.port.watchers.all()
-	sessions := map[zk.ConnID]string{}
+	sessions := map[zk.ConnID]zk.SessionID{}
 	for _, c := range t.port.list() {
 		c.mu.Lock()
 		if had[c.facts.session] {
-			sessions[c.id] = "0x" + hex(c.facts.session)
+			sessions[c.id] = c.facts.session
 		}
 		c.mu.Unlock()
 	}
@@ -134,7 +137,7 @@ func (t *teller) watchers() map[zk.ConnID]string {
 
 // eachWatch yields every watch on data once, with its session. Apache's words leave out the watches
 // on children.
-func (t *teller) eachWatch(fn func(session, path string)) {
+func (t *teller) eachWatch(fn func(session zk.SessionID, path string)) {
 	sessions := t.watchers()
 	var lastPath string
 	var last zk.ConnID
@@ -152,22 +155,26 @@ func (t *teller) eachWatch(fn func(session, path string)) {
 func (t *teller) wchc() {
 	by := watchesBy{}
 	for _, session := range t.watchers() {
-		by[session] = nil
+		by[sessionWord(session)] = nil
 	}
-	t.eachWatch(func(session, path string) { by.add(session, path) })
+	t.eachWatch(func(session zk.SessionID, path string) {
+		by.add(sessionWord(session), path)
+	})
 	t.watches(by)
 }
 
 func (t *teller) wchp() {
 	by := watchesBy{}
-	t.eachWatch(func(session, path string) { by.add(path, session) })
+	t.eachWatch(func(session zk.SessionID, path string) {
+		by.add(path, sessionWord(session))
+	})
 	t.watches(by)
 }
 
 // wchs counts.
 func (t *teller) wchs() {
 	paths, total := watchesBy{}, 0
-	t.eachWatch(func(_, path string) {
+	t.eachWatch(func(_ zk.SessionID, path string) {
 		paths.add(path, "")
 		total++
 	})

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -114,12 +115,7 @@ func (r *Relay) catchUp(v *viewer) {
 func (r *Relay) leave(v *viewer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i := range r.viewers {
-		if r.viewers[i] == v {
-			r.viewers = append(r.viewers[:i:i], r.viewers[i+1:]...)
-			break
-		}
-	}
+	r.viewers = slices.DeleteFunc(r.viewers, func(o *viewer) bool { return o == v })
 	if len(r.viewers) == 0 {
 		r.idle = time.AfterFunc(LingerFor, r.rest)
 	}

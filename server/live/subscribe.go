@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,12 +107,7 @@ func (f *Feed) join(s *subscriber) bool {
 func (f *Feed) leave(s *subscriber) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i := range f.subscribers {
-		if f.subscribers[i] == s {
-			f.subscribers = append(f.subscribers[:i:i], f.subscribers[i+1:]...)
-			break
-		}
-	}
+	f.subscribers = slices.DeleteFunc(f.subscribers, func(o *subscriber) bool { return o == s })
 	if len(f.subscribers) == 0 {
 		f.forget()
 		f.asked = false
