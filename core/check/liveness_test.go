@@ -119,6 +119,8 @@ func TestExpiredSessionsMayComeBackUnderAnotherLeader(t *testing.T) {
 		s.add(3, trace.Event{Kind: trace.SessionExpired, Sess: sess, N: 6000})
 		s.lose(1, 2, 3)
 		s.lead(2, 3)
+		s.at = s.at.Add(2 * ClosesWithin)
+		s.write(zk.Txn{Op: zk.OpCloseSession, Session: sess})
 	})
 	require.NotContains(t, found(s.c), "EphemeralsGo")
 }

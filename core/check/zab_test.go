@@ -402,3 +402,17 @@ func TestALeaderThatWasOvertakenMayLackWhatCameLater(t *testing.T) {
 	s.add(2, trace.Event{Kind: trace.EpochEntered, Epoch: 2})
 	require.NotContains(t, found(s.c), "LeaderLogCompleteness")
 }
+
+// TestALaterLeadersHistoryIsNoVoteInTheOldEpoch stores, after the promise to a leader that is lost
+// again, what that leader alone had. Seeds 478 and 1018 of ten minutes took that for a commit.
+func TestALaterLeadersHistoryIsNoVoteInTheOldEpoch(t *testing.T) {
+	s := newStory()
+	s.lead(3)
+	alone := s.txn(zk.Txn{})
+	s.propose(alone)
+	s.lose(1, 2, 3)
+	s.elect(3, 2)
+	s.discover(2)
+	s.log(1, alone)
+	require.Less(t, s.c.done.last(), alone.Zxid)
+}
