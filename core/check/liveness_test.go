@@ -42,8 +42,17 @@ var livenessKillers = []killer{
 			s.lead(3)
 			s.open()
 			s.invoke(1)
-			s.at = s.at.Add(2 * AnswersWithin)
+			s.at = s.at.Add(6*time.Second + AnswersWithin)
 			s.ret(1, s.logs[3])
+		})
+	}},
+	{"Serves", "an operation without a session returns late", func(s *story) {
+		s.heal(func() {
+			s.lead(3)
+			s.add('A', trace.Event{Kind: trace.ClientState, N: 1, Peer: 1})
+			s.add('A', trace.Event{Kind: trace.Invoked, N: 1})
+			s.at = s.at.Add(timeoutAsked + AnswersWithin)
+			s.add('A', trace.Event{Kind: trace.Returned, N: 1, Path: "ConnectionLoss"})
 		})
 	}},
 	{"Settles", "a proposal is never committed", func(s *story) {
@@ -98,6 +107,32 @@ var livenessKillers = []killer{
 func TestHealedEnsembleIsFine(t *testing.T) {
 	s := longStory()
 	s.heal(func() { s.write(zk.Txn{}) })
+	require.Empty(t, s.c.Violations())
+}
+
+// TestOperationsMayTakeTheTimeoutOfTheirSession: a client waits for two thirds of it before it
+// gives a connection up, and then for one that does not come about.
+func TestOperationsMayTakeTheTimeoutOfTheirSession(t *testing.T) {
+	s := newStory()
+	s.heal(func() {
+		s.lead(3)
+		s.open()
+		s.invoke(1)
+		s.at = s.at.Add(6*time.Second + AnswersWithin - time.Second)
+		s.ret(1, s.logs[3])
+	})
+	require.Empty(t, s.c.Violations())
+}
+
+// TestACheckMayWaitForEver: outside of a multi one that holds has no answer (random seed 1144).
+func TestACheckMayWaitForEver(t *testing.T) {
+	s := newStory()
+	s.heal(func() {
+		s.lead(3)
+		s.open()
+		s.ask(1, zk.OpCheck)
+		s.write(zk.Txn{Op: zk.OpCheck, Session: sess})
+	})
 	require.Empty(t, s.c.Violations())
 }
 
