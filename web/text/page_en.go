@@ -121,10 +121,16 @@ votes.of = The ballot box of node
 votes.mine = Votes for
 votes.round.long = Round of voting
 votes.for.node = node {id}
-votes.in = {note} (round {n})
 votes.history = node {id}, whose history ends at {zxid}, epoch {epoch}
 votes.nobody = nobody
-votes.table = Votes it has heard in this round
+votes.leads = node {id}, which leads in epoch {epoch}
+votes.taken = the round in which node {id} was elected; this node had asked in round {asked}
+votes.serves = That was the vote. Node {id} leads in epoch {epoch} now, so who looks for a leader is
+	told {vote}.
+votes.down = Node {n} is down. This is the last election that it took part in.
+votes.table = Votes of round {n}
+votes.table.joined = What it heard in round {n} before that
+votes.dropped = Votes heard, but not counted
 votes.voter = Voter
 votes.for = For
 votes.note = Outcome
@@ -133,48 +139,48 @@ votes.count = {k} votes, {need} needed
 votes.count.one = 1 vote, {need} needed
 votes.from = from {from}
 votes.role = Its state then
-votes.state.LOOKING = looking for a leader
-votes.state.FOLLOWING = following one
-votes.state.LEADING = leading
-votes.state.OBSERVING = observing
+votes.state.LOOKING = still looking
+votes.state.FOLLOWING = follows it
+votes.state.LEADING = leads
+votes.state.OBSERVING = observes
 votes.key = A vote is written (leader, zxid, epoch): whom it is for, and how far that
 	candidate's history goes. First the larger epoch wins, then the larger zxid, then the larger
 	myid.
 votes.elsewhere = Answers from servers that have a leader already
+votes.elsewhere.text = Here epoch is the one in which that leader leads, and zxid how far its
+	history went when it was elected.
 votes.empty = No vote heard yet. Restart or isolate the leader to start an election.
 votes.joined = Joins node {id}: {k} of {n} voters say that they have it as their leader already,
-	and node {id} says so itself. That settles it; votes were not compared.
+	and node {id} says so itself. That settles it, whatever votes it heard.
 votes.decided = Decided: node {id} is to lead
 votes.waiting = {k} of {n} votes is a majority; waiting 200 ms for a better one
 votes.open = Collecting votes
 votes.none = No election on this node
 votes.note.own = own vote
 votes.note.switched = switched to {id}
-votes.note.same = agrees with me ✓
-votes.note.haveleader = has a leader
-votes.note.WorseVote = worse than mine, counted
-votes.note.OlderRound = older round, ignored
-votes.note.NotVoter = has no vote, ignored
-votes.note.SameVote = the same vote
-votes.note.ByRound = later round
-votes.note.ByEpoch = larger epoch
-votes.note.ByZxid = newer zxid
-votes.note.ByServerID = larger myid
-votes.note. = counted
+votes.note.same = agrees ✓
+votes.note.haveleader = its leader since round {n}
+votes.note.leads = leads since round {n}
+votes.note.other = another vote
+votes.dropped.WorseVote = no better one; came while it waited for better ones (of round {n})
+votes.dropped.OlderRound = of the older round {n}
+votes.dropped.NotVoter = has no vote (of round {n})
+votes.dropped.BadMessage = numbers that no server sends (of round {n})
 
 # The comparison of two votes
-duel.title = Why it votes as it does: one vote against another
+duel.title = Why node {n} votes as it does in round {round}: one vote against another
 duel.heard = Node {n} votes for
-duel.mine = it itself voted for
+duel.mine = Node {n} itself voted for
 duel.tied = tie
 duel.decided = decides
 duel.skipped = not compared
-duel.won = Switches to {id} and tells everybody
+duel.won = Node {of} switches to node {id} and tells everybody
 duel.same = The votes are equal
-duel.kept = Keeps its vote for {id}
-duel.ByRound = Their round {theirs} is later (mine was {mine}): adopt it and start again from the
-	own vote
-duel.OlderRound = Their round {theirs} is older (mine is {mine}): ignored, and told
+duel.kept = Node {of} keeps its vote for node {id}
+duel.ByRound = Node {n} is in round {theirs}, later than round {mine} of node {of}: node {of} goes
+	there and starts again from its own vote. No votes were compared.
+duel.OlderRound = Node {n} is in round {theirs}, older than round {mine} of node {of}: its vote is
+	ignored, and it is told so. No votes were compared.
 
 # The inspector
 inspect.empty = Click a node, link, message or client on the stage to see its details here.

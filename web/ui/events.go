@@ -191,7 +191,7 @@ func BuildWhy(chain []trace.Event, t text.Printer) WhyPanel {
 
 // changeDuel is the comparison that made a server change its vote.
 func changeDuel(e *trace.Event, t text.Printer) *DuelShape {
-	return duelShape(&view.Duel{
+	return duelShape(e.Node, &view.Duel{
 		Peer: e.Peer, Mine: e.Prev, Theirs: e.Vote, Won: true, Rung: e.Why,
 		TheirRound: uint64(e.N), MyRound: uint64(e.N),
 	}, t)

@@ -120,13 +120,18 @@ type VotesPanel struct {
 	Text      text.Printer
 	Of        zk.ServerID
 	Servers   []zk.ServerID
+	Down      string // that the server does not run, "" while it does
 	Round     uint64
+	Asked     uint64 // round of Rows
+	Taken     string // why Round is not Asked
 	Vote      string // "(5, e1·c3, ep1)"
 	For       string // the same in words
+	Serves    string // why it tells a later epoch by now
 	Verdict   string // how far this election is
 	Settled   bool
-	Joined    bool // decided by the answers of servers that have a leader
-	Rows      []VoteLine
+	Joined    bool       // decided by the answers of servers that have a leader
+	Rows      []VoteLine // counted in round Asked
+	Dropped   []VoteLine // heard, and not counted
 	Elsewhere []VoteLine
 	Bars      []VoteBar
 	Need      int
@@ -158,6 +163,7 @@ type VoteBar struct {
 // DuelShape is a comparison of a vote that was heard with the server's own: the one that decided,
 // or the last one.
 type DuelShape struct {
+	Title        string
 	Last         bool
 	Choice       bool // the two are not the same
 	Peer         zk.ServerID
@@ -184,23 +190,24 @@ func BuildVotes(m *view.Model, v View, t text.Printer) VotesPanel {
 		return p
 	}
 	b := &s.Ballot
-	p.Of, p.Round, p.Settled = s.ID, b.Round, b.Decided
-	p.For = t.T("votes.nobody")
-	if b.Vote.Leader != 0 {
-		p.Vote = b.Vote.String()
-		p.For = t.T("votes.history", "id", b.Vote.Leader,
-			"zxid", b.Vote.Zxid.Short(), "epoch", b.Vote.Epoch)
-	}
+	p.Of, p.Round, p.Asked, p.Settled = s.ID, b.Round, b.Asked, b.Decided
 	p.Joined = b.Decided && b.DecidedWhy == zk.ExistingLeader
+	p.tellVote(b, t)
 	p.Verdict = verdict(m, s, t)
+	if !s.Up && b.Round > 0 {
+		p.Down = t.T("votes.down", "n", s.ID)
+	}
 	for i := range b.Tally {
 		p.Rows = append(p.Rows, voteLine(&b.Tally[i], s, true, t))
 	}
 	for i := range b.Ignored {
-		p.Rows = append(p.Rows, voteLine(&b.Ignored[i], s, false, t))
+		p.Dropped = append(p.Dropped, voteLine(&b.Ignored[i], s, false, t))
 	}
 	for i := range b.Elsewhere {
 		p.Elsewhere = append(p.Elsewhere, voteLine(&b.Elsewhere[i], s, false, t))
+	}
+	if p.Joined {
+		return p // what it heard before did not matter
 	}
 	for _, c := range b.Candidates() {
 		p.Bars = append(p.Bars, VoteBar{
@@ -209,8 +216,37 @@ func BuildVotes(m *view.Model, v View, t text.Printer) VotesPanel {
 			Words: countText(c.From.Len(), p.Need, t),
 		})
 	}
-	p.Duel = duelOf(b, v.LastDuel, t)
+	p.Duel = duelOf(s, v.LastDuel, t)
 	return p
+}
+
+// tellVote says whom the server votes for, and how round and epoch came to be what they are.
+func (p *VotesPanel) tellVote(b *view.Ballot, t text.Printer) {
+	v := cast(b)
+	switch {
+	case v.Leader == 0:
+		p.For = t.T("votes.nobody")
+		return
+	case p.Joined:
+		p.For = t.T("votes.leads", "id", v.Leader, "epoch", v.Epoch)
+	default:
+		p.For = t.T("votes.history", "id", v.Leader, "zxid", v.Zxid.Short(), "epoch", v.Epoch)
+	}
+	p.Vote = v.String()
+	if b.Round != b.Asked && b.Asked != 0 {
+		p.Taken = t.T("votes.taken", "id", v.Leader, "n", b.Round, "asked", b.Asked)
+	}
+	if b.Vote != v {
+		p.Serves = t.T("votes.serves", "id", v.Leader, "epoch", b.Vote.Epoch, "vote", b.Vote)
+	}
+}
+
+// cast returns the server's vote as it was compared: what it decided for, else what it votes now.
+func cast(b *view.Ballot) zk.Vote {
+	if b.Decided {
+		return b.Chosen
+	}
+	return b.Vote
 }
 
 // believers returns the voters who told that they have the chosen leader already.
@@ -282,32 +318,42 @@ func verdict(m *view.Model, s *view.Server, t text.Printer) string {
 	return t.T("votes.none")
 }
 
+// voteLine is a row of a table: of votes that were counted, or of others.
 func voteLine(r *view.VoteRow, s *view.Server, counted bool, t text.Printer) VoteLine {
 	line := VoteLine{
 		Peer: r.Peer, Self: r.Peer == s.ID, Role: r.Role.String(),
 		Said: t.T("votes.state." + r.Role.String()), Candidate: r.Vote.Leader,
 		Zxid: r.Vote.Zxid.Short(), Epoch: strconv.FormatUint(uint64(r.Vote.Epoch), 10),
-		Counts: counted && r.Vote == s.Ballot.Vote,
+		Counts: counted && r.Vote == cast(&s.Ballot),
 	}
 	switch {
+	case !counted && r.Why != zk.NoWhy:
+		line.Note = t.T("votes.dropped."+r.Why.String(), "n", r.Round)
+	case !counted && r.Peer == r.Vote.Leader:
+		line.Note = t.T("votes.note.leads", "n", r.Round)
+	case !counted:
+		line.Note = t.T("votes.note.haveleader", "n", r.Round)
 	case line.Self && (r.Why == zk.ByEpoch || r.Why == zk.ByZxid || r.Why == zk.ByServerID):
 		line.Note = t.T("votes.note.switched", "id", r.Vote.Leader)
 	case line.Self:
 		line.Note = t.T("votes.note.own")
 	case line.Counts:
 		line.Note = t.T("votes.note.same")
-	case r.Role != zk.Looking:
-		line.Note = t.T("votes.note.haveleader")
 	default:
-		line.Note = t.T("votes.note." + r.Why.String())
-	}
-	if r.Round != s.Ballot.Round {
-		line.Note = t.T("votes.in", "note", line.Note, "n", r.Round)
+		line.Note = t.T("votes.note.other")
 	}
 	return line
 }
 
 var rungStates = [...]string{"tied", "decided", "skipped"}
+
+// votesHeading says of which round the counted votes are.
+func votesHeading(p VotesPanel) string {
+	if p.Joined {
+		return p.Text.T("votes.table.joined", "n", p.Asked)
+	}
+	return p.Text.T("votes.table", "n", p.Asked)
+}
 
 func duelName(last bool, p VotesPanel) string {
 	if last {
@@ -317,7 +363,8 @@ func duelName(last bool, p VotesPanel) string {
 }
 
 // duelOf picks the comparison that decided, unless the last one is asked for or none did.
-func duelOf(b *view.Ballot, last bool, t text.Printer) *DuelShape {
+func duelOf(s *view.Server, last bool, t text.Printer) *DuelShape {
+	b := &s.Ballot
 	if b.Duel.Peer == 0 {
 		return nil
 	}
@@ -325,19 +372,25 @@ func duelOf(b *view.Ballot, last bool, t text.Printer) *DuelShape {
 	if last || d.Peer == 0 {
 		d, last = &b.Duel, true
 	}
-	shape := duelShape(d, t)
+	shape := duelShape(s.ID, d, t)
 	shape.Last = last
 	shape.Choice = b.Deciding.Peer != 0 && b.Deciding.Ref != b.Duel.Ref
 	return shape
 }
 
-func duelShape(d *view.Duel, t text.Printer) *DuelShape {
+func duelShape(of zk.ServerID, d *view.Duel, t text.Printer) *DuelShape {
+	round := d.MyRound
+	if d.Rung == zk.ByRound {
+		round = d.TheirRound
+	}
 	shape := &DuelShape{
-		Peer: d.Peer, Theirs: d.Theirs.String(), Mine: d.Mine.String(), Won: d.Won,
+		Title: t.T("duel.title", "n", of, "round", round),
+		Peer:  d.Peer, Theirs: d.Theirs.String(), Mine: d.Mine.String(), Won: d.Won,
 		For: nodeName(d.Theirs.Leader, t), MyFor: nodeName(d.Mine.Leader, t),
 	}
 	if d.Rung == zk.ByRound || d.Rung == zk.OlderRound {
-		shape.Result = t.T("duel."+d.Rung.String(), "theirs", d.TheirRound, "mine", d.MyRound)
+		shape.Result = t.T("duel."+d.Rung.String(), "n", d.Peer, "of", of,
+			"theirs", d.TheirRound, "mine", d.MyRound)
 		return shape
 	}
 	names := [...]string{"epoch", "zxid", "myid"}
@@ -350,11 +403,11 @@ func duelShape(d *view.Duel, t text.Printer) *DuelShape {
 	}
 	switch {
 	case d.Won:
-		shape.Result = t.T("duel.won", "id", d.Theirs.Leader)
+		shape.Result = t.T("duel.won", "of", of, "id", d.Theirs.Leader)
 	case d.Rung == zk.SameVote:
 		shape.Result = t.T("duel.same")
 	default:
-		shape.Result = t.T("duel.kept", "id", d.Mine.Leader)
+		shape.Result = t.T("duel.kept", "of", of, "id", d.Mine.Leader)
 	}
 	return shape
 }

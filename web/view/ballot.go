@@ -9,14 +9,15 @@ import (
 )
 
 func (b *Ballot) onRoundStarted(self zk.ServerID, e *trace.Event) {
-	outside := b.Elsewhere
+	outside, before := b.Elsewhere, b.Round
 	if e.Why != zk.ByRound {
 		outside = nil // a new election asks everybody anew
 	}
-	*b = Ballot{Round: uint64(e.N), Vote: e.Vote, Why: e.Why, Elsewhere: outside, Duel: b.Duel}
+	round := uint64(e.N)
+	*b = Ballot{Round: round, Asked: round, Vote: e.Vote, Why: e.Why, Elsewhere: outside}
 	if e.Why == zk.ByRound {
-		b.duel(e, e.Prev, e.Vote, true, zk.ByRound)
-		b.Duel.Theirs = zk.Vote{} // not compared: the round decided alone
+		b.duel(e, e.Prev, zk.Vote{}, true, zk.ByRound) // not compared: the round decided alone
+		b.Duel.MyRound = before
 	}
 	b.putOwn(self, e)
 }
@@ -69,7 +70,7 @@ func (b *Ballot) onQuorumReached(e *trace.Event) {
 }
 
 func (b *Ballot) onElected(e *trace.Event) {
-	b.Round, b.Vote = uint64(e.N), e.Vote
+	b.Round, b.Vote, b.Chosen = uint64(e.N), e.Vote, e.Vote
 	b.Quorum, b.Decided, b.DecidedWhy = e.Set, true, e.Why
 }
 

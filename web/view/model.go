@@ -142,7 +142,9 @@ const (
 // FastLeaderElection. It stays after the election until the next round starts.
 type Ballot struct {
 	Round      uint64 // electionEpoch, "logicalclock"
+	Asked      uint64 // round of Tally: not Round where a leader of another round was joined
 	Vote       zk.Vote
+	Chosen     zk.Vote      // what it decided for; Vote has the epoch of the leader that serves
 	Why        zk.Why       // why this vote
 	Tally      []VoteRow    // recvset: votes of this round, by voter, the server's own included
 	Ignored    []VoteRow    // last vote of each peer that was not counted
