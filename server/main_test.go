@@ -113,6 +113,9 @@ func TestSimFindsNothingInACorrectProtocol(t *testing.T) {
 	require.Len(t, r.Strikes, sim.FaultCount)
 	require.Len(t, r.Points, len(sim.CrashPoints))
 	require.NotEmpty(t, r.Goals)
+	require.Len(t, r.Times, timesEnd)
+	require.GreaterOrEqual(t, r.Times[timeElects].Count, 10, "each seed elects at the beginning")
+	require.Equal(t, 10, r.Times[timeConverges].Count)
 	require.Empty(t, r.Failures)
 }
 

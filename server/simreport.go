@@ -30,6 +30,9 @@ type simReport struct {
 	Acked     int      `json:"acked"`
 	Failed    int      `json:"failed"` // operations that clients saw fail
 
+	Times   []spread `json:"times"`   // in simulated time
+	Leaders int      `json:"leaders"` // the most that a seed established after its faults
+
 	Strikes  []tally   `json:"faults"`
 	Points   []tally   `json:"crashPoints"`
 	Goals    []tally   `json:"goals"`
@@ -71,6 +74,7 @@ func (m *simulation) report(failures []failure) *simReport {
 	if flags := strings.Fields(quirkFlags(m.options.Quirks)); len(flags) > 0 {
 		r.Quirks = flags
 	}
+	r.Times, r.Leaders = m.spreads(), m.leaders
 	for i, n := range m.faults {
 		f := sim.Fault(i)
 		r.Strikes = append(r.Strikes, tally{f.String(), f.Group(), n})
@@ -113,6 +117,7 @@ func (r *simReport) tell(out io.Writer) {
 	fmt.Fprintln(out)
 	tellMissing(out, "crash points struck", r.Points)
 	tellMissing(out, "goals reached", r.Goals)
+	r.tellTimes(out)
 	fmt.Fprintf(out, "%d seeds, %d steps, %d acknowledged operations, %d broken, %.0f s; "+
 		"%.0f h simulated, %.0f times real time on one processor\n", r.Seeds, r.Steps, r.Acked,
 		len(r.Failures), r.Seconds, r.Simulated/3600, r.Speed)

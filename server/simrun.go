@@ -39,6 +39,8 @@ type simulation struct {
 	faults    sim.FaultCounts
 	points    sim.PointCounts
 	goals     sim.Goals
+	times     [timesEnd][]sample
+	leaders   int // the most that a seed established after its faults
 	broken    []sim.Report
 	trouble   []error
 }
@@ -113,6 +115,7 @@ func (m *simulation) note(r sim.Report, took time.Duration) {
 		m.points[i] += n
 	}
 	m.goals.Add(r.Goals)
+	m.noteTimes(&r)
 	if r.OK() {
 		return
 	}

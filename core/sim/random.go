@@ -72,8 +72,11 @@ type Report struct {
 	Step              uint64        // the last step
 	Length            time.Duration // how long faults lasted
 	At                zk.Instant
-	Converged         time.Duration // how long agreement took after the faults ended
-	Acked, Failed     int           // client operations with and without success
+	Converged         time.Duration   // how long agreement took after the faults ended
+	Leaderless        []time.Duration // how long there was no leader while there were faults
+	LeaderlessHealed  []time.Duration // the same after them
+	Leaders           int             // how many were established after the faults
+	Acked, Failed     int             // client operations with and without success
 	Fingerprint       trace.Hash
 	Journal           []Entry  // the commands of the fault phase
 	Final             []Entry  // those after it
@@ -102,6 +105,8 @@ type run struct {
 	report    Report
 	plan      []planned // by rising time
 	tracker   tracker
+	gaps      leaderless
+	healed    zk.Instant // when the faults ended
 	inspector inspector
 	healing   bool // the faults are over
 	asked     bool // the probe's write is under way
@@ -131,7 +136,7 @@ func newRun(seed uint64, opts RandomOptions) *run {
 		Seed: seed, Voters: cfg.Voters, Observers: cfg.Observers, Length: opts.Faults,
 		Goals: &r.tracker.goals, Knobs: turned,
 	}
-	r.tracker.world = r.world
+	r.tracker.world, r.gaps = r.world, newLeaderless(r.world)
 	r.inspector = newInspector(seed)
 	r.report.Swarm = drawFaults(&r.rng) &^ opts.Without
 	r.report.Quirks = opts.Quirks
@@ -145,6 +150,7 @@ func newRun(seed uint64, opts RandomOptions) *run {
 
 func (r *run) observe(e *trace.Event) {
 	r.tracker.observe(e)
+	r.time(e)
 	if r.judge != nil {
 		r.judge.Observe(e)
 	}
@@ -162,6 +168,22 @@ func (r *run) observe(e *trace.Event) {
 		return
 	}
 	r.report.Acked++
+}
+
+// time notes how long there was no leader when e ends that.
+func (r *run) time(e *trace.Event) {
+	without, over := r.gaps.observe(e)
+	if r.healing && e.Kind == trace.Established {
+		r.report.Leaders++
+	}
+	switch {
+	case !over:
+	case r.healing:
+		without = min(without, e.At.Sub(r.healed))
+		r.report.LeaderlessHealed = append(r.report.LeaderlessHealed, without)
+	default:
+		r.report.Leaderless = append(r.report.Leaderless, without)
+	}
 }
 
 // do gives a command and keeps it in the journal. It reports false for one that is not possible,
@@ -264,19 +286,18 @@ func (r *run) finish() {
 	if r.over() {
 		return
 	}
-	r.healing = true
+	r.healing, r.healed = true, w.Now()
 	for _, c := range w.repairs() {
 		r.do(c)
 	}
-	healed := w.Now()
 	end, judged := r.judge.(Healed)
 	if judged {
-		end.Heal(healed, w.all)
+		end.Heal(r.healed, w.all)
 	}
 	if !r.await(convergeLimit, func() bool { return w.Converged() != 0 }, "Converges") {
 		return
 	}
-	r.report.Converged = w.Now().Sub(healed)
+	r.report.Converged = w.Now().Sub(r.healed)
 	r.do(Command{Verb: NewClient, Client: probe})
 	if r.await(probeLimit, r.probe, "Serves") {
 		r.await(convergeLimit, func() bool { return w.Converged() != 0 }, "Converges")
