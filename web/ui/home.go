@@ -69,6 +69,27 @@ func (h HomeModel) Planned() []string {
 	return all
 }
 
+// exhibitParts splits the title of an exhibit into the report in Apache's JIRA and what went wrong.
+// One without a report has only the latter.
+func exhibitParts(title string) (report, name string) {
+	for _, colon := range []string{": ", "："} {
+		if report, name, found := strings.Cut(title, colon); found {
+			return report, name
+		}
+	}
+	return "", title
+}
+
+func exhibitReport(title string) string {
+	report, _ := exhibitParts(title)
+	return report
+}
+
+func exhibitName(title string) string {
+	_, name := exhibitParts(title)
+	return name
+}
+
 // homeSheets are the style sheets of the front page.
 var homeSheets = []string{
 	"tokens", "base", "header", "stage", "server", "link", "client", "sessions", "step", "home",

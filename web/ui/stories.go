@@ -104,6 +104,10 @@ func SamplePage(t text.Printer) PageModel {
 		Scenarios: []ScenarioLink{{
 			ID: "sample", Title: "A sample", Href: "sample", Current: true, Place: 1,
 		}},
+		Museum: []ScenarioLink{
+			{Title: "ZOOKEEPER-1: a lost write", Href: "lost", Minutes: 5},
+			{Title: "Nobody reported it", Href: "nobody", Minutes: 3},
+		},
 	}
 }
 
