@@ -84,7 +84,7 @@ func (c ensembleCommand) Run(s streams) error {
 	}
 	go e.watch(ctx, s)
 	defer context.AfterFunc(ctx, e.relay.Close)()
-	err = site.Serve(ctx, sealed, handler)
+	err = site.Serve(ctx, sealed, handler, newLog(s.errs, ""))
 	stop() // who asks a second time does not want to wait
 	fmt.Fprintln(s.out, "stopping")
 	return errors.Join(err, e.stopAll())

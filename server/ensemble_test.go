@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -63,6 +62,7 @@ func (p *program) servers() []string {
 // stop interrupts the program, as Ctrl-C does, and waits for its end.
 func (p *program) stop() {
 	p.t.Helper()
+	signals(p.t)
 	require.NoError(p.t, p.cmd.Process.Signal(os.Interrupt))
 	select {
 	case <-p.ended:
@@ -180,7 +180,7 @@ func TestEnsembleNamesBusyPorts(t *testing.T) {
 
 func TestServersEndWhenTheProgramIsKilled(t *testing.T) {
 	p := runEnsemble(t, "--addr", "127.0.0.1:0")
-	require.NoError(t, p.cmd.Process.Signal(syscall.SIGKILL))
+	require.NoError(t, p.cmd.Process.Kill())
 	<-p.ended
 	for _, s := range p.servers() {
 		require.Eventually(t, func() bool {

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -292,7 +291,9 @@ func TestLeaderThatIsKilledInAShellIsFollowedByAnotherWithCauses(t *testing.T) {
 	require.Equal(t, true, w.do("A: create /before")["ok"])
 	pid, err := strconv.Atoi(p.find(`(?m)server ` + old.String() + ` .* PID (\d+)`))
 	require.NoError(t, err)
-	require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+	shot, err := os.FindProcess(pid)
+	require.NoError(t, err)
+	require.NoError(t, shot.Kill())
 	w.eventually(func(m *view.Model) bool { return !m.Server(old).Up })
 	heir := w.leads()
 	require.NotEqual(t, old, heir)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -27,6 +28,7 @@ func visible(_ []string, a slog.Attr) slog.Attr {
 		a.Value = slog.StringValue(printable(v))
 	case error:
 		a.Value = slog.StringValue(printable(v.Error()))
+	case time.Time: // the handler writes it as logs do
 	case fmt.Stringer:
 		a.Value = slog.StringValue(printable(v.String()))
 	}

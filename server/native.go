@@ -151,10 +151,10 @@ func (n *native) serve(broken *faults) {
 		if broken != nil {
 			admins.Fault = broken.do
 		}
-		n.run(func() error { return admin.Serve(ctx, n.httpListener, admin.New(admins)) })
+		n.run(func() error { return admin.Serve(ctx, n.httpListener, admin.New(admins), n.log) })
 	}
 	if n.adminListener != nil {
-		n.run(func() error { return admin.Serve(ctx, n.adminListener, n.commands()) })
+		n.run(func() error { return admin.Serve(ctx, n.adminListener, n.commands(), n.log) })
 	}
 	if n.links != nil {
 		n.run(func() error { return n.links.Serve(n.peerListener, n.driver) })

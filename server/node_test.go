@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -77,7 +78,18 @@ func ask(t *testing.T, addr, word string) string {
 	return string(answer)
 }
 
+// signals skips a test of a process that is asked to end, where none can be asked.
+func signals(t testing.TB) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no signal that asks a process to end")
+	}
+}
+
 func TestNodeServesUntilItIsToldToStop(t *testing.T) {
+	signals(t)
+	self, err := os.FindProcess(os.Getpid())
+	require.NoError(t, err)
 	port := freePort(t)
 	data := t.TempDir()
 	cfg := zooCfg(t, "tickTime=500", "dataDir="+data, "clientPort="+port,
@@ -105,7 +117,7 @@ func TestNodeServesUntilItIsToldToStop(t *testing.T) {
 	require.Contains(t, taken, "port "+port+" is taken")
 	require.Contains(t, taken, "another clientPort")
 
-	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGTERM))
+	require.NoError(t, self.Signal(syscall.SIGTERM))
 	select {
 	case status := <-ended:
 		require.Zero(t, status, errs.String())
@@ -113,7 +125,7 @@ func TestNodeServesUntilItIsToldToStop(t *testing.T) {
 		t.Fatal("the node goes on")
 	}
 	require.Contains(t, out.String(), "stopping")
-	_, err := net.Dial("tcp", addr)
+	_, err = net.Dial("tcp", addr)
 	require.Error(t, err, "the port is still open")
 }
 

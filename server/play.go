@@ -61,7 +61,7 @@ func (c playCommand) Run(s streams) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return site.Serve(ctx, sealed, handler)
+	return site.Serve(ctx, sealed, handler, newLog(s.errs, ""))
 }
 
 // openPage opens the page in this binary, and says how to build it when it is not there.

@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/server/admin"
 	"github.com/zabscope/zabscope/server/site"
 )
 
@@ -116,7 +118,7 @@ func TestPageIsServedOverTLS(t *testing.T) {
 	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, r.Proto)
 	})
-	go func() { served <- site.Serve(ctx, sealed, page) }()
+	go func() { served <- site.Serve(ctx, sealed, page, newLog(io.Discard, "")) }()
 	answer, err := a.browser().Get(scheme + l.Addr().String() + "/")
 	require.NoError(t, err)
 	defer func() { _ = answer.Body.Close() }()
@@ -244,5 +246,42 @@ func TestTLSOfPeersSaysWhatItNeeds(t *testing.T) {
 		_, errs, status := run("node", "--config", cfg)
 		require.Equal(t, exitUsage, status, errs)
 		require.Contains(t, errs, want)
+	}
+}
+
+func TestAttack_U10_WhatBreaksAConnectionIsOneLineOfTheLog(t *testing.T) {
+	evil := "/\x1b[2J\u202e\r\nlevel=ERROR msg=\"pwned\""
+	cert, key, _ := newAuthority(t).sign("127.0.0.1")
+	broken := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(evil) })
+	type serve = func(context.Context, net.Listener, http.Handler, *slog.Logger) error
+	for name, serve := range map[string]serve{"page": site.Serve, "node": admin.Serve} {
+		t.Run(name, func(t *testing.T) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			sealed, scheme, err := tlsFlags{TLSCert: cert, TLSKey: key}.wrap(l)
+			require.NoError(t, err)
+			ctx, stop := context.WithCancel(t.Context())
+			ended := make(chan error)
+			var said book
+			go func() { ended <- serve(ctx, sealed, broken, newLog(&said, "")) }()
+			_, err = http.Get(scheme + l.Addr().String() + "/")
+			require.ErrorContains(t, err, "certificate")
+			trusting := &http.Client{Transport: &http.Transport{
+				TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true,
+			}}
+			_, err = trusting.Get(scheme + l.Addr().String() + "/")
+			require.Error(t, err, "whoever panics answers nothing")
+			require.Eventually(t, func() bool { return strings.Count(said.String(), "\n") == 2 },
+				patience, time.Millisecond)
+			for line := range strings.Lines(said.String()) {
+				require.Regexp(t, `^time=\S+ level=WARN msg="http: `, line)
+				text := strings.TrimSuffix(line, "\n")
+				require.Equal(t, printable(text), text)
+			}
+			require.Contains(t, said.String(), "TLS handshake error from 127.0.0.1:")
+			require.Contains(t, said.String(), "x1b[2J")
+			stop()
+			require.NoError(t, <-ended)
+		})
 	}
 }

@@ -26,6 +26,9 @@ func howLong(t *testing.T) time.Duration {
 
 // TestChaos breaks three real processes and judges what clients were told.
 func TestChaos(t *testing.T) {
+	if err := fleet.Able(); err != nil {
+		t.Skip(err)
+	}
 	dir := t.TempDir()
 	kind, err := fleet.Build(dir)
 	require.NoError(t, err)

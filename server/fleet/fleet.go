@@ -34,6 +34,9 @@ const portsEach = 4
 // New writes the configuration of an ensemble below dir and starts nothing. Lines go into every
 // zoo.cfg, after the usual ones.
 func New(kind Make, size Size, dir string, lines ...string) (*Fleet, error) {
+	if err := Able(); err != nil {
+		return nil, err
+	}
 	f := &Fleet{Make: kind}
 	ports, err := freePorts(portsEach * (size.Voters + size.Observers))
 	if err != nil {

@@ -125,13 +125,13 @@ func (m *Member) Kill() {
 // Pause stops the process as SIGSTOP does: its connections stay, and it answers nothing.
 func (m *Member) Pause() {
 	m.paused = m.Running()
-	m.signal(syscall.SIGSTOP)
+	m.signal(pauseSignal)
 }
 
 // Resume lets a paused process go on.
 func (m *Member) Resume() {
 	m.paused = false
-	m.signal(syscall.SIGCONT)
+	m.signal(resumeSignal)
 }
 
 // fault gives the member a line. One that has just started is waited for; that it ends meanwhile is

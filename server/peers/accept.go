@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"log"
 	"net"
 	"net/http"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -48,8 +49,20 @@ func closeWith(conn net.Conn, ws *websocket.Conn, code websocket.StatusCode, why
 	_ = ws.Close(code, short(why))
 }
 
-// quiet drops what net/http says of connections that are no requests.
-var quiet = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
+// strays is what net/http says of connections that are no requests: of a certificate that is not
+// known, or of bytes that are no TLS. It is told of each address once in a while.
+type strays struct{ net *Net }
+
+var portAfterHost = regexp.MustCompile(`( from \S+):\d+: `)
+
+// Write takes one sentence of net/http.
+func (s strays) Write(b []byte) (int, error) {
+	why := portAfterHost.ReplaceAllString(strings.TrimSpace(string(b)), "$1: ")
+	if s.net.notices.isNew(why, time.Now()) {
+		s.net.cfg.Log.Warn("connection to the peer port broke", "why", why)
+	}
+	return len(b), nil
+}
 
 func (n *Net) newServer() *http.Server {
 	mux := http.NewServeMux()
@@ -60,7 +73,7 @@ func (n *Net) newServer() *http.Server {
 	}
 	s := &http.Server{
 		Handler: mux, ReadHeaderTimeout: n.cfg.Timing.Handshake, MaxHeaderBytes: 8 << 10,
-		ConnContext: withConn, ConnState: n.count, ErrorLog: quiet,
+		ConnContext: withConn, ConnState: n.count, ErrorLog: log.New(strays{n}, "", 0),
 	}
 	s.SetKeepAlivesEnabled(false)
 	return s

@@ -3,6 +3,8 @@ package peers
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -418,4 +420,20 @@ func TestAttack_P10_IdentityIsNotTheAddress(t *testing.T) {
 	}, "3 is told")
 	require.Empty(t, all[3].desk.all())
 	all[1].up(t, 2, zk.ElectionChannel)
+}
+
+func TestAttack_U10_WhatIsNoRequestIsOneLineOfTheLogOnceInAWhile(t *testing.T) {
+	s := ensemble(t, 1, func(c *Config) {
+		c.TLS = &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			return nil, errors.New("none\x1b[2J\nlevel=ERROR")
+		}}
+	})[1]
+	for range 3 {
+		_, err := tls.Dial("tcp", s.address, &tls.Config{InsecureSkipVerify: true})
+		require.Error(t, err)
+	}
+	eventually(t, func() bool { return strings.Contains(s.log.String(), "port broke") }, "no line")
+	require.Equal(t, 1, strings.Count(s.log.String(), "TLS handshake error from 127.0.0.1: "))
+	require.Equal(t, strings.Count(s.log.String(), "\n"), strings.Count(s.log.String(), "time="))
+	require.NotContains(t, s.log.String(), "\x1b")
 }

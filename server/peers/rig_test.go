@@ -49,30 +49,30 @@ func (d *desk) of(kind step.InputKind, ch zk.Channel) []step.Input {
 	return some
 }
 
-// log collects what is logged.
-type log struct {
+// book collects what is logged.
+type book struct {
 	mu   sync.Mutex
 	text string
 }
 
-func (l *log) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.text += string(b)
-	return len(b), nil
+func (b *book) Write(text []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.text += string(text)
+	return len(text), nil
 }
 
-func (l *log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text
+func (b *book) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text
 }
 
 // server is the links of one server of a test, with the desk behind them.
 type server struct {
 	*Net
 	desk    *desk
-	log     *log
+	log     *book
 	address string
 }
 
@@ -101,7 +101,7 @@ func ensemble(t *testing.T, n int, change func(*Config)) []*server {
 
 func start(t *testing.T, l net.Listener, cfg Config, change func(*Config)) *server {
 	t.Helper()
-	s := &server{desk: &desk{}, log: &log{}, address: l.Addr().String()}
+	s := &server{desk: &desk{}, log: &book{}, address: l.Addr().String()}
 	cfg.Log = slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if change != nil {
 		change(&cfg)

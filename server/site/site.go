@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -127,8 +128,9 @@ const (
 	shutdownTimeout = 3 * time.Second
 )
 
-// Serve answers on the listener until ctx ends, then lets running answers finish.
-func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
+// Serve answers on the listener until ctx ends, then lets running answers finish. The log is told
+// of connections that break.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	server := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: headerTimeout,
@@ -136,6 +138,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    headerBytesMax,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	stopped := make(chan error, 1)
 	go func() {

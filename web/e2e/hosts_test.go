@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -82,7 +83,7 @@ func listen(ctx context.Context, h http.Handler, below string) (origin string, e
 	if err != nil {
 		return "", err
 	}
-	go func() { _ = site.Serve(ctx, l, h) }()
+	go func() { _ = site.Serve(ctx, l, h, slog.New(slog.DiscardHandler)) }()
 	return "http://" + l.Addr().String() + below, nil
 }
 

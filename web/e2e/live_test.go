@@ -71,12 +71,19 @@ func ensemble(t testing.TB, args ...string) *nodes {
 	n.cmd.Stdout, n.cmd.Stderr = n, n
 	require.NoError(t, n.cmd.Start())
 	t.Cleanup(func() {
-		_ = n.cmd.Process.Signal(syscall.SIGTERM)
+		n.stop()
 		_ = n.cmd.Wait() // it may have ended before
 	})
 	require.Eventually(t, func() bool { return strings.Contains(n.printed(), "playground") },
 		patience, 5*time.Millisecond, "%s", n.printed())
 	return n
+}
+
+// stop asks the program to end, and kills it where no process can be asked (Windows).
+func (n *nodes) stop() {
+	if n.cmd.Process.Signal(syscall.SIGTERM) != nil {
+		_ = n.cmd.Process.Kill() // it may have ended before
+	}
 }
 
 // find returns what the program printed in the parentheses of a pattern.
@@ -104,6 +111,14 @@ func (n *nodes) pid(id int) int {
 	pid, err := strconv.Atoi(n.find(`server ` + strconv.Itoa(id) + ` .*PID (\d+)`))
 	require.NoError(n.t, err)
 	return pid
+}
+
+// shoot kills the process of a server, as kill -9 in a shell does.
+func (n *nodes) shoot(id int) {
+	n.t.Helper()
+	p, err := os.FindProcess(n.pid(id))
+	require.NoError(n.t, err)
+	require.NoError(n.t, p.Kill())
 }
 
 // watch opens the printed link and waits until the servers have their roles.
@@ -160,7 +175,7 @@ func TestLivePageDrawsTheReelectionAfterAKill(t *testing.T) {
 	b := watch(t, n)
 	b.pressOn("#tab-events")
 	first := b.now().Leader
-	require.NoError(t, syscall.Kill(n.pid(first), syscall.SIGKILL))
+	n.shoot(first)
 	b.until("another one leads", func(s state) bool {
 		return s.Leader != 0 && s.Leader != first && s.roles()["DOWN"] == 1
 	})
@@ -252,7 +267,7 @@ func TestLivePageWithoutTheTokenSeesNothing(t *testing.T) {
 func TestLivePageKeepsThePictureWhenTheServerIsGone(t *testing.T) {
 	n := ensemble(t)
 	b := watch(t, n)
-	require.NoError(t, n.cmd.Process.Signal(syscall.SIGTERM))
+	n.stop()
 	b.wait("document.getElementById('live-badge').hasAttribute('data-lost')")
 	require.Contains(t, ask[string](b, "document.getElementById('live-badge').title"), "next try")
 	require.Len(t, b.now().Servers, 3)
