@@ -1,6 +1,7 @@
 package site
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -115,4 +116,8 @@ func TestMuseumIsOnTheFrontPageAndHasMenusOfItsOwn(t *testing.T) {
 	require.Equal(t, "/scenarios/en/e01.md", exhibit.Scenario)
 	require.Equal(t, []string{"e01", "e02"}, names(exhibit.Scenarios))
 	require.Equal(t, "e02", exhibit.Lesson.Next.ID)
+	var html strings.Builder
+	require.NoError(t, ui.Page(exhibit).Render(t.Context(), &html))
+	require.Contains(t, html.String(), "exhibit 1 of 2")
+	require.NotContains(t, html.String(), "lesson 1 of")
 }

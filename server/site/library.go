@@ -111,7 +111,7 @@ func (l *Library) keep(lang text.Lang, lesson Lesson, script, told *scenario.Fil
 	if err != nil {
 		return fmt.Errorf("render scenario %s (%s): %w", script.Name, short(lang), err)
 	}
-	shown.Version = lesson.Shown.Version
+	shown.Version, shown.Exhibit = lesson.Shown.Version, lesson.folder == museum
 	lesson.Title, lesson.Text, lesson.Tag, lesson.Shown = shown.Title, raw, tag(raw), shown
 	l.lessons[short(lang)] = append(l.lessons[short(lang)], lesson)
 	return nil

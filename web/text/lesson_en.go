@@ -6,6 +6,8 @@ const lessonEN = `
 # A lesson
 nav.all = All lessons
 lesson.place = lesson {n} of {of}
+lesson.exhibit = exhibit {n} of {of}
+lesson.exhibit.following = Next exhibit:
 lesson.minutes = {n} min
 lesson.steps = {n} steps
 lesson.restart = Start over

@@ -6,6 +6,8 @@ const lessonZH = `
 # A lesson
 nav.all = 全部课程
 lesson.place = 第 {n} 课，共 {of} 课
+lesson.exhibit = 第 {n} 件展品，共 {of} 件
+lesson.exhibit.following = 下一件展品:
 lesson.minutes = {n} 分钟
 lesson.steps = {n} 步
 lesson.restart = 重新开始

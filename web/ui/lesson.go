@@ -12,6 +12,7 @@ import (
 type Lesson struct {
 	ID, Title, Level string
 	Place, Of        int    // its place among the lessons that there are, counted from 1
+	Exhibit          bool   // it is one of the museum, and so are those
 	Minutes          int    // that a learner needs
 	Version          string // changes with what the scenario does
 	Intro            string // HTML of the prose before the first step, trusted
