@@ -160,6 +160,9 @@ func (b *Bridge) afterLine(line string, at zk.Instant, branch int, r *scenario.R
 	switch {
 	case strings.HasPrefix(line, ":help"):
 		r.Output = b.help()
+	case strings.HasPrefix(line, ":next"):
+		step, _ := b.session.StepIndex()
+		r.Output = cmp.Or(b.lesson.titleOf(step), r.Output)
 	case strings.HasPrefix(line, ":undo"):
 		b.jumped, b.undone = true, append(b.undone, r.Output)
 	case b.branchID() != branch && !strings.HasPrefix(line, ":fork"):

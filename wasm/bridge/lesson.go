@@ -42,6 +42,14 @@ func newLesson(f *scenario.File, a *Args) (lesson, error) {
 	return l, nil
 }
 
+// titleOf returns the heading of a step as the learner reads it, "" without a lesson.
+func (l *lesson) titleOf(step int) string {
+	if l.told == nil || step < 0 || step >= len(l.told.Steps) {
+		return ""
+	}
+	return l.told.Steps[step].Title
+}
+
 // current returns the id of the step that the learner is at, "" without a lesson.
 func (l *lesson) current(*Bridge) string {
 	if l.file == nil || l.opened >= len(l.file.Steps) {

@@ -141,6 +141,14 @@ func TestAStepBeginsWhereTheLastOneEnded(t *testing.T) {
 	require.Equal(t, `"`+fingerprint+`"`, p.fingerprint(), "as if nothing had been done")
 }
 
+func TestConsoleNamesAStepAsItIsRead(t *testing.T) {
+	p := lessonPage(t, "12-minority-partition")
+	p.call("lesson-run", nil)
+	lines := p.b.console.entries
+	require.Equal(t, ":next", lines[0].Line)
+	require.Equal(t, "二对三", lines[0].Output)
+}
+
 func TestStepIsDoneAgain(t *testing.T) {
 	_, fingerprint := answers(t, "05-runtime-election")
 	p := lessonPage(t, "05-runtime-election")
