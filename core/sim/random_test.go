@@ -46,7 +46,7 @@ func TestReadsWithoutALeaderBreakNothing(t *testing.T) {
 func TestRandomRunsFindEveryQuirk(t *testing.T) {
 	const patience = 200
 	rare := []string{ // those that take hundreds of seeds: make mutants
-		"lastZxidSetAtDiffHeader", "keepPartialSnapInMemory", "keepPartialTruncInMemory",
+		"lastZxidSetAtDiffHeader", "keepPartialSnapInMemory",
 		"strictBootEpochCheck",
 		"bootFromLogsWithoutSnapshot", "noContinuityCheckAtBoot", // no voter's disk is harmed
 	}

@@ -119,6 +119,32 @@ func crashFault(how int64) strike {
 	}
 }
 
+// halfSync lets a server come back as a learner whose connection breaks when it has its history,
+// just before NEWLEADER. Often its new leader ends too: the learner goes on to the next election
+// without a restart, which follows later and shows what its disk has. It was away long enough to be
+// far behind, or it was the leader and has a proposal that nobody else has.
+func (r *run) halfSync() bool {
+	who := zk.SetOf(r.world.drawServer(&r.rng))
+	end := Command{Verb: Kill, From: who}
+	if leader := r.leader(); leader != 0 && below(&r.rng, 2) == 0 {
+		who = zk.SetOf(leader)
+		end = Command{Verb: CrashAt, Kind: trace.Proposed, From: who, N: crashMute}
+	}
+	back := 3*time.Second + r.upTo(8*time.Second)
+	r.later(back, Command{
+		Verb: Drop, From: r.world.all, To: who, Type: zk.NewLeader, Count: 1,
+	})
+	r.later(back, Command{Verb: Start, From: who})
+	if below(&r.rng, 4) > 0 {
+		r.laterDo(back+r.upTo(2*time.Second), func(r *run) {
+			r.restart(zk.SetOf(r.leader()))
+			r.later(2*time.Second+r.upTo(8*time.Second), Command{Verb: Kill, From: who})
+			r.later(11*time.Second, Command{Verb: Start, From: who})
+		})
+	}
+	return r.do(end)
+}
+
 // drawArmed draws who has a crash point: the leader, everybody, or anybody.
 func (r *run) drawArmed() zk.ServerSet {
 	switch leader := r.leader(); below(&r.rng, 3) {

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/zabscope/zabscope/core/zk"
@@ -45,6 +46,7 @@ const (
 	FaultCrashPower
 	FaultCrashPause
 	FaultCrashMute
+	FaultHalfSync
 
 	FaultSlowDisk
 	FaultStuckDisk
@@ -109,6 +111,7 @@ var faultSpecs = [faultEnd]faultSpec{
 	FaultCrashPower:   {"crash-power", "process", crashFault(crashPower)},
 	FaultCrashPause:   {"crash-pause", "process", crashFault(crashPause)},
 	FaultCrashMute:    {"crash-mute", "process", crashFault(crashMute)},
+	FaultHalfSync:     {"half-sync", "process", (*run).halfSync},
 
 	FaultSlowDisk:     {"slow-disk", "disk", plainFault(SwarmDisk)},
 	FaultStuckDisk:    {"stuck-disk", "disk", (*run).stuckDisk},
@@ -207,22 +210,26 @@ func (r *run) strikeOne() {
 	}
 }
 
-// planned is a command of a fault that takes its time.
+// planned is a command of a fault that takes its time, or what decides on commands then.
 type planned struct {
-	at zk.Instant
-	c  Command
+	at  zk.Instant
+	c   Command
+	act func(r *run) // nil for c
 }
 
 // later plans a command.
-func (r *run) later(after time.Duration, c Command) {
-	at := r.world.Now().Add(after)
+func (r *run) later(after time.Duration, c Command) { r.plans(after, planned{c: c}) }
+
+// laterDo plans what depends on how things stand then.
+func (r *run) laterDo(after time.Duration, act func(r *run)) { r.plans(after, planned{act: act}) }
+
+func (r *run) plans(after time.Duration, p planned) {
+	p.at = r.world.Now().Add(after)
 	i := len(r.plan)
-	for i > 0 && r.plan[i-1].at > at {
+	for i > 0 && r.plan[i-1].at > p.at {
 		i--
 	}
-	r.plan = append(r.plan, planned{})
-	copy(r.plan[i+1:], r.plan[i:])
-	r.plan[i] = planned{at, c}
+	r.plan = slices.Insert(r.plan, i, p)
 }
 
 // nextPlanned is when the next planned command is due.
@@ -236,9 +243,13 @@ func (r *run) nextPlanned() zk.Instant {
 // carryOut does what is planned up to now.
 func (r *run) carryOut() {
 	for r.nextPlanned() <= r.world.Now() {
-		c := r.plan[0].c
+		p := r.plan[0]
 		r.plan = r.plan[1:]
-		r.do(c)
+		if p.act != nil {
+			p.act(r)
+			continue
+		}
+		r.do(p.c)
 	}
 }
 
