@@ -388,6 +388,7 @@ type Metrics struct {
 	served      bool   // it has been available before
 	down        bool
 	leader      zk.ServerID // when it was available last
+	epoch       zk.Epoch    // of that leader
 }
 
 // ServiceState sums up whether clients can be served.

@@ -16,13 +16,26 @@ type Outage struct {
 	Over     bool
 	At       zk.Instant  // when it was over; of an open one, when OutageLong was reached
 	Long     bool        // it lasted OutageLong
+	Loss     Loss        // what ended the service
 	Was, Now zk.ServerID // the leader before and after
+	Before   zk.Epoch    // of the leader before
 	Epoch    zk.Epoch    // of the leader after it
 	Reach    int         // most voters that could reach each other when it began
-	Quorum   bool        // they were a majority: only the leader was lost
 	Broken   []string    // invariants that were broken meanwhile
 	checks   int         // violations before
 }
+
+// Loss is what a service ended with.
+type Loss uint8
+
+// The losses, from the widest on. A leader that neither fell nor paused may lead on, and serve
+// again as soon as enough voters have joined it.
+const (
+	LostQuorum   Loss = iota // no majority of the voters can reach each other
+	LostLeader               // it fell, or gave up
+	LostPause                // it stands still
+	LostMajority             // it leads, and fewer than a majority serve with it
+)
 
 // OutageLong is after how long an outage that goes on is worth a word.
 const OutageLong = 15 * time.Second
@@ -60,19 +73,33 @@ func (m *Model) measure(e *trace.Event) {
 		m.beginOutage(e, &v)
 	}
 	if ok {
-		t.served, t.leader = true, v.Leader
+		t.served, t.leader, t.epoch = true, v.Leader, v.Epoch
 	}
 }
 
 func (m *Model) beginOutage(e *trace.Event, v *Service) {
 	own(m, ownOutages, &m.Outages)
 	m.Outages = append(m.Outages, Outage{
-		Ref: e.Ref, Began: m.Now, Was: m.Metrics.leader, Reach: v.Reachable,
-		Quorum: v.Reachable*2 > v.Voters, checks: len(m.Violations),
+		Ref: e.Ref, Began: m.Now, Loss: m.lossOf(v), Was: m.Metrics.leader,
+		Before: m.Metrics.epoch, Reach: v.Reachable, checks: len(m.Violations),
 	})
 	if extra := len(m.Outages) - OutagesKept; extra > 0 {
 		m.Outages = slices.Delete(m.Outages, 0, extra)
 	}
+}
+
+// lossOf says what ended the service that there was until now.
+func (m *Model) lossOf(v *Service) Loss {
+	was := m.Server(m.Metrics.leader)
+	switch {
+	case v.Reachable*2 <= v.Voters:
+		return LostQuorum
+	case was == nil || !was.Established:
+		return LostLeader
+	case was.Paused:
+		return LostPause
+	}
+	return LostMajority
 }
 
 func (m *Model) endOutage(v *Service) {
@@ -96,7 +123,7 @@ func (m *Model) retireOutage() {
 	o := m.outage()
 	o.Long, o.At = true, o.Began.Add(OutageLong)
 	v := m.Service()
-	o.Reach, o.Quorum = v.Reachable, v.Reachable*2 > v.Voters
+	o.Reach = v.Reachable
 	o.Broken = m.brokenSince(o.checks)
 }
 
