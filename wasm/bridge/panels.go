@@ -140,7 +140,7 @@ func (b *Bridge) place(m *view.Model, f *Frame) {
 func layoutKey(m *view.Model) string {
 	key := fmt.Sprint(m.Rev.Links, m.Voters, m.Observers, "|")
 	for s := range m.Servers() {
-		key += fmt.Sprint(s.ID, s.Up, s.Role, s.Leader, " ")
+		key += fmt.Sprint(s.ID, s.Up, s.Role, s.Leader, s.Established, s.Paused, " ")
 	}
 	for _, c := range m.Clients {
 		key += fmt.Sprint(m.StaleRead(c) != nil)

@@ -82,6 +82,7 @@ island.node = node {servers}
 island.nodes = nodes {servers}
 count.all = {k}/{n}
 count.voters = {k}/{n} voters
+island.led = node {n} leads ✓
 island.quorum = can elect a leader ✓
 island.noquorum = no quorum
 oldleader.short = Old leader, not yet aware

@@ -81,6 +81,7 @@ island.node = 节点 {servers}
 island.nodes = 节点 {servers}
 count.all = {k}/{n}
 count.voters = 投票者 {k}/{n}
+island.led = 节点 {n} 是 Leader ✓
 island.quorum = 可选出 Leader ✓
 island.noquorum = 无法定人数
 oldleader.short = 旧 Leader · 未失效

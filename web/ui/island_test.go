@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
 )
@@ -49,5 +50,22 @@ func TestIslandsAreLetteredAsOneReads(t *testing.T) {
 			id, _ := SelectedServer(row.Target)
 			require.Equal(t, Place(m, Wide).IsleOf(id), row.Cells[5].Text, "server %d", id)
 		}
+	}
+}
+
+func TestATagNamesTheLeaderOfItsIsland(t *testing.T) {
+	m := led(5)
+	cutOff(m, zk.SetOf(1, 2))
+	isles := BuildStage(m, View{}, text.In(text.EN)).Isles
+	require.Equal(t, "Island A · nodes 3 4 5 · 3/5 · node 5 leads ✓", isles[0].Tag)
+	require.Equal(t, "Island B · nodes 1 2 · 2/5 · no quorum", isles[1].Tag)
+	require.Contains(t, BuildStage(m, View{}, text.In(text.ZH)).Isles[0].Tag, "节点 5 是 Leader ✓")
+
+	m.Apply(&trace.Event{At: m.Now, Kind: trace.Paused, Peer: 5})
+	require.Contains(t, BuildStage(m, View{}, text.In(text.EN)).Isles[0].Tag, "can elect a leader")
+	m = led(5)
+	cutOff(m, zk.SetOf(4, 5))
+	for _, i := range BuildStage(m, View{}, text.In(text.EN)).Isles {
+		require.NotContains(t, i.Tag, "leads", "the old leader has no majority")
 	}
 }

@@ -142,11 +142,11 @@ func BuildLayers(m *view.Model, l *Layout, v View, t text.Printer) Stage {
 func (l *Layout) isleShapes(m *view.Model, t text.Printer, key string) []IsleShape {
 	var out []IsleShape
 	for _, i := range l.isles {
-		quorum, mark := "island.noquorum", ""
+		mark := ""
 		if i.Quorum {
-			quorum, mark = "island.quorum", " ✓"
+			mark = " ✓"
 		}
-		tag := t.T(key, "name", i.Name, "servers", nodes(i.all, t), "quorum", t.T(quorum),
+		tag := t.T(key, "name", i.Name, "servers", nodes(i.all, t), "quorum", prospect(i.Island, t),
 			"count", share(m, i.Voters, t))
 		wide := textWidth(tag, l.sheet.letter) + 24
 		out = append(out, IsleShape{
@@ -156,6 +156,17 @@ func (l *Layout) isleShapes(m *view.Model, t text.Printer, key string) []IsleSha
 		})
 	}
 	return out
+}
+
+// prospect says what an island can do: it is led, could be, or cannot.
+func prospect(i view.Island, t text.Printer) string {
+	switch {
+	case i.Quorum && i.Led:
+		return t.T("island.led", "n", i.Leader)
+	case i.Quorum:
+		return t.T("island.quorum")
+	}
+	return t.T("island.noquorum")
 }
 
 // nodes lists the servers of an island.

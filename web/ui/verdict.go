@@ -10,7 +10,8 @@ import (
 )
 
 // Verdict says how a time without service went: what was lost, how long it took, who leads, and
-// whether a committed write was lost. A leader that was not replaced leads on. It is "" while the outage is young and going on.
+// whether a committed write was lost. A leader that was not replaced leads on. It is "" while the
+// outage is young and going on.
 func Verdict(m *view.Model, o *view.Outage, t text.Printer) string {
 	if !o.Over && !o.Long {
 		return ""

@@ -19,8 +19,8 @@ func TestVerdict(t *testing.T) {
 	}{
 		{view.Outage{Began: at(time.Second)}, ""},
 		{view.Outage{
-			Began: at(time.Second), At: at(2400 * time.Millisecond), Over: true, Loss: view.LostLeader,
-			Was: 5, Now: 4, Epoch: 8,
+			Began: at(time.Second), At: at(2400 * time.Millisecond), Over: true,
+			Loss: view.LostLeader, Was: 5, Now: 4, Epoch: 8,
 		}, "Leader 5 lost → epoch 8 → 1.4 s → node 4 leads. No committed write lost."},
 		{view.Outage{Over: true, Was: 5, Now: 5, At: at(800 * time.Millisecond)},
 			"Quorum lost → 0.8 s → node 5 still leads. No committed write lost."},
@@ -43,7 +43,9 @@ func TestVerdict(t *testing.T) {
 	} {
 		require.Equal(t, c.want, Verdict(led(5), &c.outage, text.In(text.EN)))
 	}
-	o := view.Outage{Over: true, Loss: view.LostLeader, Was: 5, Now: 4, Epoch: 8, At: at(time.Second)}
+	o := view.Outage{
+		Over: true, Loss: view.LostLeader, Was: 5, Now: 4, Epoch: 8, At: at(time.Second),
+	}
 	require.Equal(t, "失去 Leader 5 → epoch 8 → 1.0 s → 节点 4 成为 Leader。已提交的写入没有丢失。",
 		Verdict(led(5), &o, text.In(text.ZH)))
 }

@@ -425,6 +425,7 @@ type Island struct {
 	Voters  int // how many members have a vote
 	Quorum  bool
 	Leader  zk.ServerID // a member that leads, the one with the highest epoch; 0 for none
+	Led     bool        // that leader is established, and does not pause
 }
 
 // New returns the model of a cluster whose servers have never been started.

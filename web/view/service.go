@@ -19,7 +19,11 @@ func (m *Model) Islands() []Island {
 	for i, g := range groups {
 		islands[i] = Island{
 			Name: IslandName(i), Members: g, Voters: (g & m.Voters).Len(),
-			Quorum: g.HasMajority(m.Voters), Leader: m.leaderAmong(g),
+			Quorum: g.HasMajority(m.Voters),
+		}
+		if leader := m.leaderAmong(g); leader != nil {
+			islands[i].Leader = leader.ID
+			islands[i].Led = leader.Established && !leader.Paused
 		}
 	}
 	return islands
@@ -99,17 +103,14 @@ func spread(start zk.ServerID, among zk.ServerSet, cut isCut) zk.ServerSet {
 
 func (m *Model) isCut(from, to zk.ServerID) bool { return m.Link(from, to).Cut }
 
-func (m *Model) leaderAmong(set zk.ServerSet) zk.ServerID {
+func (m *Model) leaderAmong(set zk.ServerSet) *Server {
 	var best *Server
 	for s := range m.Servers() {
 		if set.Has(s.ID) && s.Role == zk.Leading && (best == nil || s.Current > best.Current) {
 			best = s
 		}
 	}
-	if best == nil {
-		return 0
-	}
-	return best.ID
+	return best
 }
 
 // OldLeader reports whether the server still leads although it cannot reach a majority any more,

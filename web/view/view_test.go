@@ -169,7 +169,7 @@ func TestIslandsExistOnlyWhenTheClusterIsSplit(t *testing.T) {
 	feed(m, cut(3, 2)...)
 	require.Equal(t, []view.Island{
 		{Name: "A", Members: zk.SetOf(1, 2), Voters: 2, Quorum: true},
-		{Name: "B", Members: zk.SetOf(3), Voters: 1, Leader: 3},
+		{Name: "B", Members: zk.SetOf(3), Voters: 1, Leader: 3, Led: true},
 	}, m.Islands())
 	require.Equal(t, 1, m.IslandOf(3))
 	require.True(t, m.OldLeader(3))
