@@ -61,8 +61,13 @@ func towards(a, b Point, distance float64) Point {
 	return a.add(d.scale(math.Min(distance, length/2) / length))
 }
 
-// toothLength and toothDepth are the size of one tooth of a torn edge.
-const toothLength, toothDepth = 26.0, 11.0
+// The size of one tooth of a torn edge, how far its two lines lie from its middle, and how far they
+// keep from the tag of an island.
+const (
+	toothLength, toothDepth = 26.0, 11.0
+	tearHalf                = 13.0
+	tagMargin               = 6.0
+)
 
 // jaggedPath draws a torn edge along a span, sideways by offset. It is always the same edge for
 // the same place.

@@ -131,7 +131,8 @@ func BuildLayers(m *view.Model, l *Layout, v View, t text.Printer) Stage {
 		s.Isles = l.isleShapes(m, t, "island.tag.short")
 	}
 	for _, tear := range l.tears() {
-		s.Tears = append(s.Tears, Tear{jaggedPath(tear, -13), jaggedPath(tear, 13)})
+		tear = besideTags(tear, s.Isles)
+		s.Tears = append(s.Tears, Tear{jaggedPath(tear, -tearHalf), jaggedPath(tear, tearHalf)})
 	}
 	s.Wires = buildWires(m, l, islandOf, v, t)
 	s.Clients = s.buildClients(m, v, t)

@@ -159,6 +159,38 @@ func (l *Layout) tears() []span {
 	return out
 }
 
+// besideTags returns the longest part of a tear that comes near no tag.
+func besideTags(whole span, isles []IsleShape) span {
+	const parts = 64
+	d := whole.to.sub(whole.from)
+	at := func(i int) Point { return whole.from.add(d.scale(float64(i) / parts)) }
+	across := Point{-d.Y, d.X}.scale((tearHalf + toothDepth) / math.Max(1, d.length()))
+	best, length := whole, 0
+	for from, i := 0, 0; i <= parts; i++ {
+		if nearTag(at(i), across, isles) {
+			from = i + 1
+			continue
+		}
+		if i-from > length {
+			best, length = span{from: at(from), to: at(i)}, i-from
+		}
+	}
+	return best
+}
+
+// nearTag reports whether the stroke across a place comes near a tag.
+func nearTag(p, across Point, isles []IsleShape) bool {
+	for _, i := range isles {
+		for share := -1.0; share <= 1; share += 0.25 {
+			d := p.add(across.scale(share)).sub(i.TagAt)
+			if math.Abs(d.X) < i.TagWide/2+tagMargin && math.Abs(d.Y) < i.Letter+tagMargin {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // neighbour returns the nearest island with a higher index, which makes a tree of tears.
 func (l *Layout) neighbour(i int) (int, bool) {
 	best, distance := -1, math.Inf(1)
