@@ -129,6 +129,7 @@ export class Live {
    * @param {() => void} shown
    */
   open(shown) {
+    body.dataset.source = "live"; // nothing is said of a simulation meanwhile
     return new Promise((resolve) => {
       this.#shown = () => {
         shown();

@@ -103,7 +103,7 @@ const actions = {
   "duel-of": (el) => player.call("duel-of", { on: el.dataset.value === "true" }),
   "run-line": (el) => runLine(el.dataset.line ?? ""),
   console: openConsole,
-  "console-of": (el) => player.call("console-of", { client: el.dataset.of }),
+  "console-of": (el) => player.call("console-of", { client: el.dataset.letter }),
   "console-form": (el) => el.setAttribute("aria-expanded", String(builder.toggle())),
   "console-copy": copyScript,
   write: () => player.call("write", { client: terminal.address("").slice(0, 1) }).catch(complain),

@@ -11,6 +11,7 @@ import (
 
 	"github.com/zabscope/zabscope/core/scenario"
 	"github.com/zabscope/zabscope/core/shell"
+	"github.com/zabscope/zabscope/core/step"
 	"github.com/zabscope/zabscope/core/zk"
 	"github.com/zabscope/zabscope/web/text"
 	"github.com/zabscope/zabscope/web/ui"
@@ -274,6 +275,7 @@ func (c *console) settle(b *Bridge) {
 			e.Explain = explain(b.text, result.Err)
 		}
 		e.judge(b, result)
+		e.confirm(b, result)
 	}
 }
 
@@ -314,6 +316,31 @@ func (e *entry) judge(b *Bridge, result scenario.OpResult) {
 	if op := c.Op(result.N); op != nil && op.Done && op.Read != nil {
 		e.Fresh, e.Stale = ui.FreshText(op.Read, b.text)
 	}
+}
+
+// confirm says what a line has done that prints nothing: where zkCli is silent, a person wants to
+// see an answer.
+func (e *entry) confirm(b *Bridge, result scenario.OpResult) {
+	c := b.model().Client(result.Client)
+	if c == nil || result.N == 0 || e.State != "ok" || e.Output != "" {
+		return
+	}
+	if op := c.Op(result.N); op != nil && op.Done {
+		e.Explain = confirmation(op, b.text)
+	}
+}
+
+func confirmation(op *view.ClientOp, t text.Printer) string {
+	reply, ok := op.Msg.(*step.ToClient)
+	switch {
+	case !ok:
+		return ""
+	case reply.Op == zk.OpSetData:
+		return t.T("console.done.set", "v", reply.Reply.Stat.Version, "zxid", op.Zxid.Short())
+	case reply.Op == zk.OpDelete:
+		return t.T("console.done.delete", "zxid", op.Zxid.Short())
+	}
+	return t.T("console.done")
 }
 
 // wait says why a line has no answer yet.

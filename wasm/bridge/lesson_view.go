@@ -15,6 +15,9 @@ import (
 // render draws the live parts of each step, and the end of the lesson.
 func (l *lesson) render(b *Bridge, f *Frame) {
 	if l.file == nil || len(l.file.Steps) == 0 {
+		n := (b.model().Voters | b.model().Observers).Len()
+		b.panel(f, "free-text", 0, fmt.Sprint(n, b.text.Lang),
+			func() templ.Component { return ui.FreeText(n, b.text) })
 		return
 	}
 	index, running := b.session.StepIndex()

@@ -170,6 +170,18 @@ func (b *Bridge) answered(n *notice) {
 		b.toasts = append(b.toasts, Toast{Kind: "error", Text: r.Error})
 	}
 	b.console.finish(n.Done, r)
+	if r.OK && r.Output == "" {
+		b.console.explain(n.Done, b.text.T("console.done"))
+	}
+}
+
+// explain adds words to a line of the console.
+func (c *console) explain(entry int, words string) {
+	for i := range c.entries {
+		if c.entries[i].N == entry {
+			c.entries[i].Explain = words
+		}
+	}
 }
 
 // lose gives up the lines that wait for an answer.

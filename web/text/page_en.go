@@ -262,12 +262,25 @@ console.send = Send
 
 # Free play
 free.title = Free play
-free.text = Five ZooKeeper servers run inside this tab. Play, step, go back; drag a node away to
+free.text = {n} ZooKeeper servers run inside this tab. Play, step, go back; drag a node away to
 	cut it off; click anything to see its state.
+numeral.1 = One
+numeral.2 = Two
+numeral.3 = Three
+numeral.4 = Four
+numeral.5 = Five
+numeral.6 = Six
+numeral.7 = Seven
+numeral.8 = Eight
+numeral.9 = Nine
 free.try = Things to try
 try.kill = Kill the leader and see who takes over
 try.partition = Cut 1 and 2 off from the rest
 try.heal = Heal every link
+try.app = Client A creates a znode
+try.set = Client A changes it: its version rises
+try.get = Client B reads it
+try.ephemeral = An ephemeral znode: it goes when A's session ends
 try.create = Client A writes a sequential znode
 try.expire = End the session of client A, and with it its ephemerals
 try.start = Start every node that is down

@@ -255,11 +255,24 @@ console.send = 发送
 
 # Free play
 free.title = 自由实验
-free.text = 五台 ZooKeeper 服务器就在这个标签页里运行。播放、单步、倒退；拖走一个节点让它失联；点任何东西看它的状态。
+free.text = {n}台 ZooKeeper 服务器就在这个标签页里运行。播放、单步、倒退；拖走一个节点让它失联；点任何东西看它的状态。
+numeral.1 = 一
+numeral.2 = 两
+numeral.3 = 三
+numeral.4 = 四
+numeral.5 = 五
+numeral.6 = 六
+numeral.7 = 七
+numeral.8 = 八
+numeral.9 = 九
 free.try = 试试看
 try.kill = 让 Leader 宕机，看谁接任
 try.partition = 把 1、2 与其余隔开
 try.heal = 愈合所有故障链路
+try.app = 由客户端 A 创建一个节点
+try.set = 由客户端 A 修改它，版本号加一
+try.get = 由客户端 B 读取它
+try.ephemeral = 临时节点: A 的会话结束，它就消失
 try.create = 由客户端 A 写一个顺序节点
 try.expire = 让客户端 A 的会话过期，临时节点随之消失
 try.start = 启动所有宕机的节点

@@ -17,6 +17,9 @@ console.waits.quorum = Waits: no leader has a majority ({up} of {n} voters can r
 console.waits.election = Waits: there is no leader yet; it goes on when the election is over.
 console.waits.paused = Time stands still: press play, and the answer comes.
 console.note.expire = The cable of {c} is pulled: its session ends when its timeout has passed.
+console.done = Done
+console.done.set = Written: version {v}, in transaction {zxid}
+console.done.delete = Deleted, in transaction {zxid}
 console.note.client = A client goes on to another server when this one does not serve yet; write
 	{c}@1! to keep it at one.
 builder.command = Command

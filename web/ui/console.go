@@ -32,7 +32,7 @@ type ConsoleEntry struct {
 	Line    string
 	Output  string
 	State   string // waiting, ok or error
-	Explain string // an error, or why the answer takes so long, in human words
+	Explain string // an error, why the answer takes so long, or what was done, in human words
 	Ms      string // when it was given, in simulated ms
 	When    string // the same for people, "12.340 s"
 	Fresh   string // how fresh what it read was, "" for what is no read
@@ -80,6 +80,9 @@ func WhyWaiting(m *view.Model, letter zk.ServerID, t text.Printer) string {
 	}
 	return ""
 }
+
+// consoleTryLines are what an empty console suggests.
+var consoleTryLines = [...]string{"A: create /app v1", "A: set /app v2", "A: get /app"}
 
 // builderCommands are the commands that the form can make, the most used first.
 var builderCommands = [...]string{

@@ -194,11 +194,24 @@ var tabNames = [...]string{
 	"metrics",
 }
 
+// freeServers is how many servers a free play has that no link says more of.
+const freeServers = 5
+
 // tryLines are commands that free play suggests, with the key of their explanation.
 var tryLines = [][2]string{
 	{":kill leader", "try.kill"}, {":partition 1,2|3,4,5", "try.partition"}, {":heal", "try.heal"},
-	{"A: create -s /n- hello", "try.create"}, {":start *", "try.start"},
-	{":expire A", "try.expire"}, {":chaos 20s", "try.chaos"},
+	{":start *", "try.start"}, {"A: create /app v1", "try.app"}, {"A: set /app v2", "try.set"},
+	{"B: get /app", "try.get"}, {"A: create -s /n- hello", "try.create"},
+	{"A: create -e /here a", "try.ephemeral"}, {":expire A", "try.expire"},
+	{":chaos 20s", "try.chaos"},
+}
+
+// numeral writes a small number as a word, as the first of a sentence.
+func numeral(n int, t text.Printer) string {
+	if key := "numeral." + itoa(n); t.Has(key) {
+		return t.T(key)
+	}
+	return itoa(n)
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
