@@ -182,14 +182,19 @@ func (c *Checker) checkOrder(e *trace.Event, k *client, asked *op) {
 	}
 }
 
-// ownTxn returns the transaction that a reply is about, nil when it is none of its session's.
+// ownTxn returns the transaction that a reply is about, nil when it is none of its session's. A
+// server refuses what is too large without one: such a reply only tells how far the server is.
 func (c *Checker) ownTxn(e *trace.Event) *zk.Txn {
-	if i := c.done.find(e.Zxid); i >= 0 && c.done[i].txn != nil && !c.blind {
-		if t := c.done[i].txn; t.Session == e.Sess {
-			return t
-		}
+	i := c.done.find(e.Zxid)
+	if i < 0 || c.done[i].txn == nil || c.blind {
+		return nil
 	}
-	return nil
+	t := c.done[i].txn
+	refused := e.Path == zk.ErrBadArguments.String() && t.Err != zk.ErrBadArguments
+	if t.Session != e.Sess || refused {
+		return nil
+	}
+	return t
 }
 
 // checkWrite requires that the result of a write is that of this request: its transaction was

@@ -341,3 +341,19 @@ func TestContainersHaveNoSession(t *testing.T) {
 	s.write(zk.Txn{Op: zk.OpCreate, Path: "/t", Version: 2, Owner: zk.TTLOwner(5)})
 	require.Empty(t, s.c.Violations())
 }
+
+// TestWhatIsTooLargeHasNoTransaction: a server refuses it at once, with the zxid that it has reached,
+// which may be that of the session's last write.
+func TestWhatIsTooLargeHasNoTransaction(t *testing.T) {
+	s := newStory()
+	s.lead(3)
+	s.open()
+	s.ask(1, zk.OpSetData)
+	last := s.write(zk.Txn{Op: zk.OpSetData, Session: sess}).Zxid
+	s.ret(1, last)
+	s.ask(2, zk.OpMulti)
+	s.add('A', trace.Event{
+		Kind: trace.Returned, N: 2, Sess: sess, Zxid: last, Path: zk.ErrBadArguments.String(),
+	})
+	require.Empty(t, found(s.c))
+}

@@ -35,7 +35,8 @@ func (c *Checker) take(e *trace.Event) {
 		return
 	}
 	s := c.server(e.Node)
-	s.promised = e.Phase == zk.Discovery
+	owes := e.Phase == zk.Synchronization && s.entered < s.accepted // perhaps still an ACKEPOCH
+	s.promised = e.Phase == zk.Discovery || owes
 	if e.Phase >= zk.Synchronization && s.role != zk.Leading {
 		s.told = s.entered // NEWLEADER is acknowledged when the epoch is entered
 	}
