@@ -342,8 +342,8 @@ func TestContainersHaveNoSession(t *testing.T) {
 	require.Empty(t, s.c.Violations())
 }
 
-// TestWhatIsTooLargeHasNoTransaction: a server refuses it at once, with the zxid that it has reached,
-// which may be that of the session's last write.
+// TestWhatIsTooLargeHasNoTransaction: a server refuses it at once, with the zxid that it has
+// reached, which may be that of the session's last write.
 func TestWhatIsTooLargeHasNoTransaction(t *testing.T) {
 	s := newStory()
 	s.lead(3)

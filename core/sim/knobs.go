@@ -79,7 +79,8 @@ const superDigest = "super:eXJov8znpQ4dl1Mi6FnyKh1mSgw="
 
 // smallLimits are reached by everybody.
 var smallLimits = node.Limits{
-	Ephemerals: 3, Watches: 6, AllWatches: 12, Znodes: 30, DataBytes: 500,
+	PathBytes: 40, MultiOps: 4, Ephemerals: 3, Watches: 6, AllWatches: 12, Znodes: 30,
+	DataBytes: 500,
 }
 
 // Knobs is a set of knobs that are turned.
