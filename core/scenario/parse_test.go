@@ -200,7 +200,7 @@ func TestRewriteReplacesTraceBlocksOnly(t *testing.T) {
 	require.Equal(t, "new\nlines", again.Steps[0].Blocks[4].Text)
 }
 
-func TestFreePlayRefusesWhatIsTooSmallOrTooLarge(t *testing.T) {
+func TestAttack_U09_FreePlayRefusesWhatIsTooSmallOrTooLarge(t *testing.T) {
 	for _, n := range [][2]int{{0, 0}, {10, 0}, {-1, 0}, {5, 5}, {5, -1}} {
 		_, err := FreePlay(n[0], n[1], 1)
 		require.Equal(t, CodeNodes, err.Code)

@@ -89,7 +89,7 @@ const wantPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; st
 	"form-action 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'; " +
 	"trusted-types zabscope"
 
-func TestEveryAnswerHasTheSecurityHeaders(t *testing.T) {
+func TestAttack_U07_EveryAnswerHasTheSecurityHeaders(t *testing.T) {
 	h, b := testSite(t)
 	for _, path := range []string{
 		"/", "/zh/", "/en/play", "/en/play/why", "/nowhere", "/scenarios/en/why.md",
@@ -245,7 +245,7 @@ func TestAddressWithALanguageIsNeverRedirectedToAnother(t *testing.T) {
 	require.Contains(t, body(t, r), `lang="zh-CN"`)
 }
 
-func TestPageHasNothingInlineAndNothingForeign(t *testing.T) {
+func TestAttack_U07_PageHasNothingInlineAndNothingForeign(t *testing.T) {
 	h, b := testSite(t)
 	for _, path := range []string{
 		"/zh/", "/en/play", "/en/play/why", "/zh/nowhere", "/en/embed/why", "/zh/embed/play",

@@ -60,7 +60,7 @@ export function saveRun() {
  */
 export function listenToFiles(open, record, complain) {
   const read = async (/** @type {File | null | undefined} */ file) => {
-    if (!file) return;
+    if (!file || body.dataset.embed) return; // a frame has no business with files
     closeDialog("share");
     if (/\.(ndjson|jsonl|trace|log|rec)$/.test(file.name)) {
       record(file);

@@ -86,8 +86,9 @@ func TestActingInThePastForks(t *testing.T) {
 	require.Empty(t, now.Violations)
 }
 
-// TestARunGoesOnAfterItsSimulatorBroke tells the page what a Worker tells it when it breaks.
-func TestARunGoesOnAfterItsSimulatorBroke(t *testing.T) {
+// TestAttack_U09_ARunGoesOnAfterItsSimulatorBroke tells the page what a Worker tells it when it
+// breaks.
+func TestAttack_U09_ARunGoesOnAfterItsSimulatorBroke(t *testing.T) {
 	b := blank(t, desktop)
 	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument,
 		page.AddScriptToEvaluateOnNewDocumentParams{Source: `

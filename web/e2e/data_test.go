@@ -70,7 +70,7 @@ func TestDataTreeShowsWhoLagsBehind(t *testing.T) {
 	b.wait(`!document.querySelector("#client-B .client-stale")`)
 }
 
-func TestDataTreeIsInertAndWindowed(t *testing.T) {
+func TestAttack_U06_DataTreeIsInertAndWindowed(t *testing.T) {
 	b := open(t, "/en/play")
 	b.elect()
 	b.pressOn("#tab-data")

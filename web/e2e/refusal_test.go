@@ -110,7 +110,7 @@ func TestLinkAsksAndThenReplaysTheRun(t *testing.T) {
 	require.Equal(t, want, other.fingerprint())
 }
 
-func TestDataCannotBecomeMarkup(t *testing.T) {
+func TestAttack_U06_DataCannotBecomeMarkup(t *testing.T) {
 	b := open(t, "/en/play")
 	b.elect()
 	b.command(":client A")

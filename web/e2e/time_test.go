@@ -97,7 +97,7 @@ func TestTypedWaitPlaysUntilItHolds(t *testing.T) {
 	require.Greater(t, b.now().Time, 30_000.0)
 }
 
-func TestLongLinesLeaveTheWorkerFree(t *testing.T) {
+func TestAttack_U09_LongLinesLeaveTheWorkerFree(t *testing.T) {
 	b := open(t, "/en/play?autoplay=0")
 	b.elect()
 	const race = `(async () => {
@@ -128,7 +128,7 @@ func TestLongLinesLeaveTheWorkerFree(t *testing.T) {
 	require.Greater(t, b.now().Time, 2000.0)
 }
 
-func TestHostileLinkReplaysInSlicesAndCanBeStopped(t *testing.T) {
+func TestAttack_U05_HostileLinkReplaysInSlicesAndCanBeStopped(t *testing.T) {
 	b := open(t, "/en/play?autoplay=0")
 	link := ask[string](b, `(async () => {
 		const state = {v: 1, seed: 5, nodes: 5, t: 80000000, journal: [
