@@ -272,3 +272,34 @@ func TestTheConsoleShowsSixLinesBesideAFullStage(t *testing.T) {
 	b.strike("#bottom [data-action=bigger]")
 	require.GreaterOrEqual(t, b.box("#console-log").Height/line, 10.0, "one press makes it large")
 }
+
+// The time line is what one looks at while time goes by; buttons and speed leave it the room.
+func TestTheTimeLineHasRoom(t *testing.T) {
+	for _, c := range []struct {
+		window size
+		least  float64
+	}{
+		{desktop, 340}, {size{1280, 800}, 200}, {size{1024, 768}, 400}, {size{820, 1180}, 300},
+		{size{820, 600}, 400}, {size{800, 560}, 400}, {phone, 200},
+	} {
+		b := blank(t, c.window)
+		b.visit("/en/play")
+		line, transport := b.box("#scrub"), b.box("#transport")
+		require.GreaterOrEqual(t, line.Width, c.least, "%v", c.window)
+		require.LessOrEqual(t, line.X+line.Width, transport.X+transport.Width, "%v", c.window)
+		require.LessOrEqual(t, transport.Height, 104.0, "%v", c.window)
+	}
+}
+
+// Each client has a button that chooses it.
+func TestTheConsoleShowsItsClients(t *testing.T) {
+	b := open(t, "/en/play")
+	b.elect()
+	for _, letter := range []string{"A", "B"} {
+		b.command(":client " + letter)
+		b.wait(`document.querySelector("[data-action=console-of][data-letter=` + letter + `]")`)
+		require.Positive(t, b.box("[data-letter="+letter+"]").Width)
+	}
+	b.strike("[data-letter=B]")
+	b.wait(`document.getElementById("console-prompt").textContent.startsWith("B")`)
+}
