@@ -71,7 +71,7 @@ func (c *Checker) checkAnswer(e *trace.Event, asked *op) {
 	case isRead:
 		c.checkRead(e, asked, &a)
 	case isWrite:
-		c.checkResult(e, &a)
+		c.checkResult(e, asked, &a)
 	}
 }
 
@@ -138,8 +138,8 @@ func isZnodeRead(name string) bool {
 }
 
 // checkResult requires that a write returns what its transaction did.
-func (c *Checker) checkResult(e *trace.Event, a *answer) {
-	t := c.ownTxn(e)
+func (c *Checker) checkResult(e *trace.Event, asked *op, a *answer) {
+	t := c.ownTxn(e, asked)
 	if t == nil {
 		return
 	}

@@ -172,7 +172,7 @@ func (c *Checker) checkOrder(e *trace.Event, k *client, asked *op) {
 	c.require(e.Zxid >= k.wrote, readYourWrites, e, e.Node,
 		"a reply does not show the last write of its session")
 	switch {
-	case asked.kind == isWrite && c.ownTxn(e) != nil:
+	case asked.kind == isWrite && c.ownTxn(e, asked) != nil:
 		c.checkWrite(e, asked)
 		k.wrote, c.returned = max(k.wrote, e.Zxid), max(c.returned, e.Zxid)
 	case asked.kind == isSync && e.Path == zk.OK.String():
@@ -183,15 +183,16 @@ func (c *Checker) checkOrder(e *trace.Event, k *client, asked *op) {
 }
 
 // ownTxn returns the transaction that a reply is about, nil when it is none of its session's. A
-// server refuses what is too large without one: such a reply only tells how far the server is.
-func (c *Checker) ownTxn(e *trace.Event) *zk.Txn {
+// server refuses what is too large without one: such a reply only tells how far the server is, and
+// that may have been so before it was asked.
+func (c *Checker) ownTxn(e *trace.Event, asked *op) *zk.Txn {
 	i := c.done.find(e.Zxid)
 	if i < 0 || c.done[i].txn == nil || c.blind {
 		return nil
 	}
 	t := c.done[i].txn
-	refused := e.Path == zk.ErrBadArguments.String() && t.Err != zk.ErrBadArguments
-	if t.Session != e.Sess || refused {
+	refused := e.Path == zk.ErrBadArguments.String()
+	if t.Session != e.Sess || refused && (t.Err != zk.ErrBadArguments || e.Zxid <= asked.after) {
 		return nil
 	}
 	return t

@@ -348,12 +348,16 @@ func TestWhatIsTooLargeHasNoTransaction(t *testing.T) {
 	s := newStory()
 	s.lead(3)
 	s.open()
+	refuse := zk.ErrBadArguments
 	s.ask(1, zk.OpSetData)
 	last := s.write(zk.Txn{Op: zk.OpSetData, Session: sess}).Zxid
 	s.ret(1, last)
 	s.ask(2, zk.OpMulti)
-	s.add('A', trace.Event{
-		Kind: trace.Returned, N: 2, Sess: sess, Zxid: last, Path: zk.ErrBadArguments.String(),
-	})
+	s.reply(2, last, refuse.String())
+	s.ask(3, zk.OpDelete) // refused, and with a transaction
+	last = s.write(zk.Txn{Op: zk.OpError, Asked: zk.OpDelete, Err: refuse, Session: sess}).Zxid
+	s.reply(3, last, refuse.String())
+	s.ask(4, zk.OpMulti)
+	s.reply(4, last, refuse.String())
 	require.Empty(t, found(s.c))
 }
