@@ -35,7 +35,30 @@ func (m *Model) endFlight(e *trace.Event, state FlightState) {
 	f.State, f.Why, f.End = state, e.Why, e.At
 	if state == FlightArrived {
 		f.T1 = e.At
+		m.overtake(*f)
 	}
+}
+
+// overtake ends what was sent over the same link before a message that has arrived: a link keeps
+// the order, so it went into one that broke.
+func (m *Model) overtake(by Flight) {
+	m.lose(func(f *Flight) bool {
+		return f.From == by.From && f.To == by.To && f.Type.Channel() == by.Type.Channel() &&
+			f.ID.Node == by.ID.Node && (f.ID.Boot < by.ID.Boot ||
+			f.ID.Boot == by.ID.Boot && f.ID.Seq < by.ID.Seq)
+	})
+}
+
+// lose ends flights that will not arrive. Real nodes tell what has come, never what will not; a
+// world that knows when a message arrives tells its end, too.
+func (m *Model) lose(is func(*Flight) bool) {
+	gone := func(f Flight) bool { return f.T1 == 0 && f.State == FlightFlying && is(&f) }
+	if !slices.ContainsFunc(m.Flights, gone) {
+		return
+	}
+	own(m, ownFlights, &m.Flights)
+	m.Rev.Flights++
+	m.Flights = slices.DeleteFunc(m.Flights, gone)
 }
 
 func (m *Model) onReleased(e *trace.Event) {

@@ -352,3 +352,30 @@ func BenchmarkApply(b *testing.B) {
 		m.Apply(&came)
 	}
 }
+
+func TestMessageThatABrokenLinkLostDoesNotHangInTheAir(t *testing.T) {
+	sent := func(from, to zk.ServerID, seq uint64, kind zk.MsgType) trace.Event {
+		e := by(from, trace.Event{Kind: trace.Sent, Other: from, Peer: to, Type: kind})
+		e.Ref = trace.Ref{Node: from, Boot: 1, Seq: seq}
+		return e
+	}
+	begin := func() *view.Model {
+		m := cluster()
+		feed(m, sent(1, 2, 101, zk.Notification), sent(1, 2, 102, zk.Ack),
+			sent(1, 2, 103, zk.Notification), sent(2, 1, 101, zk.Notification))
+		require.Equal(t, 4, m.InFlight())
+		return m
+	}
+	m := begin()
+	feed(m, by(2, trace.Event{Kind: trace.Arrived, Other: 2, Peer: 1, Type: zk.Notification,
+		Cause: trace.Ref{Node: 1, Boot: 1, Seq: 103}}))
+	require.Equal(t, 2, m.InFlight(), "the earlier vote is lost; another channel is not concerned")
+
+	m = begin()
+	feed(m, by(1, trace.Event{Kind: trace.LinkDown, Peer: 2, N: int64(zk.ElectionChannel)}))
+	require.Equal(t, 3, m.InFlight(), "server 1 will not receive it over that link")
+
+	m = begin()
+	feed(m, by(0, trace.Event{Kind: trace.Crashed, Peer: 2}))
+	require.Equal(t, 1, m.InFlight(), "what the dead one has sent may still arrive")
+}

@@ -34,6 +34,7 @@ func (m *Model) onCrashed(e *trace.Event) {
 	s.Linked = [2]zk.ServerSet{}
 	s.stopLeading()
 	m.loseWatches(s, 0)
+	m.lose(func(f *Flight) bool { return f.To == e.Peer })
 	m.Rev.Votes++
 	m.Rev.Data++
 }
@@ -148,6 +149,9 @@ func (m *Model) onConnection(e *trace.Event) {
 		return
 	}
 	s.Linked[e.N] = s.Linked[e.N].Without(e.Peer)
+	m.lose(func(f *Flight) bool {
+		return f.From == e.Peer && f.To == e.Node && int64(f.Type.Channel()) == e.N
+	})
 	if e.N == int64(zk.QuorumChannel) {
 		s.forgetLearner(e.Peer)
 	}
