@@ -1,5 +1,6 @@
 // @ts-check
-// The rings around clients and the hand of the wheel: how much of each session's timeout is left.
+// The rings around clients, the hand of the wheel and the sentences that count down: how much of
+// each session's timeout is left.
 
 import { isStill } from "./settings.js";
 
@@ -29,6 +30,7 @@ export class Leases {
     for (const el of document.querySelectorAll("#stage-clients > .client"))
       this.#ring(/** @type {SVGElement} */ (el), shown);
     turnHand(shown);
+    countDown(shown);
   }
 
   /** @param {SVGElement} client @param {number} shown */
@@ -43,6 +45,16 @@ export class Leases {
     set(ring, "data-low", String(share < 0.34));
     const word = still && lease ? `${Math.ceil(left / 1000)} s` : "";
     if (text && text.textContent !== word) text.textContent = word;
+  }
+}
+
+/** Fills what is left until a moment into the sentences that tell of it. @param {number} shown */
+function countDown(shown) {
+  for (const el of document.querySelectorAll("[data-until]")) {
+    const { left = "", until } = /** @type {HTMLElement | SVGElement} */ (el).dataset;
+    const seconds = Math.max(0, Number(until) - shown) / 1000;
+    const says = left.replace("{t}", seconds.toFixed(1));
+    if (el.textContent !== says) el.textContent = says;
   }
 }
 

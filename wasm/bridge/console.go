@@ -30,13 +30,16 @@ type console struct {
 	entries  []entry
 	next     int
 	heard    map[zk.ServerID]int64 // how many watch events of each client have been printed
+	ended    int64                 // how many endings of sessions have been seen
 	current  string                // letter of the client that lines without an address go to
 	revision uint64
 }
 
 type entry struct {
 	ui.ConsoleEntry
-	op      int    // the client line that is awaited, 0 for none
+	op      int          // the client line that is awaited, 0 for none
+	sess    zk.SessionID // of the client that the line cut off, 0 when its end is told
+	at      zk.Instant
 	refusal string // why the line was refused, in the reader's words
 }
 
@@ -145,6 +148,7 @@ func (b *Bridge) executeOnce(line string) (Result, *scenario.Pass) {
 	b.afterLine(line, at, branch, &r)
 	e.Output = r.Output
 	e.Explain = b.note(line)
+	e.cutOff(b, at)
 	if r.Op != nil || r.Pass != nil {
 		e.State, e.Output = "waiting", ""
 	}
@@ -260,6 +264,7 @@ func (c *console) add(line string, at float64) *entry {
 func (c *console) settle(b *Bridge) {
 	for i := range c.entries {
 		e := &c.entries[i]
+		c.count(b, e)
 		if e.op == 0 {
 			continue
 		}
@@ -277,6 +282,55 @@ func (c *console) settle(b *Bridge) {
 		e.judge(b, result)
 		e.confirm(b, result)
 	}
+}
+
+// cutOff lets a line that pulls a client's cable tell what becomes of the session.
+func (e *entry) cutOff(b *Bridge, at zk.Instant) {
+	verb, rest, _ := strings.Cut(e.Line, " ")
+	if verb != ":expire" && verb != ":unplug" || rest == "" {
+		return
+	}
+	if c := b.model().Client(zk.ServerID(rest[0])); c != nil && c.Phase < view.ClientExpired {
+		e.sess, e.at = c.Sess, at
+	}
+}
+
+// count says when the session of a client that was cut off expires, until it is over.
+func (c *console) count(b *Bridge, e *entry) {
+	if e.sess == 0 || b.model().Now < e.at {
+		return
+	}
+	_, letter, _ := strings.Cut(e.Line, " ")
+	says, over := ui.ExpiryText(b.model(), e.sess, letter, e.at, b.text)
+	if over {
+		e.sess = 0
+	}
+	if says != e.Explain {
+		e.Explain = says
+		c.revision++
+	}
+}
+
+// tellEndings prints that sessions expired of clients that a line here was about.
+func (c *console) tellEndings(b *Bridge, m *view.Model) {
+	news := min(m.EndingsSeen-c.ended, int64(len(m.Endings)))
+	c.ended = m.EndingsSeen
+	if news <= 0 || b.jumped {
+		return
+	}
+	for i := range m.Endings[len(m.Endings)-int(news):] {
+		e := &m.Endings[len(m.Endings)-int(news)+i]
+		if e.Expired && e.Client != 0 && (c.spokeFor(e.Client) || c.spokeOf(e.Client)) {
+			c.add(e.Client.String()+":", ms(e.At)).Output = ui.EndingText(e, b.text)
+		}
+	}
+}
+
+// spokeOf reports whether a world line named the client.
+func (c *console) spokeOf(letter zk.ServerID) bool {
+	return slices.ContainsFunc(c.entries, func(e entry) bool {
+		return e.Prompt == "" && slices.Contains(strings.Fields(e.Line), letter.String())
+	})
 }
 
 // hear prints the watch events that have come to clients who were given a line here, as zkCli does.
@@ -359,11 +413,9 @@ func (c *console) wait(b *Bridge, e *entry) {
 func (b *Bridge) note(line string) string {
 	verb, rest, _ := strings.Cut(line, " ")
 	switch {
-	case verb == ":expire":
-		return b.text.T("console.note.expire", "c", rest)
 	case verb == ":client" && strings.Contains(rest, "@") && !strings.Contains(rest, "!"):
-		letter, _, _ := strings.Cut(rest, "@")
-		return b.text.T("console.note.client", "c", letter)
+		where, _, _ := strings.Cut(rest, " ")
+		return b.text.T("console.note.client", "c", where)
 	}
 	return ""
 }

@@ -111,6 +111,7 @@ func (b *Bridge) frame(dt float64) Frame {
 	}
 	b.console.settle(b)
 	b.console.hear(b, m)
+	b.console.tellEndings(b, m)
 	b.lesson.follow(b)
 	f.Live, f.Send = b.liveState(), b.unsent()
 	b.tellVerdict(m, &f)

@@ -83,7 +83,8 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 	others := b.look // without what only the log and the table of sessions show
 	others.Log, others.Filter, others.SessionsFrom = ui.LogWindow{}, ui.EventFilter{}, 0
 	look := fmt.Sprint(others, b.show.layers, b.text.Lang)
-	b.panel(f, "status", panelEvery, fmt.Sprint(r.Status, r.Servers, r.Clients, r.Links, r.Checks),
+	b.panel(f, "status", panelEvery, fmt.Sprint(r.Status, r.Servers, r.Clients, r.Links, r.Checks,
+		m.OpenSessions()),
 		func() templ.Component { return ui.Status(ui.BuildStatus(m, b.text)) })
 	for s := range m.Servers() {
 		b.glyph(f, m, s)
@@ -113,7 +114,7 @@ func (b *Bridge) render(m *view.Model, f *Frame) {
 // place lays the stage out again when something that it depends on has changed.
 func (b *Bridge) place(m *view.Model, f *Frame) {
 	key := layoutKey(m) + b.look.Target() +
-		fmt.Sprint(b.text.Lang, m.Rev.Clients, b.look.Tall, b.look.Hauls)
+		fmt.Sprint(b.text.Lang, m.Rev.Clients, b.look.Tall, b.look.Hauls) + ui.ClientFates(m)
 	if key == b.show.layoutKey {
 		return
 	}

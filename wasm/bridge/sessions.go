@@ -18,7 +18,7 @@ func (b *Bridge) renderSessions(m *view.Model, f *Frame) {
 	r := m.Rev
 	tick := int64(m.Now) / int64(m.TickTime)
 	key := fmt.Sprint(r.Sessions, r.Clients, m.LeaseKeeper(), b.text.Lang, b.look.SessionsFrom,
-		m.Committed().Zxid)
+		m.Committed().Zxid, ui.ClientFates(m), r.Links)
 	panel := func() ui.SessionsPanel { return ui.BuildSessions(m, b.look, b.text) }
 	b.panel(f, "sessions-wheel", panelEvery, fmt.Sprint(key, tick),
 		func() templ.Component { return ui.SessionsWheel(panel()) })

@@ -64,6 +64,8 @@ server.title = Node {n}
 server.spoken = Node {n}, {role}, {phase} phase, epoch {epoch}, last logged {last}, committed
 	{committed}
 client.title = Client {c}
+client.left = expires in {t}
+client.over = session is over
 client.spoken = Client {c}, {state}, {at}
 client.nowhere = not connected to any node
 link.spoken = Link {a} – {b}
@@ -91,6 +93,15 @@ server.waits = Not serving clients yet
 # The status bar
 status.ok = Serving {up}/{n}
 status.ok.observers = Serving {up}/{n} voters, {o}/{all} observers
+status.ok.help = {up} of {n} voters are in touch with leader {l}: they answer reads and pass
+	writes on to it.
+status.stale = Still answers reads, perhaps stale: {servers}
+status.stale.help = Cut off from a leader that can commit, and not aware of it yet: until its own
+	timeout (syncLimit × tickTime) such a node answers reads from what it has. It can write nothing.
+status.sessions = · {k} sessions
+status.sessions.one = · 1 session
+status.clients.help = Clients that are connected. A session goes on for its whole timeout after its
+	client was heard of last, so there may be more of them: the tab Sessions says how each stands.
 status.electing = Electing, round {round}
 status.syncing = Leader elected: discovery and synchronization
 status.unaware = Writes stall: the leader is out of reach and its followers have not noticed yet

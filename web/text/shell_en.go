@@ -16,12 +16,17 @@ console.waits.quorum = Waits: no leader has a majority ({up} of {n} voters can r
 	Start or heal servers; otherwise it fails with ConnectionLoss.
 console.waits.election = Waits: there is no leader yet; it goes on when the election is over.
 console.waits.paused = Time stands still: press play, and the answer comes.
-console.note.expire = The cable of {c} is pulled: its session ends when its timeout has passed.
 console.done = Done
 console.done.set = Written: version {v}, in transaction {zxid}
 console.done.delete = Deleted, in transaction {zxid}
+console.expire.runs = The cable of {c} is pulled. Leader {n} hears nothing of it any more and lets
+	its session expire at {at}, {t} after this line. :heal {c} before that saves it.
+console.expire.unkept = The cable of {c} is pulled, but no leader keeps time now. The next one gives
+	its session the full timeout first.
+console.expire.saved = {c} is heard of again: its session goes on.
+console.expire.over = The session was over at {at}, {t} after this line.
 console.note.client = A client goes on to another server when this one does not serve yet; write
-	{c}@1! to keep it at one.
+	{c}! to keep it at one.
 builder.command = Command
 builder.path = Path
 builder.kind = Kind

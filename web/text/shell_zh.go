@@ -16,11 +16,15 @@ console.waits.quorum = 正在等待: 没有 Leader 拥有多数派（互相可�
 	启动或愈合节点即可继续，否则以 ConnectionLoss 失败。
 console.waits.election = 正在等待: 还没有 Leader，选举结束后继续。
 console.waits.paused = 时间已暂停: 按播放键，结果才会到来。
-console.note.expire = 客户端 {c} 的网线已拔掉: 会话超时后就会过期。
 console.done = 完成
 console.done.set = 已写入: 版本 {v}，事务 {zxid}
 console.done.delete = 已删除，事务 {zxid}
-console.note.client = 所选节点还不能服务时，客户端会自己换一台；要固定在一台上，写 {c}@1!。
+console.expire.runs = {c} 的网线已拔掉。Leader {n} 再也听不到它，会让它的会话在 {at} 过期，即这一行之后 {t}。在那之前
+	:heal {c} 可以救回会话。
+console.expire.unkept = {c} 的网线已拔掉，但现在没有 Leader 计时。下一个 Leader 会先给会话完整的超时时间。
+console.expire.saved = 又听到 {c} 了: 它的会话继续。
+console.expire.over = 会话在 {at} 结束，即这一行之后 {t}。
+console.note.client = 所选节点还不能服务时，客户端会自己换一台；要固定在一台上，写 {c}!。
 builder.command = 命令
 builder.path = 路径
 builder.kind = 类型

@@ -206,7 +206,7 @@ say.SessionLeft.watches = Session {sess} is no longer connected to node {n}; its
 	are gone
 say.SessionClosed = Node {n} closed session {sess}
 say.SessionClosed.ephemerals = Node {n} closed session {sess} and deleted its {k} ephemerals
-say.SessionExpired = The leader expired session {sess}: {why}
+say.SessionExpired = Leader {n} lets session {sess} expire: {why}
 say.WatchSet.data = Session {sess} watches the data of {path} on node {n} (one-shot)
 say.WatchSet.exists = Session {sess} watches for the creation of {path} on node {n} (one-shot)
 say.WatchSet.children = Session {sess} watches the children of {path} on node {n} (one-shot)

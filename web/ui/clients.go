@@ -15,10 +15,11 @@ type ClientShape struct {
 	At       Point
 	Tether   string // path to its server, "" when it has none
 	Server   zk.ServerID
-	Phase    string // "connected", in lower case
-	Caption  string // last operation
-	Result   string // "ok", an error name, "" while it waits
-	Stale    string // a tag, "" when what it read last is not stale
+	Phase    string     // "connected", in lower case
+	Caption  string     // last operation
+	Result   string     // "ok", an error name, "" while it waits
+	Stale    string     // a tag, "" when what it read last is not stale
+	Lease    *Countdown // stands in the place of Caption while no server hears of it
 	Spoken   string
 	Selected bool
 	line     Curve
@@ -42,6 +43,9 @@ func (s *Stage) buildClients(m *view.Model, v View, t text.Printer) []ClientShap
 		}
 		shape.Spoken = t.T("client.spoken", "c", c.ID, "state", c.Phase.String(), "at",
 			whereabouts(c, t))
+		if shape.Lease = clientLease(m, c, t); shape.Lease != nil {
+			shape.Spoken += " · " + shape.Lease.Says
+		}
 		if r := m.StaleRead(c); r != nil {
 			shape.Stale = t.T("data.tag")
 			shape.Spoken += " · " + StaleText(r, t)

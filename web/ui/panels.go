@@ -14,6 +14,8 @@ type StatusBar struct {
 	Text   text.Printer
 	Lamp   string // ok, electing, noquorum, down, or violated
 	State  string // the first sentence
+	Help   string // what it means
+	Stale  string // who still answers reads without the leader, "" for nobody
 	Fields []Field
 	Faults []string
 	Broken []string // names of violated invariants
@@ -42,7 +44,13 @@ func BuildStatus(m *view.Model, t text.Printer) StatusBar {
 		{Name: "epoch", Value: strconv.FormatUint(uint64(v.Epoch), 10)},
 		{Name: t.T("status.leader"), Value: leader},
 		{Name: t.T("status.committed"), Value: ZxidText(v.Committed), Mono: true},
-		{Name: t.T("status.clients"), Value: strconv.Itoa(v.Clients)},
+		clientsField(v, t),
+	}
+	if v.State == view.ServiceOK {
+		bar.Help = t.T("status.ok.help", "up", v.Serving, "n", v.Voters, "l", v.Leader)
+	}
+	if v.Stale != 0 {
+		bar.Stale = t.T("status.stale", "servers", serverList(v.Stale))
 	}
 	bar.Faults = faults(m, t)
 	for i := range m.Violations {

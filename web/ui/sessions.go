@@ -17,6 +17,9 @@ type SessionsPanel struct {
 	Keeper  zk.ServerID // the leader that keeps time, 0 while none does
 	Tick    string      // tickTime, "2 s"
 	Wheel   Wheel
+	Open    int         // sessions that are not closed
+	Count   string      // how they stand, "" when each has a client that is connected
+	Dying   []DyingLine // those that run out, or just did
 	Rows    []SessionLine
 	From    int // place of the first row among all, from 1
 	To      int // place of the last row
@@ -32,7 +35,7 @@ type SessionLine struct {
 	Timeout, Heard, Expires string
 	Ephemerals              int
 	Paths                   string // of its ephemerals, for a tooltip
-	State                   string // open, closing, expired or gone
+	State                   string // open, silent, closing, expired or gone
 	Word                    string // the state in words
 }
 
@@ -50,7 +53,8 @@ func BuildSessions(m *view.Model, v View, t text.Printer) SessionsPanel {
 		Text: t, Keeper: m.LeaseKeeper(), Tick: duration(m.TickTime), Before: -1, After: -1,
 	}
 	list := sessionsByExpiry(m)
-	p.Total = len(list)
+	p.Total, p.Open = len(list), m.OpenSessions()
+	p.Count, p.Dying = sessionsCount(m, t), dying(m, list, t)
 	p.Wheel = buildWheel(m, list, t)
 	from := max(0, min(v.SessionsFrom, (p.Total-1)/SessionsShown*SessionsShown))
 	to := min(p.Total, from+SessionsShown)
@@ -93,7 +97,7 @@ func sessionLine(m *view.Model, s *view.Session, t text.Printer) SessionLine {
 	line := SessionLine{
 		ID: sessionText(s.ID), Client: "–", Server: "–",
 		Timeout: duration(time.Duration(s.TimeoutMs) * time.Millisecond),
-		Heard:   "–", Expires: "–", State: sessionState(s),
+		Heard:   "–", Expires: "–", State: sessionState(m, s),
 	}
 	if s.Client != 0 {
 		line.Client = s.Client.String()
@@ -127,16 +131,11 @@ func ephemeralsOf(m *view.Model, id zk.SessionID) (n int, paths string) {
 	return len(s.Ephemerals), paths
 }
 
-func sessionState(s *view.Session) string {
-	switch {
-	case s.Expired:
+func sessionState(m *view.Model, s *view.Session) string {
+	if s.Expired && s.Gone {
 		return "expired"
-	case s.Gone:
-		return "gone"
-	case s.Closing:
-		return "closing"
 	}
-	return "open"
+	return [...]string{"open", "silent", "silent", "closing", "gone"}[m.Fate(s)]
 }
 
 // wholeSeconds prints the end of a bucket, "14 s".

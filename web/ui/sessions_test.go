@@ -1,7 +1,7 @@
 package ui
 
 import (
-	"strings"
+	"strconv"
 	"testing"
 	"time"
 
@@ -60,7 +60,7 @@ func TestChipStandsInTheBucketAtWhoseEndItsSessionExpires(t *testing.T) {
 		require.Len(t, w.Chips, 1)
 		for _, b := range w.Buckets {
 			inside := b.X < w.Chips[0].At.X && w.Chips[0].At.X < b.X+b.Width
-			ends6 := strings.TrimSuffix(b.Label, " s") == "6"
+			ends6 := b.Label == "6"
 			require.Equal(t, ends6, inside, "%s at %s", b.Label, now)
 		}
 		require.Less(t, w.Hand, w.Chips[0].At.X+w.Buckets[0].Width)
@@ -84,4 +84,141 @@ func TestRingShowsWhatIsLeftOfTheLease(t *testing.T) {
 	require.Equal(t, 6000.0, longest, "timeout and a tick")
 	_, _, ok = LeaseOf(m, m.Client('A'))
 	require.False(t, ok, "its session is not in a table")
+}
+
+func TestLabelsOfTheWheelKeepApart(t *testing.T) {
+	for _, n := range []int{1, 37} { // timeouts of 4 s, and up to 40 s
+		for _, now := range []time.Duration{time.Second, 999 * time.Second, 99_999 * time.Second} {
+			m := sessionsOf(n)
+			m.Tick(zk.Instant(now))
+			w := BuildSessions(m, View{}, text.In(text.EN)).Wheel
+			end, labels := 0.0, 0
+			for _, b := range w.Buckets {
+				if b.Label == "" {
+					continue
+				}
+				labels++
+				start := b.X + b.Width - digitWidth*float64(len(b.Label))
+				require.GreaterOrEqual(t, start, end, "%d sessions at %s: %s", n, now, b.Label)
+				end = b.X + b.Width + labelGap
+			}
+			require.Greater(t, labels, 3)
+			require.LessOrEqual(t, 2*w.Radius, w.Buckets[0].Width)
+		}
+	}
+}
+
+// unplugged is an ensemble with client A, whose cable is pulled at 1 s. Its session has a timeout
+// of 12 s, an ephemeral and a watch.
+func unplugged() *sample {
+	s := newSample(3, 0)
+	s.lead(1, 3, zk.SetOf(1, 2))
+	s.session(3, 'A', 0x300_0000, 12_000)
+	s.of(3, trace.WatchSet, trace.Event{Sess: 0x300_0000, Path: "/w"})
+	s.at = zk.Instant(time.Second)
+	s.put(trace.Event{Kind: trace.Cut, Peer: 'A'})
+	return s
+}
+
+// expire lets the leader end the session of A at 14 s, and server 1 close it.
+func (s *sample) expire() {
+	const id = zk.SessionID(0x300_0000)
+	s.at = zk.Instant(14 * time.Second)
+	s.of(3, trace.SessionExpired, trace.Event{Sess: id, Why: zk.SessionTimeout, N: 12_000})
+	s.of(3, trace.Proposed, trace.Event{Zxid: zk.MakeZxid(1, 2), Txn: &zk.Txn{
+		Op: zk.OpCloseSession, Session: id, Paths: []string{"/a"},
+	}})
+	s.of(3, trace.SessionLeft, trace.Event{Sess: id, N: 1}) // the client is plugged in, too late
+	s.of(3, trace.SessionClosed, trace.Event{Sess: id, N: 1})
+	s.of(1, trace.SessionClosed, trace.Event{Sess: id, N: 1})
+}
+
+func TestSessionOfAClientThatIsCutOffCountsDown(t *testing.T) {
+	en := text.In(text.EN)
+	s := unplugged()
+	s.m.Tick(zk.Instant(5800 * time.Millisecond))
+	c := BuildLayers(s.m, Place(s.m, Wide), View{}, en).Clients[0]
+	require.Equal(t, "expires in 8.2 s", c.Lease.Says)
+	require.Equal(t, "expires in {t} s", c.Lease.Left)
+	require.Equal(t, "14000.000000", c.Lease.Until)
+	require.Contains(t, c.Spoken, "expires in 8.2 s")
+	p := BuildSessions(s.m, View{}, en)
+	require.Equal(t, "silent", p.Rows[0].State)
+	require.Equal(t, "silent", p.Wheel.Chips[0].State)
+	require.Equal(t, "A expires in 8.2 s, at 14 s: its cable is out. Leader 3 hears nothing of it.",
+		p.Dying[0].Says)
+	require.Equal(t, "1 without a word from the client", p.Count)
+	says, over := ExpiryText(s.m, 0x300_0000, "A", zk.Instant(time.Second), en)
+	require.False(t, over)
+	require.Contains(t, says, "Leader 3 hears nothing of it any more")
+	require.Contains(t, says, "expire at 14 s, 13.0 s after this line")
+
+	s.put(trace.Event{Kind: trace.Mended, Peer: 'A'})
+	says, over = ExpiryText(s.m, 0x300_0000, "A", zk.Instant(time.Second), en)
+	require.True(t, over)
+	require.Equal(t, "A is heard of again: its session goes on.", says)
+	require.Nil(t, BuildLayers(s.m, Place(s.m, Wide), View{}, en).Clients[0].Lease)
+	require.Empty(t, BuildSessions(s.m, View{}, en).Count)
+}
+
+func TestEndOfASessionTellsWhatWentWithIt(t *testing.T) {
+	en := text.In(text.EN)
+	s := unplugged()
+	s.expire()
+	want := "The session of A expired at 14.000 s: leader 3 had heard nothing of it for its " +
+		"timeout of 12 s. Deleted with it: /a. Watches gone with it: 1."
+	require.EqualValues(t, 1, s.m.EndingsSeen, "two servers closed one session")
+	require.Equal(t, want, EndingText(&s.m.Endings[0], en))
+	p := BuildSessions(s.m, View{}, en)
+	require.Equal(t, 1, p.Total)
+	require.Zero(t, p.Open)
+	require.Equal(t, want, p.Dying[0].Says)
+	c := BuildLayers(s.m, Place(s.m, Wide), View{}, en).Clients[0]
+	require.Equal(t, "session is over", c.Lease.Says)
+	says, over := ExpiryText(s.m, 0x300_0000, "A", zk.Instant(time.Second), en)
+	require.True(t, over)
+	require.Equal(t, "The session was over at 14.000 s, 13.0 s after this line.", says)
+
+	nobody := view.Ending{Sess: 0x30, At: zk.Instant(time.Second)}
+	require.Equal(t, "The session of 0x30 ended at 1.000 s. It had no ephemerals and no watches.",
+		EndingText(&nobody, en))
+	many := view.Ending{At: zk.Instant(time.Second), Client: 'B'}
+	for i := range 6 {
+		many.Deleted = append(many.Deleted, "/"+strconv.Itoa(i))
+	}
+	require.Contains(t, EndingText(&many, en), "Deleted with it: /0 /1 /2 /3 and 2 more.")
+}
+
+func TestHeaderAndSessionsTellTheSameSessions(t *testing.T) {
+	en := text.In(text.EN)
+	clients := func(m *view.Model) Field { return BuildStatus(m, en).Fields[3] }
+	s := newSample(3, 0)
+	s.lead(1, 3, zk.SetOf(1, 2))
+	s.session(3, 'A', 0x300_0000, 12_000)
+	require.Equal(t, "1", clients(s.m).Value)
+	require.Empty(t, clients(s.m).Note, "one session, one client")
+	s.of('A', trace.ClientState, trace.Event{Ref: trace.Ref{Boot: 2}, Peer: 3, N: 2,
+		Sess: 0x300_0001}) // another client has the letter, the old one's session goes on
+	s.of(3, trace.SessionOpened, trace.Event{Sess: 0x300_0001, N: 12_000, Peer: 3})
+	require.Equal(t, "1", clients(s.m).Value)
+	require.Equal(t, "· 2 sessions", clients(s.m).Note)
+	p := BuildSessions(s.m, View{}, en)
+	require.Equal(t, 2, p.Open)
+	require.Equal(t, "1 of connected clients · 1 without a word from the client", p.Count)
+	require.Contains(t, p.Dying[0].Says, "its client is gone")
+}
+
+func TestHeaderSaysWhoOnlyAnswersReads(t *testing.T) {
+	s := newSample(5, 0)
+	s.lead(1, 5, zk.SetOf(1, 2, 3, 4))
+	require.Empty(t, BuildStatus(s.m, text.In(text.EN)).Stale)
+	for id := range zk.SetOf(1, 2, 3, 5).All() {
+		s.put(trace.Event{Kind: trace.Cut, Peer: id, Other: 4})
+		s.put(trace.Event{Kind: trace.Cut, Peer: 4, Other: id})
+	}
+	bar := BuildStatus(s.m, text.In(text.EN))
+	require.Equal(t, "Serving 4/5", bar.State)
+	require.Equal(t, "Still answers reads, perhaps stale: 4", bar.Stale)
+	s.of(4, trace.RoleChanged, trace.Event{Role: zk.Looking})
+	require.Empty(t, BuildStatus(s.m, text.In(text.EN)).Stale, "it has noticed")
 }

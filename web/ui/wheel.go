@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ type Wheel struct {
 	Height  float64
 	Buckets []WheelBucket
 	Chips   []WheelChip
+	Radius  float64 // of a chip
 	Hand    float64 // place of now
 	BaseMs  string  // the moment at the left edge
 	PerMs   string  // how far the hand goes in one simulated ms
@@ -41,7 +43,10 @@ type WheelChip struct {
 
 // The measures of a wheel in its own coordinates.
 const (
-	wheelWidth   = 352.0
+	wheelWidth   = 340.0 // of the buckets; the unit of the axis stands beside them
+	digitWidth   = 7.3
+	labelGap     = 6.0
+	chipRadius   = 9.0 // where buckets are wide enough
 	wheelTop     = 14.0
 	chipPitch    = 21.0
 	chipsHigh    = 4 // above each other
@@ -58,24 +63,36 @@ func buildWheel(m *view.Model, list []*view.Session, t text.Printer) Wheel {
 	}
 	step := wheelWidth / float64(n)
 	w := Wheel{
+		Radius: hundredth(min(chipRadius, step/2-0.5)),
 		BaseMs: strconv.FormatInt(base.Ms(), 10),
 		PerMs:  strconv.FormatFloat(step/float64(m.TickTime.Milliseconds()), 'f', 6, 64),
 		Hand:   hundredth(step * float64(m.Now-base) / float64(tick)),
 	}
 	for i := range n {
-		end := base + zk.Instant(i+1)*tick
-		b := WheelBucket{X: hundredth(step * float64(i)), Width: hundredth(step), Past: i == 0}
-		if n <= 12 || i%(n/8) == 0 {
-			b.Label = strings.TrimSuffix(wholeSeconds(end), " s")
-		}
-		w.Buckets = append(w.Buckets, b)
+		w.Buckets = append(w.Buckets, WheelBucket{
+			X: hundredth(step * float64(i)), Width: hundredth(step), Past: i == 0,
+		})
 	}
-	if last := &w.Buckets[n-1]; last.Label != "" {
-		last.Label += " s" // once is enough
-	}
+	w.label(base, tick)
 	w.place(m, list, base, t)
 	return w
 }
+
+// label writes the ends of the buckets below them: of each, or of every second or third where all
+// would touch each other.
+func (w *Wheel) label(base, tick zk.Instant) {
+	last := base + zk.Instant(len(w.Buckets))*tick
+	room := labelGap + digitWidth*float64(len(bucketLabel(last)))
+	stride := zk.Instant(math.Ceil(room / w.Buckets[0].Width))
+	for i := range w.Buckets {
+		if end := base + zk.Instant(i+1)*tick; end/tick%stride == 0 {
+			w.Buckets[i].Label = bucketLabel(end)
+		}
+	}
+}
+
+// bucketLabel is the end of a bucket without its unit, "14".
+func bucketLabel(end zk.Instant) string { return strings.TrimSuffix(wholeSeconds(end), " s") }
 
 // place puts the sessions into their buckets, from the axis upwards.
 func (w *Wheel) place(m *view.Model, list []*view.Session, base zk.Instant, t text.Printer) {
@@ -104,7 +121,7 @@ func (w *Wheel) place(m *view.Model, list []*view.Session, base zk.Instant, t te
 			b.MoreY = axis - chipPitch*(chipsHigh-0.5)
 			continue
 		}
-		state := sessionState(s)
+		state := sessionState(m, s)
 		w.Chips = append(w.Chips, WheelChip{
 			ID: sessionText(s.ID)[2:], Name: chipName(s), State: state,
 			At: Point{

@@ -23,6 +23,7 @@ const (
 	ownStates
 	ownOutages
 	ownHistory
+	ownEndings
 )
 
 // Clone returns a copy that can be changed without m noticing, and the other way round. It copies

@@ -133,6 +133,7 @@ func (m *Model) closeLease(e *trace.Event) {
 	}
 	at, found := slices.BinarySearchFunc(m.Sessions, e.Txn.Session, compareSession)
 	if found && !m.Sessions[at].Gone {
-		m.session(e.Txn.Session).Closing = true
+		s := m.session(e.Txn.Session)
+		s.Closing, s.closer, s.doomed = true, e.Node, e.Txn.Paths
 	}
 }

@@ -27,7 +27,10 @@ type Model struct {
 	Metrics    Metrics
 	History    History
 	Outages    []Outage // times without service, oldest first, the last OutagesKept
+	Endings    []Ending // sessions that ended, oldest first, the last EndingsKept
 	Ruled      bool     // since the last :heal, a line had messages lost, held or doubled
+
+	EndingsSeen int64 // how many sessions have ended
 
 	// TickTime is the tickTime of the servers, a setting that no event tells; neither do events
 	// tell where they come from, and what may be done there.
@@ -315,6 +318,10 @@ type Session struct {
 	Heard   zk.Instant // when a server last heard of its client, 0 for never
 	Touched zk.Instant // when the leader last gave it its full timeout
 	Expires zk.Instant // the end of its bucket; 0 while no leader keeps time
+
+	waits  int         // watches that waited when it expired
+	closer zk.ServerID // the leader that has proposed to close it
+	doomed []string    // ephemerals that go with it; never written in place
 }
 
 // WatchKind is what a watch waits for, numbered as in a WatchSet event.
@@ -408,13 +415,15 @@ type Service struct {
 	Serving   int // servers in broadcast with the leader, itself included, voters only
 	Reachable int // most voters that can reach each other now
 	Voters    int
-	Watching  int // observers in broadcast with the leader
+	Watching  int          // observers in broadcast with the leader
+	Stale     zk.ServerSet // answer reads although the leader does not reach them, or is not there
 	Observers int
 	Round     uint64 // highest election round of a looking server
 	Leader    zk.ServerID
 	Epoch     zk.Epoch // of the leader, or the highest current one
 	Committed zk.Zxid  // highest known to be committed anywhere
 	Clients   int      // connected
+	Sessions  int      // not closed
 	Faults    int      // servers down or paused, links not healthy, slow disks
 }
 

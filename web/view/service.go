@@ -169,6 +169,7 @@ func (m *Model) Service() Service {
 			v.Clients++
 		}
 	}
+	v.Sessions = m.OpenSessions()
 	m.countReach(&v)
 	v.State = m.judge(&v)
 	return v
@@ -180,19 +181,20 @@ func (m *Model) countReach(v *Service) {
 		v.Reachable = max(v.Reachable, (group & m.Voters).Len())
 		rest &^= group
 	}
+	var heard zk.ServerSet
 	leader := m.Leader()
-	if leader == nil {
-		return
+	if leader != nil {
+		v.Leader, v.Epoch = leader.ID, leader.Current
+		if !leader.Paused {
+			heard = m.heard(leader)
+		}
 	}
-	v.Leader, v.Epoch = leader.ID, leader.Current
-	if leader.Paused {
-		return
-	}
-	for id := range m.heard(leader).All() {
-		s := m.Server(id)
+	for s := range m.Servers() {
 		switch {
-		case s == nil || s.Leader != leader.ID || !s.Serving() || s.Paused:
-		case m.Observers.Has(id):
+		case !s.Serving() || s.Paused:
+		case !heard.Has(s.ID) || s.Leader != leader.ID:
+			v.Stale = v.Stale.With(s.ID)
+		case m.Observers.Has(s.ID):
 			v.Watching++
 		default:
 			v.Serving++

@@ -101,6 +101,9 @@ func (m *Model) onSessionClosed(e *trace.Event) {
 	if s == nil {
 		return
 	}
+	if !s.Gone {
+		m.end(s, e)
+	}
 	s.Gone, s.GoneAt = true, e.At
 	if s.In.Has(e.Node) {
 		s.In = s.In.Without(e.Node)
@@ -110,7 +113,7 @@ func (m *Model) onSessionClosed(e *trace.Event) {
 
 func (m *Model) onSessionExpired(e *trace.Event) {
 	if s := m.known(e.Sess); s != nil {
-		s.Expired, s.Closing = true, true
+		s.Expired, s.Closing, s.waits = true, true, m.waiting(s.ID)
 	}
 }
 
