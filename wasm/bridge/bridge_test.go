@@ -629,6 +629,52 @@ func TestWaitingLineSaysWhy(t *testing.T) {
 	require.Regexp(t, "Waits: no leader has a majority|Client A is", said)
 }
 
+func TestConsoleTellsWhatBecomesOfAnExpiredSession(t *testing.T) {
+	p := free(t)
+	p.do(":until leader != none")
+	for _, line := range []string{":client A", ":wait 1s", "A: create -e /a 1", "A: ls -w /"} {
+		p.line(line)
+	}
+	p.do(":wait 1s")
+	p.tick(0)
+	p.do(":expire A")
+	p.tick(0)
+	list := func() []entry { return p.b.console.entries }
+	line := len(list()) - 1
+	require.Regexp(t, `The cable of A is pulled. Leader \d hears nothing of it any more and lets `+
+		`its session expire at \d+ s, 1\d\.\d s after this line`, list()[line].Explain)
+	for range 16 {
+		p.do(":wait 1s")
+		p.tick(0)
+	}
+	require.Regexp(t, `^The session was over at [0-9.]+ s, 1\d\.\d s after this line\.$`,
+		list()[line].Explain)
+	said := ""
+	for _, e := range list()[line:] {
+		if e.Line == "" {
+			said += e.Output + "\n"
+		}
+	}
+	require.Regexp(t, `^The session of A expired at [0-9.]+ s: leader \d had heard nothing of it `+
+		`for its timeout of 12 s\. Deleted with it: /a\. Watches gone with it: 1\.\n$`, said)
+}
+
+func TestUnpluggedClientMayBePluggedInAgain(t *testing.T) {
+	p := free(t)
+	p.do(":until leader != none")
+	for _, line := range []string{":client A", ":wait 1s", ":unplug A", ":wait 1s"} {
+		p.do(line)
+	}
+	p.tick(0)
+	entries := p.b.console.entries
+	at := len(entries) - 2
+	require.Contains(t, entries[at].Explain, "The cable of A is pulled.")
+	p.do(":heal A")
+	p.do(":wait 9s")
+	p.tick(0)
+	require.Equal(t, "A is heard of again: its session goes on.", p.b.console.entries[at].Explain)
+}
+
 func TestListenersGetEvents(t *testing.T) {
 	p := free(t)
 	p.call("subscribe", nil)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -30,11 +31,15 @@ func TestUnpluggedClientsSessionExpiresWithItsBucket(t *testing.T) {
 		".getAttribute('stroke-dasharray')) > 50")
 
 	b.command(":unplug B")
-	b.command(":wait 3s")
+	b.command(":wait 1s")
 	require.Equal(t, 2, ask[int](b, "document.querySelectorAll('.wheel-chip').length"))
+	b.countsDown()
+	b.command(":wait 2s")
 	b.command(":until events(SessionExpired) == 1")
 	b.wait("document.querySelector('.sessions-table tr[data-state=expired]')")
 	b.command(":wait 12s")
+	b.wait("document.getElementById('console-log').textContent" +
+		".includes('The session of B expired at')")
 	b.wait("document.querySelectorAll('.wheel-chip').length === 1")
 	b.wait("document.querySelectorAll('.sessions-table tbody tr').length === 1")
 	require.Equal(t, "A", ask[string](b, row+".querySelector('.sessions-client').textContent"))
@@ -44,6 +49,25 @@ func TestUnpluggedClientsSessionExpiresWithItsBucket(t *testing.T) {
 	b.command(":wait 1s")
 	b.wait("/^\\d+ s$/.test(document.querySelector('.client[data-client=A] .client-left')" +
 		".textContent)")
+}
+
+// countsDown wants the time that B's session has left on the client, in the tab and in the console,
+// and that it gets less.
+func (b *tab) countsDown() {
+	b.t.Helper()
+	b.wait("document.querySelector('.wheel-chip[data-state=silent]')")
+	b.wait("document.getElementById('console-log').textContent" +
+		".includes('The cable of B is pulled')")
+	left := "parseFloat(/in ([0-9.]+) s/.exec(document.querySelector('%s').textContent)[1])"
+	for _, place := range []string{
+		".client[data-client=B] .client-caption[data-until]", ".sessions-dying[data-until]",
+	} {
+		b.wait("document.querySelector(" + quote(place) + ")")
+		now := fmt.Sprintf(left, place)
+		before := ask[float64](b, now)
+		b.command(":wait 500ms")
+		b.wait(now + " < " + fmt.Sprint(before))
+	}
 }
 
 func TestInspectorShowsWhatWaitsForASlowDisk(t *testing.T) {

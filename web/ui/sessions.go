@@ -132,7 +132,7 @@ func ephemeralsOf(m *view.Model, id zk.SessionID) (n int, paths string) {
 }
 
 func sessionState(m *view.Model, s *view.Session) string {
-	if s.Expired && s.Gone {
+	if s.Expired {
 		return "expired"
 	}
 	return [...]string{"open", "silent", "silent", "closing", "gone"}[m.Fate(s)]

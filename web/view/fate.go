@@ -93,7 +93,8 @@ func (m *Model) end(s *Session, e *trace.Event) {
 	m.EndingsSeen++
 	m.Endings = append(m.Endings, Ending{
 		Sess: s.ID, Client: s.Client, At: e.At, Expired: s.Expired, Leader: s.closer,
-		TimeoutMs: s.TimeoutMs, Deleted: s.doomed, DeletedN: int(e.N), Watches: max(s.waits, m.waiting(s.ID)),
+		TimeoutMs: s.TimeoutMs, Deleted: s.doomed, DeletedN: int(e.N),
+		Watches: max(s.waits, m.waiting(s.ID)),
 	})
 }
 
