@@ -96,7 +96,7 @@ func (s *Session) down(cause trace.Ref) {
 		return
 	}
 	s.failed++
-	wait := min(backOffFirst<<min(s.failed-1, 4), backOffMax)
+	wait := min(backOffFirst<<(min(s.failed, backOffs)-1), backOffMax)
 	wait += time.Duration(s.below(uint64(wait) / 4))
 	s.retryAt = s.now.Add(wait)
 	cause = s.enter(Disconnected, cause)

@@ -4,12 +4,22 @@ import "github.com/zabscope/zabscope/core/zk"
 
 // StateHash returns a hash of all that can affect what the session does.
 func (s *Session) StateHash() uint64 {
-	h := hash(14695981039346656037)
 	seed, _ := s.rng.AppendBinary(nil)
-	h = h.str(string(seed)).u64(uint64(s.cfg.ID), uint64(s.cfg.Boot), uint64(s.cfg.Servers))
-	h = h.u64(uint64(s.state), uint64(s.server), uint64(s.next), uint64(s.failed))
-	h = h.u64(uint64(s.id), uint64(s.timeoutMs), uint64(s.lastZxid), uint64(s.xid))
-	h = h.u64(uint64(s.opN), uint64(s.lastSent), uint64(s.lastHeard), uint64(s.retryAt), s.seq)
+	return uint64(hash(s.Shape(0)).str(string(seed)).u64(s.seq, uint64(s.failed)))
+}
+
+// Shape is StateHash without the number of the last event and the random numbers to come, and with
+// instants counted from now: two sessions of equal shape do the same with equal inputs, but for how
+// long they wait before they try again.
+func (s *Session) Shape(now zk.Instant) uint64 {
+	h := hash(14695981039346656037)
+	h = h.u64(uint64(s.cfg.ID), uint64(s.cfg.Boot), uint64(s.cfg.Servers))
+	h = h.u64(uint64(s.state), uint64(s.server), uint64(s.next), uint64(min(s.failed, backOffs)))
+	h = h.u64(uint64(s.id), uint64(s.timeoutMs), uint64(s.lastZxid), uint64(s.xid), uint64(s.opN))
+	h = h.u64(s.lastSent.Until(now), s.lastHeard.Until(now))
+	if s.state == Disconnected {
+		h = h.u64(s.retryAt.Until(now))
+	}
 	for _, id := range s.order {
 		h = h.u64(uint64(id))
 	}

@@ -38,6 +38,7 @@ const (
 	DefaultTimeoutMs = 12_000                 // asked for when the config names no timeout
 	backOffFirst     = 100 * time.Millisecond // before the first new attempt; doubles each time
 	backOffMax       = time.Second
+	backOffs         = 5 // attempts after which the back-off is backOffMax
 	pingEveryMax     = 10 * time.Second
 )
 

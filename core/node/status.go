@@ -85,12 +85,12 @@ func (n *Node) Clone() *Node {
 
 // StateHash returns a hash of all state that can affect the future: two servers with equal hashes
 // answer equal inputs with equal outputs.
-func (n *Node) StateHash() uint64 { return mix(n.Shape(0), n.s.Seq) }
+func (n *Node) StateHash() uint64 { return mix(n.Shape(0, 0), n.s.Seq) }
 
-// Shape is StateHash without the number of the last event, and with instants counted from now: two
-// servers of equal shape answer equal inputs with outputs that differ only in instants and in the
-// numbers of their events.
-func (n *Node) Shape(now zk.Instant) uint64 {
+// Shape is StateHash without the number of the last event, with instants counted from now and
+// connections from the newest of all clients: two servers of equal shape answer equal inputs with
+// outputs that differ only in instants and in the numbers of their events and connections.
+func (n *Node) Shape(now zk.Instant, newest zk.ConnID) uint64 {
 	h := mix(uint64(n.cfg.ID), uint64(n.role)<<8|uint64(n.restless)<<16)
 	if n.cfg.ReadOnlyMode {
 		h = mix(h, n.lookingSince.Until(now))
@@ -101,26 +101,29 @@ func (n *Node) Shape(now zk.Instant) uint64 {
 	h = n.election.Hash(h, now, mix)
 	h = n.replica.Hash(h, mix)
 	if n.leader != nil {
-		h = n.leader.Hash(h, now, mix)
+		h = mix(n.leader.Hash(h, now, mix), n.reapAt.Until(now))
 	}
 	if n.learner != nil {
 		h = n.learner.Hash(h, now, mix)
 	}
 	for i := range n.conns {
 		c := &n.conns[i]
-		h = mix(h, uint64(c.id)<<8|uint64(c.state))
+		h = mix(h, uint64(newest-c.id)<<8|uint64(c.state))
 		h = mix(h, uint64(c.session))
 		for _, id := range c.ids {
 			h = mixText(mixText(h, id.Scheme), id.ID)
 		}
 		for j := range c.queue {
-			h = mix(h, uint64(c.queue[j].req.Xid)<<8|uint64(uint8(c.queue[j].req.Op)))
+			p := &c.queue[j]
+			h = mix(h, uint64(p.req.Xid)<<8|uint64(uint8(p.req.Op)))
+			h = mix(mix(h, uint64(p.err)<<1|bit(p.done)), uint64(p.zxid)^p.sync)
 		}
 	}
 	for i := range n.live.sessions {
 		s := &n.live.sessions[i]
 		h = mix(h, uint64(s.id))
 		h = mix(h, s.expireAt.Until(now)<<8|uint64(s.owner))
+		h = mix(h, uint64(uint32(s.timeoutMs))<<1|bit(s.closing))
 	}
 	for i := range n.touched {
 		h = mix(h, uint64(n.touched[i].Session))
@@ -131,8 +134,9 @@ func (n *Node) Shape(now zk.Instant) uint64 {
 		h = mix(mix(h, uint64(m.Vote.Zxid)), uint64(m.Vote.Epoch)<<32|m.Round)
 		h = mix(h, n.early[i].at.Until(now))
 	}
+	h = mix(h, bit(n.serving))
 	h = mix(h, uint64(n.sinceSnap)<<32|uint64(n.snapAfter))
-	return mix(h, uint64(n.watches.Len())<<32|n.syncs)
+	return mix(mix(h, n.watches.Digest()), n.syncs)
 }
 
 func mixText(h uint64, text string) uint64 {
@@ -148,4 +152,11 @@ func mix(h, x uint64) uint64 {
 	v := (h ^ x) + 0x9e3779b97f4a7c15
 	v = (v ^ v>>30) * 0xbf58476d1ce4e5b9
 	return v ^ v>>27
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }

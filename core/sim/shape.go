@@ -14,19 +14,27 @@ import (
 func (w *World) Shape() uint64 {
 	h := offset
 	for id := range w.all.All() {
-		h = w.servers[id].shape(h, w.now)
+		h = w.serverShape(h, &w.servers[id])
 	}
 	for i := range w.links {
 		h = w.linkShape(h, i)
 	}
 	for i := range w.clients {
-		h = w.clients[i].hash(h)
+		h = w.clientShape(h, &w.clients[i])
 	}
 	sum := uint64(0) // ways stand in no order
 	for _, way := range w.sortedQueue() {
 		sum += way
 	}
-	return fold(h, sum)
+	h = fold(h, sum)
+	for _, r := range w.rules {
+		h = fold(fold(fold(h, uint64(r.from)), uint64(r.to)), ruleWord(r))
+	}
+	for _, f := range w.held {
+		e := &w.link(f.msg.From, f.msg.To).ends[f.msg.Type.Channel()]
+		h = fold(messageShape(h, f.msg), compareGen(f.gen, e.gen))
+	}
+	return h
 }
 
 // sortedQueue returns a hash for each way on which something is pending: of all that is on it.
@@ -59,8 +67,10 @@ func (w *World) itemShape(h uint64, it *item) uint64 {
 	switch it.kind {
 	case itemMessage, itemPeerUp, itemPeerDown, itemDial:
 		h = fold(h, w.freshness(it))
-	default:
+	case itemFsync, itemSnap, itemSynced, itemSnapSaved:
 		h = fold(fold(h, it.n), uint64(it.gen))
+	default:
+		h = fold(h, w.age(it.n))
 	}
 	if it.msg != nil {
 		h = messageShape(h, it.msg)
@@ -121,20 +131,44 @@ func (w *World) linkShape(h uint64, i int) uint64 {
 	return fold(h, uint64(l.loss)<<2|bit(l.cut)<<1|bit(l.holding))
 }
 
-func (s *server) shape(h uint64, now zk.Instant) uint64 {
+func (w *World) serverShape(h uint64, s *server) uint64 {
 	h = fold(h, uint64(s.boots)<<8|bit(s.paused))
-	h = fold(fold(h, s.wakeAt.Until(now)), uint64(s.skewMs))
+	h = fold(fold(h, s.wakeAt.Until(w.now)), uint64(s.skewMs))
 	switch m := s.machine.(type) {
 	case nil:
 	case nodeMachine:
-		h = fold(h, m.Shape(now))
+		h = fold(h, m.Shape(w.now, zk.ConnID(w.nextID)))
 	default:
 		h = fold(h, m.StateHash())
 	}
+	for i := range s.inbox {
+		h = w.itemShape(h, &s.inbox[i])
+	}
 	for _, c := range s.conns {
-		h = fold(h, uint64(c.id)<<8|uint64(c.client))
+		h = fold(h, w.age(uint64(c.id))<<8|uint64(c.client))
 	}
 	return s.disk.shape(h)
+}
+
+func (w *World) clientShape(h uint64, c *clientSlot) uint64 {
+	if c.session == nil {
+		return fold(h, 0)
+	}
+	h = fold(fold(h, c.session.Shape(w.now)), w.age(uint64(c.conn)))
+	h = fold(h, bit(c.paused)<<3|bit(c.unplugged)<<2|bit(c.expiring)<<1|bit(c.lossy))
+	for i := range c.inbox {
+		h = w.itemShape(h, &c.inbox[i])
+	}
+	return fold(h, c.wakeAt.Until(w.now))
+}
+
+// age counts a client connection from the newest. What matters is only which are the same, and
+// which came first. None, 0, is older than all.
+func (w *World) age(conn uint64) uint64 {
+	if conn == 0 {
+		return ^uint64(0)
+	}
+	return w.nextID - conn
 }
 
 func (d *disk) shape(h uint64) uint64 {

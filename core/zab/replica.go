@@ -424,8 +424,9 @@ func (r *Replica) Hash(h uint64, mix func(h, x uint64) uint64) uint64 {
 		h = mix(h, uint64(m.Zxid))
 	}
 	h = mix(h, uint64(r.durable))
-	if r.saving {
-		h = mix(h, 1)
+	h = mix(h, uint64(r.since)<<2|bit(r.saving)<<1|bit(r.Damaged))
+	if r.nextFloor != nil {
+		h = mix(h, uint64(r.nextFloor.Zxid()))
 	}
 	if r.cfg.Quirks != 0 {
 		h = r.mistakes.hash(h, mix)
