@@ -63,7 +63,13 @@ func tellReport(s streams, r *recording.Report) {
 		" places\n", r.Server, when(r.First), when(r.Last), r.Inputs, r.Marks)
 	if r.Gaps > 0 {
 		fmt.Fprintf(s.out, "%d times something is missing: the recorder could not keep up, or the"+
-			" ring has lost it\n", r.Gaps)
+			" file is damaged\n", r.Gaps)
+	}
+	if r.Lost > 0 {
+		fmt.Fprintf(s.out, "the file is damaged: %d inputs at least cannot be read\n", r.Lost)
+	}
+	if r.Torn {
+		fmt.Fprintln(s.out, "the end of the file is torn: what was before is all there")
 	}
 	if r.Broken != "" {
 		fmt.Fprintf(s.out, "then invariant %s did not hold\n", r.Broken)

@@ -10,9 +10,12 @@
 //		return true                         // false ends the play
 //	})
 //
-// Play checks as it goes: the recorder has noted from time to time what the server had said until
-// then, and a replay that says something else ends with an error. A recording that is torn, foreign
-// or newer is an error too, never a panic.
+// A page, which must not be held up, opens a Player instead and takes a few steps at a time.
+//
+// Both check as they go: the recorder has noted from time to time what the server had said until
+// then, and a replay that says something else ends with an error. A foreign or newer file is an
+// error too, never a panic. One that is torn or damaged plays as far as it can be read, and the
+// report says what is missing: every entry has a checksum.
 //
 // A chapter that begins with a boot begins with the events of one. Where there is nothing of what
 // was before, the first events describe the server as it was then, as for a viewer who comes late.

@@ -7,7 +7,7 @@ import (
 )
 
 // MarkEvery is how many inputs are between two marks.
-const MarkEvery = 1024
+const MarkEvery = 128
 
 // start is what a chapter that begins in the middle says first.
 type start struct {

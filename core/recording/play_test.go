@@ -149,12 +149,47 @@ func TestATornTailEndsThePlayEarlier(t *testing.T) {
 	whole := tape(t, 5)
 	full, _, err := play(whole)
 	require.NoError(t, err)
-	for _, lost := range []int{1, 9, 200} {
+	for _, lost := range []int{1, 9, 203} {
 		report, _, err := play(whole[:len(whole)-lost])
 		require.NoError(t, err)
 		require.Empty(t, report.End)
+		require.True(t, report.Torn, "%d bytes", lost)
 		require.LessOrEqual(t, report.Inputs, full.Inputs)
 	}
+}
+
+// TestDamageIsSeenAsDamage changes one byte after the other of a recording whose ring has gone
+// round: what cannot be read is missing, and never taken for another decision.
+func TestDamageIsSeenAsDamage(t *testing.T) {
+	whole := tape(t, 100)
+	full, _, err := play(whole)
+	require.NoError(t, err)
+	lost, gaps := 0, 0
+	for at := 0; at < len(whole); at += 13 {
+		file := bytes.Clone(whole)
+		file[at] ^= 0x10
+		report, _, err := play(file)
+		var problem *recording.Error
+		if errors.As(err, &problem) {
+			require.Less(t, at, 64, "%v", err)
+			require.Contains(t, []recording.Problem{
+				recording.Foreign, recording.Newer, recording.BadHead,
+			}, problem.Problem)
+			continue
+		}
+		require.LessOrEqual(t, report.Inputs, full.Inputs)
+		require.LessOrEqual(t, report.Inputs+int(report.Lost), full.Inputs)
+		lost, gaps = lost+btoi(report.Lost > 0), gaps+btoi(report.Gaps > 0)
+	}
+	require.Positive(t, lost)
+	require.Greater(t, gaps, lost, "a chapter whose head is damaged says nothing of its inputs")
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func TestWhatIsNoRecordingIsAnError(t *testing.T) {
@@ -193,29 +228,70 @@ func TestAReplayThatGoesAnotherWayIsNoticed(t *testing.T) {
 		"the replay has not said what the server has said")
 }
 
-// FuzzPlay changes what is inside of entries, and makes their checksums right again: whatever is
-// said, there is an error or a play, never a panic.
-func FuzzPlay(f *testing.F) {
-	f.Add(uint16(0), byte(1), uint16(0), byte(0))
-	f.Add(uint16(30), byte(7), uint16(600), byte(0xff))
-	f.Fuzz(func(t *testing.T, at1 uint16, to1 byte, at2 uint16, to2 byte) {
-		file := tape(t, 3)
-		chapters, err := wire.Chapters(file)
-		require.NoError(t, err)
-		forged := newReel(t)
-		for _, c := range chapters {
-			forged.begin()
-			for kind, body := range c.Entries() {
-				body = bytes.Clone(body)
-				if len(body) > 0 {
-					body[int(at1)%len(body)] ^= to1
-					body[int(at2)%len(body)] ^= to2
-				}
-				forged.entry(kind, func(b []byte) []byte { return append(b, body...) })
-			}
+// TestAReplayThatGoesAnotherWaySaysBetweenWhichInputs forges one mark in the middle.
+func TestAReplayThatGoesAnotherWaySaysBetweenWhichInputs(t *testing.T) {
+	const mark = 2 + 2*7 // entries: the boot, and inputs with their mark
+	entries := 0
+	p, err := recording.Open(forge(t, tape(t, 3), func(body []byte) {
+		if entries++; entries == mark-1 {
+			body[len(body)-1] ^= 1
 		}
-		_, _, err = play(forged.file)
-		var newer *wire.NewerError
-		require.False(t, errors.As(err, &newer))
+	}))
+	require.NoError(t, err)
+	steps := 0
+	for _, more := p.Next(); more; _, more = p.Next() {
+		steps++
+	}
+	require.Equal(t, 1+7, steps, "the boot and seven inputs")
+	var problem *recording.Error
+	require.ErrorAs(t, p.Err(), &problem)
+	require.Equal(t, recording.Differs, problem.Problem)
+	require.Equal(t, [2]uint64{6, 7}, [2]uint64{problem.Agreed, problem.Until})
+	require.Equal(t, 6, p.Report().Marks)
+	done, whole := p.Progress()
+	require.Less(t, done, whole)
+	_, more := p.Next()
+	require.False(t, more)
+}
+
+// FuzzPlay changes bytes of a file, or what is inside of entries, and makes their checksums right
+// again: whatever is said, there is an error or a play, never a panic; and what is damaged is never
+// taken for another decision.
+func FuzzPlay(f *testing.F) {
+	f.Add(false, uint16(70), byte(1), uint16(300), byte(7))
+	f.Add(true, uint16(0), byte(1), uint16(0), byte(0))
+	f.Add(true, uint16(30), byte(7), uint16(600), byte(0xff))
+	f.Fuzz(func(t *testing.T, forged bool, at1 uint16, to1 byte, at2 uint16, to2 byte) {
+		file := tape(t, 3)
+		if change := func(b []byte) {
+			b[int(at1)%len(b)] ^= to1
+			b[int(at2)%len(b)] ^= to2
+		}; forged {
+			file = forge(t, file, change)
+		} else {
+			change(file)
+		}
+		_, _, err := play(file)
+		var problem *recording.Error
+		if errors.As(err, &problem) {
+			require.Equal(t, forged, problem.Problem >= recording.Unreadable)
+		}
 	})
+}
+
+// forge changes the body of every entry.
+func forge(t *testing.T, file []byte, change func(body []byte)) []byte {
+	chapters, err := wire.Chapters(file)
+	require.NoError(t, err)
+	forged := newReel(t)
+	for _, c := range chapters {
+		forged.begin()
+		for kind, body, ok := c.Next(); ok; kind, body, ok = c.Next() {
+			if body = bytes.Clone(body); len(body) > 0 {
+				change(body)
+			}
+			forged.entry(kind, func(b []byte) []byte { return append(b, body...) })
+		}
+	}
+	return forged.file
 }

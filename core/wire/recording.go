@@ -2,7 +2,7 @@ package wire
 
 import (
 	"hash/crc32"
-	"iter"
+	"slices"
 )
 
 // A flight recording is a file of a fixed size, a ring of slots:
@@ -55,6 +55,7 @@ func (r Ring) Offset(chapter uint64) int64 {
 // Chapter is one chapter of a recording.
 type Chapter struct {
 	Number uint64
+	again  bool // its slot had another one before
 	crc    uint32
 	body   []byte
 }
@@ -66,6 +67,11 @@ func AppendRing(b []byte, r Ring) []byte {
 	b = order.AppendUint64(b, uint64(r.Size))
 	b = order.AppendUint32(b, crc32.Checksum(b[from:], crcTable))
 	return append(b, make([]byte, recordingHead-(len(b)-from))...)
+}
+
+// IsRecording reports whether a file begins as a flight recording of this version does.
+func IsRecording(file []byte) bool {
+	return len(file) >= 4 && order.Uint32(file) == recordingMagic
 }
 
 // DecodeRing reads what a recording begins with.
@@ -120,6 +126,7 @@ func Chapters(file []byte) ([]Chapter, error) {
 		}
 		slot := file[at:min(at+ring.Size, int64(len(file)))]
 		if c, ok := parseChapter(slot); ok && c.Number%uint64(ring.Slots) == uint64(i) {
+			c.again = c.Number > uint64(ring.Slots)
 			all = append(all, c)
 		}
 	}
@@ -148,21 +155,30 @@ func parseChapter(slot []byte) (Chapter, bool) {
 	return Chapter{Number: number, crc: crc, body: slot[r.off:]}, true
 }
 
-// Entries yields the kinds and bodies of a chapter's entries, up to the first that is torn.
-func (c Chapter) Entries() iter.Seq2[byte, []byte] {
-	return func(yield func(byte, []byte) bool) {
-		b, prev := c.body, c.crc
-		for len(b) > entryHead {
-			size := uint64(order.Uint32(b)) + entryHead
-			if size == entryHead || size > uint64(len(b)) ||
-				recordCRC(prev, b[:size]) != order.Uint32(b[4:]) || b[entryHead] >= entryEnd {
-				return
-			}
-			prev = order.Uint32(b[4:])
-			if !yield(b[entryHead], b[entryHead+1:size:size]) {
-				return
-			}
-			b = b[size:]
-		}
+// Next takes the next entry off the chapter. It reports false at the first that is torn or missing.
+func (c *Chapter) Next() (kind byte, body []byte, ok bool) {
+	if len(c.body) <= entryHead {
+		return 0, nil, false
 	}
+	size := uint64(order.Uint32(c.body)) + entryHead
+	if size <= entryHead || size > uint64(len(c.body)) {
+		return 0, nil, false
+	}
+	b := c.body[:size:size]
+	crc, kind := order.Uint32(c.body[4:]), b[entryHead]
+	if recordCRC(c.crc, b) != crc || kind == 0 || kind >= entryEnd {
+		return 0, nil, false
+	}
+	c.crc, c.body = crc, c.body[size:]
+	return kind, b[entryHead+1:], true
+}
+
+// Left returns how many bytes Next has not taken yet.
+func (c *Chapter) Left() int { return len(c.body) }
+
+// Torn reports whether something is left behind the last entry that Next took, which is no entry
+// any more. Where the ring has gone round that is what an older chapter has left.
+func (c *Chapter) Torn() bool {
+	return !c.again && len(c.body) > 0 && slices.ContainsFunc(
+		c.body[:min(len(c.body), entryHead)], func(b byte) bool { return b != 0 })
 }

@@ -15,8 +15,9 @@ const tokenKey = "zabscope.token";
 const faultKey = "zabscope.faults";
 const partMax = 1 << 20; // characters that the Worker gets at once
 const fileMax = 96; // MB
-/** How a flight recording begins (core/wire), whichever way its numbers are written. */
-const flightMagic = /^(ZSR1|1RSZ)$/;
+/** How a flight recording begins (core/wire), of any version. */
+const flightMagic = /^ZSR/;
+const pieceBytes = 3 << 18; // of a flight recording that the Worker gets at once
 const retryFirstMs = 500;
 const retryMaxMs = 15000;
 
@@ -37,6 +38,19 @@ const sentences = {
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** Whether a file is a flight recording, or is called one. @param {File} file */
+export const isFlight = async (file) =>
+  /\.rec(\.old)?$/.test(file.name) || flightMagic.test(await file.slice(0, 4).text());
+
+/** The bytes of a piece of a file, in base64. @param {Blob} piece @returns {Promise<string>} */
+const base64 = (piece) =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).replace(/^.*,/, ""));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(piece);
+  });
 
 /** @param {string} key */
 function stored(key) {
@@ -342,7 +356,7 @@ export class Live {
     else this.#player.call("settle", { entry: n, text: this.#state });
   }
 
-  /** Shows the trace in a file. @param {File} file */
+  /** Shows the trace, or the flight recording, in a file. @param {File} file */
   async record(file) {
     const { name } = file;
     closeDialog("live");
@@ -350,24 +364,46 @@ export class Live {
       showToast({ kind: "error", text: say("live.bigfile", { name, mb: fileMax }) });
       return;
     }
-    if (flightMagic.test(await file.slice(0, 4).text())) {
-      showToast({ kind: "error", text: say("live.flight", { name }) });
-      return;
-    }
+    const flight = await isFlight(file);
     clearTimeout(this.#timer);
     this.#socket?.close();
     this.#socket = null;
     try {
-      await this.#read(file);
+      if (flight) await this.#replay(file);
+      else await this.#read(file);
       this.#name = name;
-      this.#say(say("live.recorded", { name }));
-      showToast({ kind: "note", text: this.#state });
     } catch (error) {
       const why = /** @type {Error} */ (error).message;
-      showToast({ kind: "error", text: say("live.badfile", { name, why }) });
+      const key = flight ? "live.badflight" : "live.badfile";
+      showToast({ kind: "error", text: say(key, { name, why }) });
+      if (flight && this.#name) return; // the recording that was open is there still
       if (this.wanted) this.#connect();
-      else await this.#player.fallBack();
+      else if (!flight) await this.#player.fallBack();
     }
+  }
+
+  /** The Worker plays a flight recording, and shows it if it can. @param {File} file */
+  async #replay(file) {
+    for (let from = 0; from < Math.max(1, file.size); from += pieceBytes) {
+      const text = await base64(file.slice(from, from + pieceBytes));
+      await this.#player.call("tape", { text, from, count: file.size });
+    }
+    const { lines, bad } = await this.#player.call("fly", { lang: body.dataset.lang });
+    this.#report(lines);
+    const title = say("live.flight", { name: file.name });
+    this.#say([title, ...lines].join("\n"));
+    showToast({ kind: bad ? "error" : "note", text: lines.slice(0, 3).join(" ") });
+  }
+
+  /** What the lesson's place says of a flight recording. @param {string[]} lines */
+  #report(lines) {
+    byId("live-report").replaceChildren(
+      ...lines.map((line) => {
+        const item = document.createElement("li");
+        item.textContent = line;
+        return item;
+      }),
+    );
   }
 
   /** @param {File} file */
@@ -381,6 +417,9 @@ export class Live {
       at = next;
     }
     await this.#player.call("recorded");
+    this.#report([]);
+    this.#say(say("live.recorded", { name: file.name }));
+    showToast({ kind: "note", text: this.#state });
   }
 }
 

@@ -5,6 +5,7 @@
 import { pack } from "./link.js";
 import { say } from "./words.js";
 import { closeDialog, copied, copy, openDialog } from "./dialogs.js";
+import { isFlight } from "./live.js";
 import { saveFile } from "./save.js";
 
 /** @typedef {import("./dialogs.js").Run & {nodes?: number, observers?: number}} Run */
@@ -62,7 +63,7 @@ export function listenToFiles(open, record, complain) {
   const read = async (/** @type {File | null | undefined} */ file) => {
     if (!file || body.dataset.embed) return; // a frame has no business with files
     closeDialog("share");
-    if (/\.(ndjson|jsonl|trace|log|rec)$/.test(file.name)) {
+    if (/\.(ndjson|jsonl|trace|log)$/.test(file.name) || (await isFlight(file))) {
       record(file);
       return;
     }

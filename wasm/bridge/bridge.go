@@ -15,6 +15,7 @@ type Bridge struct {
 	budget  func() func() bool // starts a slice of work
 	session *scenario.Session  // nil while nothing is loaded, or live is shown
 	live    *watching          // real nodes or a file, instead of a session
+	reel    []byte             // of a flight recording, as far as the page has brought it
 	text    text.Printer
 	look    ui.View
 	clock   clock

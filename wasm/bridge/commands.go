@@ -92,6 +92,7 @@ var handlers = map[string]func(*Bridge, *Args) (any, error){
 	"level": (*Bridge).level, "voice": (*Bridge).voice,
 	"live": (*Bridge).goLive, "feed": (*Bridge).feed, "latest": (*Bridge).latest,
 	"record": (*Bridge).record, "recorded": (*Bridge).recorded,
+	"tape": (*Bridge).takeTape, "fly": (*Bridge).fly,
 	"spacetime": (*Bridge).spacetime, "spacetime-say": (*Bridge).spacetimeSay,
 }
 
@@ -100,18 +101,20 @@ var asks = map[string]bool{
 	"answer": true, "state": true, "fingerprint": true, "share": true, "describe-link": true,
 	"complete": true, "script": true, "menu": true, "drag": true, "hint": true, "knife": true,
 	"slice": true, "subscribe": true, "memo": true,
-	"events-export": true, "spacetime-say": true, "feed": true,
+	"events-export": true, "spacetime-say": true, "feed": true, "tape": true,
 }
 
 // beforeLoad are the commands that need no run.
 var beforeLoad = map[string]bool{
 	"load": true, "describe-link": true, "sight": true, "shape": true, "data-window": true,
 	"auto": true, "level": true, "voice": true, "spacetime": true, "live": true, "record": true,
+	"tape": true, "fly": true, "slice": true,
 }
 
 // watches are the commands that need no simulation: what they act on, if they do, are real nodes.
 var watches = map[string]bool{
 	"load": true, "live": true, "feed": true, "latest": true, "record": true, "recorded": true,
+	"tape": true, "fly": true,
 	"command": true, "answer": true, "settle": true, "play": true, "speed": true, "step": true,
 	"seek": true, "state": true, "select": true, "menu": true, "act": true, "tool": true,
 	"drag": true, "hint": true, "knife": true, "write": true, "votes-of": true, "filter": true,

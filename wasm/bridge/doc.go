@@ -86,6 +86,8 @@
 //	filter {group, target, text}   which events the log shows
 //	events-window {n, count, on}   the rows in sight: from the n-th that passes, or the last
 //	why {n}                        explains the event with that number, 0 for none
+//	tape {text, from, count}       bytes of a flight recording in base64, from one of so many on
+//	fly {lang}                     → Tape: plays the recording, and then shows it
 //	events-export {n}              → EventsPart: NDJSON from the n-th on
 //	spacetime {x, x2, on}          the diagram's window is from x to x2 ms; on: with heartbeats
 //	spacetime-say {n}              → the event with that number in words

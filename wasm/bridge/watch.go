@@ -55,7 +55,15 @@ func (b *Bridge) goLive(a *Args) (any, error) {
 
 // watch shows a recording that has yet to begin.
 func (b *Bridge) watch(source view.Source, h *hello) {
-	w := &watching{recording: newRecording(view.New(h.sets())), source: source}
+	b.turnTo(newWatching(source, h))
+}
+
+func newWatching(source view.Source, h *hello) *watching {
+	return &watching{recording: newRecording(view.New(h.sets())), source: source}
+}
+
+// turnTo makes a recording what the page shows.
+func (b *Bridge) turnTo(w *watching) {
 	w.seen, w.done = b.noticeLive, b.answered
 	b.live, b.session, b.lesson = w, nil, lesson{}
 	b.clear()
@@ -92,9 +100,14 @@ func (b *Bridge) recorded(*Args) (any, error) {
 	if w.log.end == 0 {
 		return nil, errLine
 	}
-	w.jump(0)
-	b.jumped = true
+	b.rewind()
 	return nil, nil
+}
+
+// rewind shows a file from its beginning.
+func (b *Bridge) rewind() {
+	b.live.jump(0)
+	b.jumped = true
 }
 
 // latest goes to the present and stays there.

@@ -55,6 +55,9 @@ func (b *Bridge) begun(j *job) (any, error) {
 
 // slice goes on with the work that a command began.
 func (b *Bridge) slice(a *Args) (any, error) {
+	if b.session == nil && b.live == nil && b.job == nil {
+		return nil, errNotLoaded
+	}
 	if b.job == nil || b.job.id != a.Job {
 		if b.stopped.job == a.Job {
 			return b.stopped.result, b.stopped.err

@@ -34,7 +34,7 @@ live.mixed.text = A page from https may not open ws:// to another machine: brows
 live.insecure.text = Without TLS, and not on 127.0.0.1, the browser withholds the clipboard and
 	working offline, and whoever is on the way can read along. Use a tunnel: ssh -L
 	8080:127.0.0.1:8080 HOST
-live.file = Open a recorded trace…
+live.file = Open a recording…
 live.leave = Leave, and simulate
 live.fault = Do this to real nodes?
 live.fault.text = This is no simulation: processes end, links are cut, and clients notice. Asked
@@ -67,8 +67,8 @@ js.live.insecure = No TLS here: the clipboard and working offline are withheld, 
 	way can read along.
 js.live.badline = What the server sends cannot be read: {why}
 js.live.badfile = {name} is no trace: {why}
-js.live.flight = {name} is a flight recording. Make a trace of it first:
-	zabscope run --replay {name} --trace trace.ndjson
+js.live.flight = Flight recording {name}
+js.live.badflight = {name} cannot be shown: {why}
 js.live.bigfile = {name} is too large: up to {mb} MB can be opened
 js.live.refused = Not done
 live.free = Real nodes
@@ -77,6 +77,43 @@ live.free.text = What you see are processes on a machine, as they go. Pause the 
 live.record = A recording
 live.record.text = This is what was written down of a run. Step through it, go back, watch it at
 	any speed.
+flight.foreign = it is not a flight recording. One is what zabscope node --record writes. A trace
+	ends with .ndjson
+flight.newer = a newer zabscope recorded it. Open it in the page of that version, or play it with
+	its zabscope run --replay
+flight.badhead = it is a flight recording, but its first 64 bytes are damaged. Copy the file again
+	from the server
+flight.empty = it is a flight recording in which nothing can be read: it is empty, or cut off
+	before the first state. Copy the file again from the server
+flight.unreadable = it is a flight recording, but what it says is what no server of this version can
+	have had. Open it in the page of the zabscope that recorded it
+flight.stopped = The replay was stopped; nothing has changed
+flight.whose = Flight recording of server {n}.
+flight.inputs = Inputs: {n}.
+flight.when = When, in UTC: {n}.
+flight.agrees = The core went through them again, and its decisions came out the same. Places where
+	recorder and replay were compared: {n}.
+flight.unmarked = The core went through them again. The recorder had noted nothing yet that its
+	decisions could be compared with.
+flight.differs.said = The decisions did not come out the same. In chapter {k} all is as recorded up
+	to input {a} of the server; between there and input {b} it said something else, events or
+	replies to clients. The picture ends there. Was it another version that recorded? Open it in
+	the page of that one.
+flight.differs.state = The decisions did not come out the same. Up to input {a} of the server all is
+	as recorded; at the beginning of chapter {k}, after input {b}, its state is another one. The
+	picture ends there. Was it another version that recorded? Open it in the page of that one.
+flight.unreadable.from = In chapter {k}, after input {b} of the server, comes what no server of this
+	version can have had. The picture ends there. Open it in the page of the zabscope that
+	recorded it.
+flight.gaps = Places where something is missing: {n}. The recorder could not keep up, or the file is
+	damaged. Behind each the picture begins anew, with the state that was kept.
+flight.lost = The file is damaged. Inputs that cannot be read: {n}. Copy it again from the server.
+flight.torn = The end of the file is torn: it was copied while the server wrote, or is cut off. What
+	was before is all there.
+flight.broken = Then invariant {n} did not hold: that is what the server died of.
+flight.ended = It ended: {n}.
+flight.open = The server did not say that it ended: it still ran, or was killed.
+flight.kept = The page keeps the last {n} events. Use zabscope run --replay to see all.
 live.try.partition = Cut 1 off from 2 and 3
 live.try.pause = Stop the process of 2, as a long GC does
 live.try.resume = Let every process go on

@@ -15,7 +15,8 @@ type State struct {
 	Tree *tree.DB // frozen; only to be read
 }
 
-// Told is the tree of a server that tells what it is, beside an Applied event without transaction.
+// Told is the tree of a server that tells what it is, beside an Applied event without transaction;
+// or that its disk held, beside a Booted one.
 type Told struct{ Tree *tree.DB }
 
 // Fields yields nothing: a tree is no message.

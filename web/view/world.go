@@ -99,6 +99,9 @@ func (m *Model) onBooted(s *Server, e *trace.Event) {
 	s.Snapshot, s.Committed, s.Applied, s.Digest = e.Last, e.Last, e.Last, 0
 	m.loseWatches(s, 0)
 	m.forgetSessions(s)
+	if told, ok := e.Msg.(Told); ok {
+		s.save(&State{e.Last, told.Tree})
+	}
 	m.loadSnap(s, e.Last)
 }
 

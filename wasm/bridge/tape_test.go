@@ -1,0 +1,278 @@
+package bridge
+
+import (
+	"bytes"
+	"encoding/base64"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zabscope/zabscope/core/node"
+	recorder "github.com/zabscope/zabscope/core/recording"
+	"github.com/zabscope/zabscope/core/step"
+	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/core/wire"
+	"github.com/zabscope/zabscope/core/zk"
+	"github.com/zabscope/zabscope/server/drive"
+	ring "github.com/zabscope/zabscope/server/recorder"
+	"github.com/zabscope/zabscope/server/store"
+)
+
+// flown is the flight recording of a real server alone that serves so many writes of so many bytes.
+func flown(t testing.TB, writes, size int) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "flight.rec")
+	r, err := ring.Open(path, ring.SizeMin, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	cfg := node.DefaultConfig(1, zk.SetOf(1), 0)
+	cfg.CommitLogCount = 20 // the state leaves room in the smallest ring
+	replies := make(chan struct{}, writes+2)
+	d, err := drive.Start(drive.Config{
+		Node: cfg, Disk: &store.Memory{}, Recorder: r,
+		Clients: func(out []step.ToClient) {
+			for range out {
+				replies <- struct{}{}
+			}
+		},
+	})
+	require.NoError(t, err)
+	require.Eventually(t, func() (serves bool) {
+		d.Ask(func(n *node.Node) { serves = n.Status().Serving })
+		return serves
+	}, 10*time.Second, time.Millisecond)
+	ask := func(req zk.Request) {
+		require.True(t, d.Post(step.Input{Kind: step.ClientMsg, Conn: 1, Req: &req}))
+		<-replies
+	}
+	require.True(t, d.Post(step.Input{Kind: step.ClientUp, Conn: 1}))
+	ask(zk.Request{Op: zk.OpConnect, TimeoutMs: 10_000})
+	ask(zk.Request{Op: zk.OpCreate, Xid: 1, Path: "/n", ACL: zk.OpenACL})
+	for i := range writes {
+		ask(zk.Request{
+			Op: zk.OpSetData, Xid: int32(i + 2), Path: "/n", Version: -1, Data: make([]byte, size),
+		})
+	}
+	require.NoError(t, d.Stop())
+	file, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return file
+}
+
+// tape hands a file on as the page does, in pieces.
+func (p *page) tape(file []byte) {
+	p.t.Helper()
+	const most = 3 << 12
+	for from := 0; from == 0 || from < len(file); from += most {
+		piece := file[from:min(len(file), from+most)]
+		p.call("tape", args{
+			"from": from, "count": len(file), "text": base64.StdEncoding.EncodeToString(piece),
+		})
+	}
+}
+
+// fly shows a recording and returns what is said of it.
+func (p *page) fly(file []byte, lang string) Tape {
+	p.t.Helper()
+	p.tape(file)
+	return as[Tape](p, p.call("fly", args{"lang": lang}))
+}
+
+// decided returns the events of a replay in a terminal.
+func decided(t testing.TB, file []byte) (all []trace.Event) {
+	t.Helper()
+	_, err := recorder.Play(file, func(m recorder.Moment) bool {
+		all = append(all, m.Output.Trace...)
+		return true
+	})
+	require.NoError(t, err)
+	return all
+}
+
+// sameDecisions compares the events that the page keeps with others: what was decided, and why.
+func (p *page) sameDecisions(want []trace.Event) {
+	p.t.Helper()
+	log := p.b.log()
+	require.Equal(p.t, uint64(len(want)), log.end)
+	for n := log.first; n <= log.end; n++ {
+		got := *log.at(n)
+		got.At, got.Msg = want[n-1].At, nil
+		require.Equal(p.t, want[n-1], got)
+	}
+}
+
+func TestFlightRecordingOpensAndStepsToTheSameDecisions(t *testing.T) {
+	file := flown(t, 300, 10)
+	p := free(t)
+	before := p.tick(16)
+	said := p.fly(file, "en")
+	require.False(t, said.Bad)
+	require.Equal(t, "Flight recording of server 1.", said.Lines[0])
+	require.Regexp(t, `^When, in UTC: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d – `, said.Lines[2])
+	require.Contains(t, said.Lines[3], "came out the same")
+	require.Equal(t, "It ended: the process was stopped.", said.Lines[4])
+
+	first := p.tick(16)
+	require.NotEqual(t, before.End, first.End)
+	require.Equal(t, "recorded", first.Live.Source)
+	require.Zero(t, first.Now)
+	require.False(t, first.Playing)
+	p.sameDecisions(decided(t, file))
+
+	require.JSONEq(t, "40", string(p.call("step", args{"n": 40})))
+	forty := p.state()
+	require.JSONEq(t, "7", string(p.call("step", args{"n": 7})))
+	require.NotEqual(t, forty, p.state())
+	require.JSONEq(t, "-7", string(p.call("step", args{"n": -7})))
+	require.Equal(t, forty, p.state())
+	p.call("seek", args{"ms": first.End})
+	last := p.state()
+	require.Equal(t, zk.ServerID(1), last.Leader)
+	require.Equal(t, zk.MakeZxid(1, 302).String(), last.Servers[0].CommittedZxid)
+	require.Empty(t, last.Violations)
+	require.Contains(t, p.line(":kill 1").Error, "recording")
+}
+
+func TestFlightRecordingBeginsInTheMiddleWithItsTree(t *testing.T) {
+	file := flown(t, 6000, 200)
+	all := decided(t, file)
+	require.Greater(t, all[0].Seq, uint64(1), "the ring has gone round")
+	p := free(t)
+	said := p.fly(file, "en")
+	require.False(t, said.Bad, "%v", said.Lines)
+	p.sameDecisions(all)
+	p.call("step", args{"n": 1000})
+	committed := p.b.model().Committed()
+	require.NotNil(t, committed)
+	_, _, ok := committed.Tree.Get("/n")
+	require.True(t, ok)
+}
+
+func TestFlightIsPlayedInSlicesWhileThePageGoesOn(t *testing.T) {
+	file := flown(t, 100, 10)
+	p := free(t)
+	p.do(":until leader != none")
+	before := p.state()
+	p.b.budget = func() func() bool { return func() bool { return false } }
+	p.tape(file)
+	more := p.send("fly", args{"lang": "en"}).More
+	require.NotNil(t, more)
+	w := p.tick(16).Work
+	require.Equal(t, "flight", w.Kind)
+	require.Less(t, w.Now, w.Until)
+	require.Equal(t, before, p.state(), "the run that was there stays until the recording is read")
+	p.call("cancel", nil)
+	require.Contains(t, p.send("slice", args{"job": more.Job}).Error, "nothing has changed")
+	require.Nil(t, p.tick(16).Work)
+	require.Equal(t, before, p.state())
+
+	p.tape(file)
+	answer := p.send("fly", args{"lang": "en"})
+	slices := 1
+	for ; answer.More != nil; slices++ {
+		answer = p.send("slice", args{"job": answer.More.Job})
+	}
+	require.Empty(t, answer.Error)
+	require.Greater(t, slices, 20)
+	p.sameDecisions(decided(t, file))
+}
+
+// forgedMark returns a recording with another hash in its last mark but one.
+func forgedMark(t *testing.T, file []byte) []byte {
+	chapters, err := wire.Chapters(file)
+	require.NoError(t, err)
+	require.Len(t, chapters, 1)
+	layout, err := wire.DecodeRing(file)
+	require.NoError(t, err)
+	w, forged := recorder.NewWriter(layout, 0), bytes.Clone(file)
+	b, at := w.Begin(1)
+	copy(forged[at:], b)
+	c, marks := chapters[0], 0
+	for kind, body, ok := c.Next(); ok; kind, body, ok = c.Next() {
+		if kind == wire.EntryMark {
+			if marks++; marks == 3 {
+				body = bytes.Clone(body)
+				body[len(body)-1] ^= 1
+			}
+		}
+		b, at, _ = w.Entry(kind, func(b []byte) []byte { return append(b, body...) })
+		copy(forged[at:], b)
+	}
+	return forged
+}
+
+func TestFlightThatGoesAnotherWaySaysWhere(t *testing.T) {
+	file := forgedMark(t, flown(t, 300, 10))
+	for lang, want := range map[string]string{"en": "did not come out the same", "zh": "决定与当时不同"} {
+		p := free(t)
+		said := p.fly(file, lang)
+		require.True(t, said.Bad)
+		all := strings.Join(said.Lines, "\n")
+		require.Contains(t, all, want)
+		require.Contains(t, all, "256")
+		require.Contains(t, all, "384")
+		require.Len(t, said.Lines, 4)
+		p.call("seek", args{"ms": p.tick(16).End})
+		require.Equal(t, zk.ServerID(1), p.state().Leader, "what came before is shown")
+	}
+}
+
+func TestFlightThatIsTornOrDamagedSaysSo(t *testing.T) {
+	file := flown(t, 300, 10)
+	p := free(t)
+	said := p.fly(file[:len(file)-100], "en")
+	require.True(t, said.Bad)
+	require.Contains(t, strings.Join(said.Lines, "\n"), "The end of the file is torn")
+	require.Contains(t, said.Lines[len(said.Lines)-1], "did not say that it ended")
+
+	long := flown(t, 6000, 200)
+	chapters, err := wire.Chapters(long)
+	require.NoError(t, err)
+	layout, err := wire.DecodeRing(long)
+	require.NoError(t, err)
+	long[layout.Offset(chapters[1].Number)+layout.Size/2] ^= 1
+	said = p.fly(long, "zh")
+	require.True(t, said.Bad)
+	all := strings.Join(said.Lines, "\n")
+	require.Contains(t, all, "有 1 处缺失")
+	require.Regexp(t, `至少有 \d+ 个输入读不出来`, all)
+	p.call("seek", args{"ms": 1e9})
+	require.Equal(t, zk.MakeZxid(1, 6002).String(), p.state().Servers[0].CommittedZxid)
+	require.Empty(t, p.state().Violations)
+}
+
+func TestFileThatIsNoFlightLeavesThePageAlone(t *testing.T) {
+	good := flown(t, 1, 1)
+	newer, head := bytes.Clone(good), bytes.Clone(good)
+	newer[3], head[9] = '2', head[9]^1
+	p := free(t)
+	p.do(":until leader != none")
+	before := p.state()
+	for _, c := range []struct {
+		file   []byte
+		en, zh string
+	}{
+		{nil, "not a flight recording", "不是飞行记录"},
+		{[]byte("# a scenario\n"), "not a flight recording", "不是飞行记录"},
+		{newer, "a newer zabscope", "更新版本"},
+		{head, "64 bytes are damaged", "64 字节已损坏"},
+		{good[:64], "nothing can be read", "读不出任何内容"},
+		{good[:80], "nothing can be read", "读不出任何内容"},
+		{good[:200], "nothing can be read", "读不出任何内容"},
+	} {
+		for lang, want := range map[string]string{"en": c.en, "zh": c.zh} {
+			p.tape(c.file)
+			answer := p.send("fly", args{"lang": lang})
+			require.Nil(t, answer.Panic)
+			require.Contains(t, answer.Error, want)
+		}
+	}
+	require.Equal(t, before, p.state())
+	require.NotEmpty(t, p.send("tape", args{"from": 3, "text": "AAAA"}).Error, "not the next piece")
+	require.NotEmpty(t, p.send("tape", args{"text": "?"}).Error)
+	require.NotEmpty(t, p.send("fly", nil).Error)
+}
