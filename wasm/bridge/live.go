@@ -28,6 +28,7 @@ type watching struct {
 	trees   []told      // that wait for the event that they belong to
 	sampled []part
 	early   []trace.Event // of a file, before it says who votes
+	read    [256]uint64   // of a file: the last event of each node, see place
 	clock   zk.Instant    // of its last event
 	shift   zk.Instant    // from its clock to the page's time
 	done    func(n *notice)
@@ -141,7 +142,7 @@ func (w *watching) line(line []byte) error {
 
 func (w *watching) event(e *trace.Event) {
 	if !w.relayed {
-		w.read(e)
+		w.take(e)
 		return
 	}
 	if e.Kind == trace.Applied && e.Txn == nil {
@@ -156,13 +157,13 @@ func (w *watching) event(e *trace.Event) {
 	w.merger.Add(w.from, e)
 }
 
-// read takes the next event of a file. A node that has started again begins with another clock.
-func (w *watching) read(e *trace.Event) {
+// take takes the next event of a file. A node that has started again begins with another clock.
+func (w *watching) take(e *trace.Event) {
 	w.shift += max(0, w.clock-e.At)
 	w.clock = e.At
 	e.At += w.shift
 	if w.log.end > 0 {
-		w.put(e)
+		w.judged(e)
 		return
 	}
 	w.early = append(w.early, *e)
@@ -177,10 +178,24 @@ func (w *watching) open(voters, observers zk.ServerSet) {
 	w.recording = newRecording(view.New(voters, observers))
 	w.seen = seen
 	for i := range w.early {
-		w.put(&w.early[i])
+		w.judged(&w.early[i])
 	}
 	w.early = nil
 }
+
+// judged puts an event of a file. When what caused it is not there, because the file is that of one
+// server, what needs the whole history is not judged from now on.
+func (w *watching) judged(e *trace.Event) {
+	if c := e.Cause; place(c) > w.read[c.Node] && c.Node != e.Node && c.Node <= zk.ServerMax {
+		w.head.check.Observe(&trace.Event{Kind: trace.Missed, Peer: c.Node, At: e.At})
+		w.read[c.Node] = place(c)
+	}
+	w.read[e.Node] = place(e.Ref)
+	w.put(e)
+}
+
+// place is where in the stream of its node an event is.
+func place(r trace.Ref) uint64 { return uint64(r.Boot)<<48 | r.Seq }
 
 func (w *watching) notice(n *notice) error {
 	switch {

@@ -331,6 +331,25 @@ func TestClockOfAFileGoesOnWhereAServerStartsAgain(t *testing.T) {
 	require.InDelta(t, 28.0, p.tick(0).End, 1e-9, "the first millisecond and three times nine")
 }
 
+// TestTraceOfOneServerIsNotJudgedByWhatTheOthersDid opens the part of a run that one server told.
+func TestTraceOfOneServerIsNotJudgedByWhatTheOthersDid(t *testing.T) {
+	run := tellRun(t, 3, storyLines)
+	for id := zk.ServerID(1); id <= 5; id++ {
+		var file []byte
+		for i := range run.events {
+			if run.events[i].Node == id {
+				file = trace.AppendNDJSON(file, &run.events[i])
+			}
+		}
+		p := record(t, string(file))
+		p.call("recorded", nil)
+		p.call("seek", args{"ms": p.tick(16).End})
+		require.Empty(t, p.state().Violations, "server %d", id)
+		require.Equal(t, run.state.Servers[id-1].CommittedZxid,
+			p.state().Servers[id-1].CommittedZxid)
+	}
+}
+
 func TestFileWithoutEventsIsRefused(t *testing.T) {
 	p := record(t, "\n\n")
 	require.NotEmpty(t, p.send("recorded", nil).Error)

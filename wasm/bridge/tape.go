@@ -98,7 +98,7 @@ func (t *tape) show(m *recorder.Moment) {
 		if m.Input == nil && holds(&e, m.Described) {
 			e.Msg = view.Told{Tree: m.Node.Tree().Clone()}
 		}
-		t.run.read(&e)
+		t.run.take(&e)
 	}
 }
 
