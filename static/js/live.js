@@ -392,7 +392,7 @@ export class Live {
     this.#report(lines);
     const title = say("live.flight", { name: file.name });
     this.#say([title, ...lines].join("\n"));
-    showToast({ kind: bad ? "error" : "note", text: lines.slice(0, 3).join(" ") });
+    showToast({ kind: bad ? "error" : "note", text: lines.slice(0, 2).join(" ") });
   }
 
   /** What the lesson's place says of a flight recording. @param {string[]} lines */

@@ -151,9 +151,9 @@ func (t *tape) lines(r *recorder.Report, err error) (lines []string) {
 		}
 	}
 	add(true, "flight.whose", r.Server.String())
+	lines = append(lines, t.judge(r, err))
 	add(true, "flight.inputs", strconv.Itoa(r.Inputs))
 	add(r.Inputs > 0, "flight.when", shell.DateOf(r.First)+" – "+shell.DateOf(r.Last))
-	lines = append(lines, t.judge(r, err))
 	add(r.Gaps > 0, "flight.gaps", strconv.Itoa(r.Gaps))
 	add(r.Lost > 0, "flight.lost", strconv.FormatUint(r.Lost, 10))
 	add(r.Torn, "flight.torn", "")

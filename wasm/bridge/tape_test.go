@@ -112,8 +112,8 @@ func TestFlightRecordingOpensAndStepsToTheSameDecisions(t *testing.T) {
 	said := p.fly(file, "en")
 	require.False(t, said.Bad)
 	require.Equal(t, "Flight recording of server 1.", said.Lines[0])
-	require.Regexp(t, `^When, in UTC: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d – `, said.Lines[2])
-	require.Contains(t, said.Lines[3], "came out the same")
+	require.Regexp(t, `^When, in UTC: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d – `, said.Lines[3])
+	require.Contains(t, said.Lines[1], "came out the same")
 	require.Equal(t, "It ended: the process was stopped.", said.Lines[4])
 
 	first := p.tick(16)

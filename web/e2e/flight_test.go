@@ -32,6 +32,7 @@ func flown(t testing.TB) string {
 	last := b.now().Leader
 	require.NoError(t, n.cmd.Process.Signal(syscall.SIGTERM))
 	require.NoError(t, n.cmd.Wait())
+	b.forgive("WebSocket", "net::ERR")
 	found, err := filepath.Glob(filepath.Join(dir, "*"+strconv.Itoa(last), "flight.rec"))
 	require.NoError(t, err)
 	require.Len(t, found, 1)

@@ -72,8 +72,8 @@ flight.stopped = 重放已停止，什么都没有改变
 flight.whose = 服务器 {n} 的飞行记录。
 flight.inputs = 输入: {n} 个。
 flight.when = 时间（UTC）: {n}。
-flight.agrees = 内核把这些输入重走了一遍，决定与当时相同。重放与记录比对了 {n} 处，全部一致。
-flight.unmarked = 内核把这些输入重走了一遍。记录器还没有留下可以比较的标记。
+flight.agrees = 内核把它的输入重走了一遍，决定与当时相同。重放与记录比对了 {n} 处，全部一致。
+flight.unmarked = 内核把它的输入重走了一遍。记录器还没有留下可以比较的标记。
 flight.differs.said = 决定与当时不同。第 {k} 章里，到第 {a} 个输入为止与记录一致；到第 {b} 个输入之间，它说了别的（事件或答复）。
 	画面到此为止。是别的版本录制的吗？请用那个版本的页面打开。
 flight.differs.state = 决定与当时不同。到第 {a} 个输入为止与记录一致；第 {k} 章开头（第 {b} 个输入之后）状态不一样。
