@@ -91,8 +91,8 @@ flight.stopped = The replay was stopped; nothing has changed
 flight.whose = Flight recording of server {n}.
 flight.inputs = Inputs: {n}.
 flight.when = When, in UTC: {n}.
-flight.agrees = The core went through its inputs again, and its decisions came out the same. Places where
-	recorder and replay were compared: {n}.
+flight.agrees = The core went through its inputs again, and its decisions came out the same. Places
+	where recorder and replay were compared: {n}.
 flight.unmarked = The core went through its inputs again. The recorder had noted nothing yet that its
 	decisions could be compared with.
 flight.differs.said = The decisions did not come out the same. In chapter {k} all is as recorded up
