@@ -20,7 +20,6 @@ type Error struct {
 	// Agreed is the last input after which the recorder and the replay had said the same, and Until
 	// the one after which they had not; counted from the start of the server.
 	Agreed, Until uint64
-	State         bool // it is the state that differs, not what was said
 	text          string
 }
 

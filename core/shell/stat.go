@@ -32,22 +32,12 @@ const (
 // Date returns Unix milliseconds as Java's Date prints them in UTC, "Thu Jan 01 00:00:00 UTC 1970".
 func Date(ms int64) string {
 	days := floorDiv(ms, dayMs)
+	seconds := (ms - days*dayMs) / 1000
 	weekday := days - 7*floorDiv(days, 7)
 	year, month, day := civil(days)
 	return weekdays[3*weekday:3*weekday+3] + " " + months[3*month-3:3*month] + " " + two(day) +
-		" " + clockOf((ms-days*dayMs)/1000) + " UTC " + strconv.FormatInt(year, 10)
-}
-
-// DateOf returns the same day and time in numbers, "1970-01-01 00:00:00".
-func DateOf(ms int64) string {
-	days := floorDiv(ms, dayMs)
-	year, month, day := civil(days)
-	return strconv.FormatInt(year, 10) + "-" + two(month) + "-" + two(day) + " " +
-		clockOf((ms-days*dayMs)/1000)
-}
-
-func clockOf(seconds int64) string {
-	return two(seconds/3600) + ":" + two(seconds/60%60) + ":" + two(seconds%60)
+		" " + two(seconds/3600) + ":" + two(seconds/60%60) + ":" + two(seconds%60) +
+		" UTC " + strconv.FormatInt(year, 10)
 }
 
 // civil turns days since 1970 into a date of the Gregorian calendar. Years are counted from 1 March

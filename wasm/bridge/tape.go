@@ -153,7 +153,7 @@ func (t *tape) lines(r *recorder.Report, err error) (lines []string) {
 	add(true, "flight.whose", r.Server.String())
 	lines = append(lines, t.judge(r, err))
 	add(true, "flight.inputs", strconv.Itoa(r.Inputs))
-	add(r.Inputs > 0, "flight.when", shell.DateOf(r.First)+" – "+shell.DateOf(r.Last))
+	add(r.Inputs > 0, "flight.when", shell.Date(r.First)+" – "+shell.Date(r.Last))
 	add(r.Gaps > 0, "flight.gaps", strconv.Itoa(r.Gaps))
 	add(r.Lost > 0, "flight.lost", strconv.FormatUint(r.Lost, 10))
 	add(r.Torn, "flight.torn", "")
@@ -176,10 +176,7 @@ func (t *tape) judge(r *recorder.Report, err error) string {
 	}
 	key := "flight.unreadable.from"
 	if e.Problem == recorder.Differs {
-		key = "flight.differs.said"
-		if e.State {
-			key = "flight.differs.state"
-		}
+		key = "flight.differs"
 	}
 	return t.text.T(key, "k", e.Chapter, "a", e.Agreed, "b", e.Until)
 }

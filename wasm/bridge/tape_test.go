@@ -112,7 +112,7 @@ func TestFlightRecordingOpensAndStepsToTheSameDecisions(t *testing.T) {
 	said := p.fly(file, "en")
 	require.False(t, said.Bad)
 	require.Equal(t, "Flight recording of server 1.", said.Lines[0])
-	require.Regexp(t, `^When, in UTC: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d – `, said.Lines[3])
+	require.Regexp(t, `^When, in UTC: \w+ \w+ \d+ \d\d:\d\d:\d\d UTC \d{4} – `, said.Lines[3])
 	require.Contains(t, said.Lines[1], "came out the same")
 	require.Equal(t, "It ended: the process was stopped.", said.Lines[4])
 

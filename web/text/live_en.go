@@ -95,13 +95,9 @@ flight.agrees = The core went through its inputs again, and its decisions came o
 	where recorder and replay were compared: {n}.
 flight.unmarked = The core went through its inputs again. The recorder had noted nothing yet that its
 	decisions could be compared with.
-flight.differs.said = The decisions did not come out the same. In chapter {k} all is as recorded up
-	to input {a} of the server; between there and input {b} it said something else, events or
-	replies to clients. The picture ends there. Was it another version that recorded? Open it in
-	the page of that one.
-flight.differs.state = The decisions did not come out the same. Up to input {a} of the server all is
-	as recorded; at the beginning of chapter {k}, after input {b}, its state is another one. The
-	picture ends there. Was it another version that recorded? Open it in the page of that one.
+flight.differs = The decisions did not come out the same. Up to input {a} of the server all is as
+	recorded; between there and input {b}, in chapter {k}, events, replies or the state are other
+	ones. The picture ends there. Open it in the page of the version that recorded it.
 flight.unreadable.from = In chapter {k}, after input {b} of the server, comes what no server of this
 	version can have had. The picture ends there. Open it in the page of the zabscope that
 	recorded it.
