@@ -93,8 +93,8 @@ flight.inputs = Inputs: {n}.
 flight.when = When, in UTC: {n}.
 flight.agrees = The core went through its inputs again, and its decisions came out the same. Places
 	where recorder and replay were compared: {n}.
-flight.unmarked = The core went through its inputs again. The recorder had noted nothing yet that its
-	decisions could be compared with.
+flight.unmarked = The core went through its inputs again. The recorder had noted nothing yet that
+	its decisions could be compared with.
 flight.differs = The decisions did not come out the same. Up to input {a} of the server all is as
 	recorded; between there and input {b}, in chapter {k}, events, replies or the state are other
 	ones. The picture ends there. Open it in the page of the version that recorded it.
