@@ -26,8 +26,9 @@ type Violation struct {
 type Checker struct {
 	voters  zk.ServerSet
 	now     zk.Instant
-	blind   bool // the trace began in the middle: histories are unknown
-	told    bool // the event that is folded describes: it is not judged
+	blind   bool                    // the trace began in the middle: histories are unknown
+	told    bool                    // the event that is folded describes: it is not judged
+	fast    [zk.ServerMax + 1]int64 // thousandths that a server's clock was too fast, at most
 	wiped   zk.ServerSet
 	blank   zk.ServerSet // wiped, and nothing written since
 	servers []server     // index is the server's id
@@ -74,7 +75,7 @@ func (c *Checker) Observe(e *trace.Event) {
 // fold takes one event into what is known of its server or client, and judges it.
 func (c *Checker) fold(e *trace.Event) {
 	switch {
-	case e.Kind <= trace.Noted:
+	case e.Kind <= trace.Noted || e.Kind >= trace.Limited:
 		c.onWorld(e)
 	case e.Kind <= trace.Refused:
 		c.onMessage(e)

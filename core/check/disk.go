@@ -15,6 +15,8 @@ func (c *Checker) onWorld(e *trace.Event) {
 		s.up, s.looking, s.role, s.phase = false, false, zk.Down, zk.Election
 	case trace.Wiped:
 		c.onWiped(e)
+	case trace.Drifted:
+		c.fast[e.Peer&zk.ServerMax] = max(c.fast[e.Peer&zk.ServerMax], e.N)
 	}
 }
 
@@ -23,6 +25,7 @@ func (c *Checker) onWorld(e *trace.Event) {
 func (c *Checker) onWiped(e *trace.Event) {
 	c.server(e.Peer)
 	if e.N != 0 { // a part; what is left must not lie about it
+		c.server(e.Peer).harmed = true
 		c.wiped = c.wiped.With(e.Peer)
 		return
 	}
@@ -66,6 +69,10 @@ func (c *Checker) onBooted(e *trace.Event) {
 	if !found {
 		c.blind = true
 	}
+	damaged := e.Why == zk.DamagedLog && s.harmed
+	if damaged { // it says so itself, and has no vote
+		*s = server{}
+	}
 	c.checkLost(e, s, log)
 	c.require(e.Epoch <= zk.Epoch(e.N), epochOrder, e, e.Node,
 		"it starts with currentEpoch above acceptedEpoch")
@@ -78,9 +85,9 @@ func (c *Checker) onBooted(e *trace.Event) {
 			c.checkRestored(e, e.Last, sum)
 		}
 	}
-	risen := e.Epoch > s.diskEntered
+	risen := e.Epoch > s.diskEntered && !damaged
 	*s = server{
-		up: true, boot: e.Boot, role: e.Role, log: log,
+		up: true, harmed: damaged, boot: e.Boot, role: e.Role, log: log,
 		accepted: zk.Epoch(e.N), entered: e.Epoch,
 		diskAccepted: zk.Epoch(e.N), diskEntered: e.Epoch,
 		durable: e.Zxid, applied: e.Last,

@@ -8,6 +8,9 @@ import "github.com/zabscope/zabscope/core/zk"
 func (c *Checker) Shape() uint64 {
 	h := mix(uint64(c.voters), bit(c.blind))
 	h = mix(h, uint64(c.wiped)^uint64(c.blank)<<1)
+	for _, n := range c.fast {
+		h = mix(h, uint64(n))
+	}
 	h = mix(mix(h, uint64(c.acked)^uint64(c.proposed)<<1), uint64(c.returned))
 	h = mix(h, uint64(c.calm.round)<<16|uint64(c.calm.winner)<<8|bit(c.calm.seen)<<1|
 		bit(c.calm.over))
@@ -52,8 +55,8 @@ func (c *Checker) isOld(i int) bool {
 func (h history) shape(x uint64) uint64 { return mix(mix(x, uint64(len(h))), h.prefix(len(h))) }
 
 func (s *server) shape(h uint64) uint64 {
-	h = mix(h, bit(s.up)<<5|bit(s.alone)<<4|bit(s.promised)<<3|bit(s.votes)<<2|bit(s.looking)<<1|
-		bit(s.established != 0))
+	h = mix(h, bit(s.harmed)<<6|bit(s.up)<<5|bit(s.alone)<<4|bit(s.promised)<<3|bit(s.votes)<<2|
+		bit(s.looking)<<1|bit(s.established != 0))
 	h = mix(h, uint64(s.role)<<24|uint64(s.phase)<<16|uint64(s.leader)<<8|uint64(s.arrived.kind))
 	h = mix(h, uint64(s.accepted)<<32|uint64(s.entered))
 	h = mix(h, uint64(s.diskAccepted)<<32|uint64(s.diskEntered))

@@ -8,6 +8,7 @@ import (
 // server is what the trace says about one server.
 type server struct {
 	up     bool
+	harmed bool // its disk has lost something durable, or lies
 	boot   uint16
 	role   zk.Role
 	phase  zk.Phase

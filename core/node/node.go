@@ -161,6 +161,9 @@ func (n *Node) boot(boot Boot) {
 	if boot.Snap != nil {
 		e.Last, e.Msg = boot.Snap.Zxid(), restored{boot.Snap.Digest()}
 	}
+	if boot.Damaged {
+		e.Why = zk.DamagedLog
+	}
 	n.s.Cause = n.s.Emit(e)
 	n.replica.TellSessions(&n.s, n.s.Cause)
 	n.restless = zk.Restarted

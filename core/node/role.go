@@ -81,6 +81,10 @@ func (n *Node) look() {
 func (n *Node) join() {
 	n.stopReadOnly()
 	d := n.election.Decision()
+	if d.Role == zk.Leading && n.replica.Damaged {
+		n.restless = zk.DamagedLog // they voted for what it was before: its round is over
+		return
+	}
 	n.role = d.Role
 	n.s.Emit(trace.Event{Kind: trace.RoleChanged, Role: d.Role, Peer: d.Leader, Why: d.Why})
 	if d.Role == zk.Leading {

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,14 +39,19 @@ func serverVerbs() []Verb {
 			sim.Pause, parseServersOrClient},
 		{"resume", ":resume 3", "Lets a paused process or client run on.", true,
 			sim.Resume, parseServersOrClient},
-		{"wipe", ":wipe 3, :wipe 3 snapshots or :wipe 3 record",
-			"Empties the disk, or takes its snapshots or a record of its log; " +
-				"a running server loses power first.", true,
+		{"wipe", ":wipe 3, :wipe 3 snapshots, :wipe 3 newest, :wipe 3 record, :wipe 3 logbit or " +
+			":wipe 3 snapbit",
+			"Empties the disk, takes its snapshots, the newest or a record of its log, or " +
+				"turns a bit; a running server loses power first.", true,
 			sim.Wipe, parseWipe},
+		{"faildisk", ":faildisk 3", "Lets the next fsync fail, which ends the process.", true,
+			sim.FailDisk, parseServers},
 		{"slowdisk", ":slowdisk 2 500ms", "Makes each fsync take so long; 0s ends it.", true,
 			sim.SlowDisk, parseServersAndTime},
 		{"skew", ":skew 2 +3s", "Sets the wall clock forward or back.", true,
 			sim.Skew, parseSkew},
+		{"drift", ":drift 2 +5%", "Lets the clock run faster or slower; +0% ends it.", true,
+			sim.Drift, parseDrift},
 		{"crash-at", ":crash-at Logged 3 power",
 			"Stops servers at their next event, Sent:ACK too: kill, power, pause or mute.", true,
 			sim.CrashAt, parseCrashAt},
@@ -74,6 +80,11 @@ func linkVerbs() []Verb {
 		{"loss", ":loss 1>4 30% or :loss 1<>4 30%",
 			"Loses so many of the messages.", true,
 			sim.Loss, parseLoss},
+		{"bandwidth", ":bandwidth 1>4 2000 or :bandwidth 1<>4 2000",
+			"Lets at most so many bytes a second pass; 0 ends it.", true,
+			sim.Bandwidth, parseBandwidth},
+		{"reset", ":reset 1>4", "Ends the connections between servers at both ends at once.", true,
+			sim.Reset, parseLinkOnly},
 		{"drop", ":drop PROPOSAL 5>1 x2 or :drop 5.17",
 			"Loses the next messages of a type, or one that is on its way.", true,
 			sim.Drop, parseRuleOrFlight},
@@ -88,7 +99,8 @@ func linkVerbs() []Verb {
 			sim.NewClient, parseNewClient},
 		{"unplug", ":unplug B", "Pulls a client's cable; :heal B plugs it in.", true,
 			sim.Unplug, parseClientOnly},
-		{"move", ":move B 4", "Lets a client leave its server for another one.", true,
+		{"move", ":move B 4 or :move B 4 5s",
+			"Lets a client go to another server; the old one hears of it so much later.", true,
 			sim.Move, parseMove},
 		{"expire", ":expire B", "Unplugs a client until its session has expired.", true,
 			sim.Expire, parseClientOnly},
@@ -176,10 +188,10 @@ func parsePower(l *Line, a *lineArgs) *Error {
 	return parseServers(l, a)
 }
 
-// parseWipe reads "3", "3 snapshots" or "3 record".
+// parseWipe reads "3", or "3 snapshots" and other parts of a disk.
 func parseWipe(l *Line, a *lineArgs) *Error {
 	if n := len(a.words) - 1; n > 0 {
-		part := slices.Index([]string{"snapshots", "record"}, a.words[n])
+		part := slices.Index(sim.WipeParts[:], a.words[n])
 		if l.cmd.N = int64(part + 1); part >= 0 {
 			a.words = a.words[:n]
 		}
@@ -222,6 +234,26 @@ func parseSkew(l *Line, a *lineArgs) *Error {
 		d = -d
 	}
 	l.cmd.D = d
+	return err
+}
+
+// parseDrift reads "2 +5%" and "2 -0.5%".
+func parseDrift(l *Line, a *lineArgs) *Error {
+	who, text, err := a.two()
+	if err != nil {
+		return err
+	}
+	percent, ok := strings.CutSuffix(strings.TrimLeft(text, "+-"), "%")
+	whole, part, _ := strings.Cut(percent, ".")
+	n, size := digits(whole)
+	tenth, places := digits(cmp.Or(part, "0"))
+	if !ok || size == 0 || size != len(whole) || places != 1 || len(part) > 1 {
+		return a.bad(CodeBadPercent, text)
+	}
+	if l.cmd.N = n*10 + tenth; strings.HasPrefix(text, "-") {
+		l.cmd.N = -l.cmd.N
+	}
+	l.from, err = a.servers(who)
 	return err
 }
 
@@ -314,7 +346,7 @@ func parseHeal(l *Line, a *lineArgs) *Error {
 func parseLinkText(l *Line, a *lineArgs, text string) *Error {
 	if left, right, both := strings.Cut(text, "<>"); both {
 		switch l.cmd.Verb {
-		case sim.HealLink, sim.Cut, sim.Delay, sim.Loss:
+		case sim.HealLink, sim.Cut, sim.Delay, sim.Loss, sim.Bandwidth, sim.Reset:
 			l.cmd.Both, text = true, left+">"+right
 		}
 	}
@@ -343,6 +375,20 @@ func parseDelay(l *Line, a *lineArgs) *Error {
 	}
 	l.cmd.D, err = a.duration(d)
 	return err
+}
+
+// parseBandwidth reads "1>4 2000": a link and bytes a second.
+func parseBandwidth(l *Line, a *lineArgs) *Error {
+	link, text, err := a.two()
+	if err != nil {
+		return err
+	}
+	n, size := digits(text)
+	if size == 0 || size != len(text) {
+		return a.bad(CodeBadNumber, text)
+	}
+	l.cmd.N = n
+	return parseLinkText(l, a, link)
 }
 
 func parseLoss(l *Line, a *lineArgs) *Error {
@@ -478,8 +524,14 @@ func parseClientOnly(l *Line, a *lineArgs) *Error {
 	return nil
 }
 
-// parseMove reads "B 4".
-func parseMove(l *Line, a *lineArgs) *Error {
+// parseMove reads "B 4" and "B 4 5s".
+func parseMove(l *Line, a *lineArgs) (err *Error) {
+	if len(a.words) == 3 {
+		if l.cmd.D, err = a.duration(a.words[2]); err != nil {
+			return err
+		}
+		a.words = a.words[:2]
+	}
 	who, at, err := a.two()
 	if err != nil {
 		return err

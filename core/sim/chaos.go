@@ -95,7 +95,7 @@ func (w *World) chaosStrikes() {
 
 // repair undoes all faults: what is paused runs on, what is down starts, links and disks are well.
 func (w *World) repair() {
-	for _, c := range w.repairs() {
+	for _, c := range w.cures() {
 		c.Line = c.String()
 		if w.check(&c) == nil {
 			w.act(&c, w.emitWorld(trace.Event{Kind: trace.Noted, Path: c.Line}))
@@ -103,12 +103,23 @@ func (w *World) repair() {
 	}
 }
 
-// repairs lists the commands that undo all faults.
+// cures lists the commands that undo all faults.
+func (w *World) cures() []Command {
+	list := w.repairs()
+	for id := range w.all.All() {
+		if w.servers[id].clock.drift != 0 {
+			list = append(list, Command{Verb: Drift, From: zk.SetOf(id)})
+		}
+	}
+	return list
+}
+
+// repairs lists the commands that undo all faults but drifting clocks, which hinder nobody.
 func (w *World) repairs() []Command {
 	list := []Command{{Verb: Heal}}
 	for id := range w.all.All() {
 		s := &w.servers[id]
-		if s.disk.fsync != 0 {
+		if s.disk.fsync != 0 || s.disk.failing {
 			list = append(list, Command{Verb: SlowDisk, From: zk.SetOf(id)})
 		}
 		switch {

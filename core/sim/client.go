@@ -29,8 +29,9 @@ type clientSlot struct {
 	letter    zk.ServerID
 	paused    bool
 	unplugged bool
-	expiring  bool // plugged in again once its session has expired
-	lossy     bool // the connection has lost something: it cannot be used any more
+	slowBye   time.Duration // how much later its server hears that it has left
+	expiring  bool          // plugged in again once its session has expired
+	lossy     bool          // the connection has lost something: it cannot be used any more
 }
 
 func (c *clientSlot) own() {
@@ -149,7 +150,9 @@ func (w *World) clientHangsUp(c *clientSlot) {
 	}
 	for id := range w.all.All() {
 		if w.servers[id].hasConn(c.conn) && !c.unplugged {
-			w.pushClient(item{kind: itemConnDown, to: id, from: c.letter, n: uint64(c.conn)})
+			it := item{kind: itemConnDown, to: id, from: c.letter, n: uint64(c.conn)}
+			it.due = w.now.Add(clientLatency + c.slowBye)
+			w.push(it)
 		}
 	}
 	c.conn = 0

@@ -5,14 +5,50 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
 // wallStartMs is what all wall clocks show at the start of a run: 2026-01-01 00:00:00 UTC.
 const wallStartMs = 1_767_225_600_000
 
+// DriftMax is how many thousandths a clock may run too fast or too slow.
+const DriftMax = 500
+
+// rate is how a server's clock runs: from the instant since, when it showed shown, on.
+type rate struct {
+	drift        int64 // thousandths too fast
+	since, shown zk.Instant
+}
+
+// at returns what the clock shows at an instant of the world.
+func (r *rate) at(now zk.Instant) zk.Instant {
+	if *r == (rate{}) {
+		return now
+	}
+	return r.shown + (now-r.since)*zk.Instant(1000+r.drift)/1000
+}
+
+// when returns the first instant of the world at which the clock shows t.
+func (r *rate) when(t zk.Instant) zk.Instant {
+	if t == zk.Never || *r == (rate{}) {
+		return t
+	}
+	per := zk.Instant(1000 + r.drift)
+	return r.since + ((t-r.shown)*1000+per-1)/per
+}
+
+// drift lets the server's clock run faster or slower from now on. It never jumps.
+func (w *World) drift(s *server, thousandths int64, cause trace.Ref) {
+	s.clock = rate{drift: thousandths, since: w.now, shown: s.clock.at(w.now)}
+	w.setWake(s, s.wakeAt)
+	w.emitWorld(trace.Event{Kind: trace.Drifted, Cause: cause, Peer: s.cfg.ID, N: thousandths})
+}
+
 // wallMs returns what the wall clock of the server shows.
-func (w *World) wallMs(s *server) int64 { return wallStartMs + w.now.Ms() + s.skewMs }
+func (w *World) wallMs(s *server) int64 {
+	return wallStartMs + s.clock.at(w.now).Ms() + s.skewMs
+}
 
 // newStream returns the stream of random numbers of one subject: a link, a disk, a client.
 func newStream(seed uint64, subject string, a, b zk.ServerID) rand.PCG {

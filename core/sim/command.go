@@ -22,7 +22,7 @@ const (
 	Power            // targets N: the machine loses power; N-1 unsynced writes stay, 0 draws it
 	Pause            // targets or Client: stands still, connections stay open
 	Resume           // targets or Client
-	Wipe             // targets N (WipeDisk, …): the disk is empty; who runs loses power first
+	Wipe             // targets N (WipeDisk, …): disk or part is lost; who runs loses power first
 	Partition        // Groups: nothing passes between them; servers in no group form one more
 	Heal             // all links and rules; with targets only the links of these servers
 	HealLink         // From To Both: these links; with Client, its cable is plugged in
@@ -33,7 +33,7 @@ const (
 	Hold             // From To Type Count (0 or -1 without end), or Flight
 	Release          // From To Type: ends Hold rules and sends held messages on; empty means all
 	Duplicate        // From To Type Count (0 is 1): for the election channel
-	SlowDisk         // targets D: each fsync takes D, 0 is normal
+	SlowDisk         // targets D: each fsync takes D, and none fails any more; 0 is normal
 	Skew             // targets D: the wall clock is D off
 	NewClient        // Client (0 is the next free letter) Server (0 is any) Pinned TimeoutMs
 	Unplug           // Client: its network cable
@@ -45,8 +45,12 @@ const (
 	CrashAt          // targets Kind Type N (0 kill, 1 power, 2 pause, 3 mute): at the next event
 	Fire             // N: the pending thing of this id, or Way: the first on it, happens now
 	Note             // nothing happens; Line is in the trace
-	Move             // Client Server: leaves its server for this one, within its session
+	Move             // Client Server D: goes to this server; the old one hears of it D later
 	ReadOnly         // N (1 on, 0 off): servers without a leader serve reads, and clients take that
+	Reset            // From To: the connections between them end at both ends at once
+	Bandwidth        // From To Both N: at most N bytes a second, 0 is any number
+	Drift            // targets N: the clock runs N thousandths faster, slower below 0
+	FailDisk         // targets: the next fsync fails, which ends the process
 	verbEnd
 )
 
@@ -54,7 +58,7 @@ var verbNames = [verbEnd]string{
 	"", "start", "kill", "power", "pause", "resume", "wipe", "partition", "heal", "heal", "cut",
 	"delay", "loss", "drop", "hold", "release", "duplicate", "slowdisk", "skew", "client",
 	"unplug", "expire", "close", "request", "quirk", "chaos", "crash-at", "fire", "note",
-	"move", "readonly",
+	"move", "readonly", "reset", "bandwidth", "drift", "faildisk",
 }
 
 // String returns the verb as the command language spells it, "kill".
@@ -107,7 +111,7 @@ func (c *Command) String() string {
 	switch c.Verb {
 	case Partition:
 		return ":partition " + groupString(c.Groups)
-	case HealLink, Cut, Delay, Loss, Drop, Hold, Release, Duplicate:
+	case HealLink, Cut, Delay, Loss, Drop, Hold, Release, Duplicate, Reset, Bandwidth:
 		return c.linkString()
 	case NewClient, Unplug, Move, Expire, CloseClient:
 		return c.clientString()
@@ -145,9 +149,11 @@ func (c *Command) serverString() string {
 			s += " keep " + strconv.FormatInt(c.N-1, 10)
 		}
 	case Wipe:
-		s += [...]string{"", " snapshots", " record"}[c.N%3]
+		s += wipeText(c.N)
 	case SlowDisk:
 		s += " " + durationText(c.D)
+	case Drift:
+		s += " " + driftText(c.N)
 	case Skew:
 		if c.D >= 0 {
 			return s + " +" + durationText(c.D)
@@ -180,6 +186,8 @@ func (c *Command) linkString() string {
 		return s + " " + durationText(c.D)
 	case Loss:
 		return s + " " + strconv.FormatUint((uint64(c.Chance)*100+1<<31)>>32, 10) + "%"
+	case Bandwidth:
+		return s + " " + strconv.FormatInt(c.N, 10)
 	}
 	if c.Count > 1 {
 		s += " x" + strconv.Itoa(c.Count)
@@ -192,7 +200,11 @@ func (c *Command) clientString() string {
 	switch c.Verb {
 	case NewClient:
 	case Move:
-		return s + " " + c.Server.String()
+		s += " " + c.Server.String()
+		if c.D > 0 {
+			s += " " + durationText(c.D)
+		}
+		return s
 	default:
 		return s
 	}
@@ -206,6 +218,27 @@ func (c *Command) clientString() string {
 		s += " timeout=" + durationText(time.Duration(c.TimeoutMs)*time.Millisecond)
 	}
 	return s
+}
+
+// wipeText names the part of a disk that Wipe takes, "" for all of it.
+func wipeText(n int64) string {
+	if n <= 0 || int(n) > len(WipeParts) {
+		return ""
+	}
+	return " " + WipeParts[n-1]
+}
+
+// driftText writes thousandths as percent, "+5%" or "-0.5%".
+func driftText(n int64) string {
+	sign := "+"
+	if n < 0 {
+		sign, n = "-", -n
+	}
+	text := sign + strconv.FormatInt(n/10, 10)
+	if n%10 != 0 {
+		text += "." + strconv.FormatInt(n%10, 10)
+	}
+	return text + "%"
 }
 
 // setString writes "*" for everyone and for nobody, else "1,2".

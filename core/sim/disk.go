@@ -20,23 +20,49 @@ const snapshotsKept = 3
 // the last start are made only when a crash asks for them: until then the writes stand for them.
 type disk struct {
 	stream  rand.PCG
-	base    []byte       // the log up to the first of writes; never written again
-	baseCRC uint32       // what the record of the first write continues
+	base    logBase
 	writes  []step.Write // behind base, in Seq order; only appended to
+	batches []int        // the writes with which an fsync began; only appended to
 	durable int          // so many of writes survive anything
 	syncing int          // so many will after the running fsync
 	busy    bool         // an fsync runs
 	fsync   time.Duration
-	snaps   []*tree.DB   // durable, oldest first
+	failing bool         // the next fsync will fail
+	harmed  bool         // it lacks something durable, or lies, and no start has made up for it
+	snaps   []image      // durable, oldest first
 	saving  []step.Write // snapshots under way
 
 	accepted, current zk.Epoch // of the durable part
 	seq               uint64   // last durable Seq
 }
 
+// logBase is a log up to a start or a crash.
+type logBase struct {
+	bytes    []byte   // never written again
+	crc      uint32   // what the next record continues
+	seq      uint64   // of its last write
+	accepted zk.Epoch // as it says
+	past     uint64   // a hash of what was written, however it was cut into batches
+}
+
+// image is a snapshot on a disk. What a start reads are its bytes.
+type image struct {
+	db  *tree.DB
+	rot int // a bit of them that is wrong, counted from 1; 0 for none
+}
+
+func (i *image) bytes() []byte {
+	b := wire.AppendSnapshot(nil, i.db)
+	if i.rot > 0 {
+		at := (i.rot - 1) % (8 * len(b))
+		b[at/8] ^= 1 << (at % 8)
+	}
+	return b
+}
+
 // own makes a copied disk independent of the original: whoever appends next gets its own memory.
 func (d *disk) own() {
-	d.writes = slices.Clip(d.writes)
+	d.writes, d.batches = slices.Clip(d.writes), slices.Clip(d.batches)
 	d.snaps = slices.Clone(d.snaps)
 	d.saving = slices.Clone(d.saving)
 }
@@ -58,8 +84,10 @@ func (w *World) write(s *server, writes []step.Write) {
 }
 
 func (w *World) startFsync(s *server) {
-	s.disk.busy, s.disk.syncing = true, len(s.disk.writes)
-	w.pushDisk(s, itemFsync, w.fsyncTime(&s.disk))
+	d := &s.disk
+	d.busy, d.syncing = true, len(d.writes)
+	d.batches = append(d.batches, d.durable)
+	w.pushDisk(s, itemFsync, w.fsyncTime(d))
 }
 
 // fsyncTime draws how long an fsync takes: the mean ± a fifth, or exactly what a slow disk takes.
@@ -85,6 +113,10 @@ func (w *World) fsynced(it *item) {
 		return
 	}
 	d := &s.disk
+	if d.failing {
+		w.kill(s, crash{failed: true}, trace.Ref{})
+		return
+	}
 	for i := d.durable; i < d.syncing; i++ {
 		d.settle(&d.writes[i])
 	}
@@ -115,12 +147,16 @@ func (w *World) snapped(it *item) {
 		return
 	}
 	d := &s.disk
+	if d.failing {
+		w.kill(s, crash{failed: true}, trace.Ref{})
+		return
+	}
 	save := d.saving[0]
 	d.saving = slices.Clone(d.saving[1:])
 	if save.Epoch != 0 {
 		d.replace(save.Zxid)
 	}
-	d.snaps = append(d.snaps, save.Snap)
+	d.snaps = append(d.snaps, image{db: save.Snap})
 	if n := len(d.snaps) - snapshotsKept; n > 0 {
 		d.snaps = slices.Clone(d.snaps[n:])
 	}
@@ -131,13 +167,18 @@ func (w *World) snapped(it *item) {
 // replace begins the log anew behind a snapshot of the zxid; what is not durable yet stays under
 // way.
 func (d *disk) replace(base zk.Zxid) {
-	d.base, d.baseCRC = wire.StartLog(wire.LogStart{
+	d.base = logBase{seq: d.seq, accepted: d.accepted}
+	d.base.bytes, d.base.crc = wire.StartLog(wire.LogStart{
 		Accepted: d.accepted, Current: d.current, Base: base, Seq: d.seq,
 	})
-	d.writes = slices.Clone(d.writes[d.durable:])
+	d.base.past = fold(offset, uint64(d.base.crc))
+	d.writes, d.batches = slices.Clone(d.writes[d.durable:]), nil
+	if d.busy {
+		d.batches = []int{0}
+	}
 	d.syncing -= d.durable
 	d.durable = 0
-	d.snaps = nil
+	d.snaps, d.harmed = nil, false
 }
 
 // diskTells brings the news of a durable write to the process.
@@ -154,8 +195,9 @@ func (w *World) diskTells(it *item) {
 
 // crash is how a process ends.
 type crash struct {
-	power bool
-	keep  int // with power: so many unsynced writes stay, plus 1; 0 draws how many
+	power  bool
+	keep   int  // with power: so many unsynced writes stay, plus 1; 0 draws how many
+	failed bool // an fsync has: what of the unsynced writes is on the disk, nobody knows
 }
 
 // crash leaves on the disk what survives the end of the process. A kill loses nothing that the OS
@@ -166,40 +208,85 @@ func (d *disk) crash(how crash) {
 	switch {
 	case how.power && how.keep > 0:
 		keep = min(keep, d.durable+how.keep-1)
-	case how.power:
+	case how.power || how.failed:
 		keep = d.durable + int(below(&d.stream, uint64(len(d.writes)-d.durable)+1))
 		torn = keep < len(d.writes) && below(&d.stream, 2) == 0
 	}
 	log, crc := d.bytes(keep)
-	if torn {
+	switch {
+	case torn && how.failed:
+		log = d.garble(log, crc, keep)
+	case torn:
 		whole, _ := wire.AppendWrite(log, crc, &d.writes[keep])
 		part := below(&d.stream, uint64(len(whole)-len(log)))
 		log = whole[:len(log)+int(part)]
 	}
-	*d = disk{stream: d.stream, base: log, fsync: d.fsync, snaps: d.snaps}
+	base := logBase{bytes: log, past: foldWrites(d.base.past, d.writes[:keep])}
+	*d = disk{stream: d.stream, base: base, fsync: d.fsync, snaps: d.snaps, harmed: d.harmed}
+}
+
+// garble appends the writes from the given one on, of which the first is wrong in one bit: those
+// behind it may be on the disk all the same.
+func (d *disk) garble(log []byte, crc uint32, from int) []byte {
+	intact := len(log)
+	log, crc = wire.AppendWrite(log, crc, &d.writes[from])
+	bit := below(&d.stream, uint64(len(log)-intact)*8)
+	log[intact+int(bit/8)] ^= 1 << (bit % 8)
+	for i := range d.writes[from+1:] {
+		log, crc = wire.AppendWrite(log, crc, &d.writes[from+1+i])
+	}
+	return log
 }
 
 // bytes returns the log with the first n writes, and what the next record continues.
 func (d *disk) bytes(n int) (log []byte, crc uint32) {
-	log, crc = slices.Clip(d.base), d.baseCRC
+	log, crc = slices.Clip(d.base.bytes), d.base.crc
+	seq, accepted, batches := d.base.seq, d.base.accepted, d.batches
 	for i := range d.writes[:n] {
-		log, crc = wire.AppendWrite(log, crc, &d.writes[i])
+		if len(batches) > 0 && batches[0] == i {
+			batches = batches[1:]
+			log, crc = wire.AppendMark(log, crc, seq, 0, accepted)
+		}
+		write := &d.writes[i]
+		if seq = write.Seq; write.Kind == step.AcceptEpoch {
+			accepted = write.Epoch
+		}
+		log, crc = wire.AppendWrite(log, crc, write)
 	}
 	return log, crc
+}
+
+// foldWrites mixes writes into a hash.
+func foldWrites(h uint64, writes []step.Write) uint64 {
+	for i := range writes {
+		w := &writes[i]
+		h = fold(fold(fold(h, w.Seq<<8|uint64(w.Kind)), uint64(w.Zxid)), uint64(w.Epoch))
+		for j := range w.Txns {
+			h = fold(fold(h, uint64(w.Txns[j].Zxid)), w.Txns[j].Digest)
+		}
+	}
+	return h
 }
 
 // recover reads the disk as a restarted server does.
 func (d *disk) recover(quirks zk.Quirk) node.Boot {
 	snaps := make([][]byte, len(d.snaps))
-	for i, db := range d.snaps {
-		snaps[i] = wire.AppendSnapshot(nil, db)
+	for i := range d.snaps {
+		snaps[i] = d.snaps[i].bytes()
 	}
-	rec := wire.RecoverWith(quirks, d.base, snaps)
-	d.base = rec.Repair(d.base)
-	d.baseCRC, d.seq = rec.CRC, rec.Seq
-	d.accepted, d.current = rec.Accepted, rec.Current
+	found := d.base.bytes
+	rec := wire.RecoverWith(quirks, found, snaps)
+	d.base.bytes = rec.Repair(found)
+	d.base.crc, d.base.seq, d.base.accepted = rec.CRC, rec.Seq, rec.Accepted
+	if len(d.base.bytes) != len(found) {
+		d.base.past = fold(d.base.past, uint64(rec.CRC))
+	}
+	d.seq, d.accepted, d.current, d.harmed = rec.Seq, rec.Accepted, rec.Current, rec.Damaged
 	if quirks.Has(zk.QuirkStrictBootEpochCheck) {
 		rec.Current = rec.Recorded
+	}
+	if rec.Damaged { // what is left may be anything but the truth
+		rec.Snap, rec.Log = nil, nil
 	}
 	return node.Boot{
 		Accepted: rec.Accepted, Current: rec.Current, Snap: rec.Snap, Log: rec.Log, Seq: rec.Seq,
@@ -221,7 +308,7 @@ func (w *World) DiskLog(id zk.ServerID) []byte {
 func (w *World) start(s *server) {
 	boot := s.disk.recover(w.cfg.Quirks)
 	s.boots++
-	boot.Number, boot.At, boot.WallMs = s.boots, w.now, w.wallMs(s)
+	boot.Number, boot.At, boot.WallMs = s.boots, s.clock.at(w.now), w.wallMs(s)
 	s.paused, s.inbox = false, nil
 	w.out.Reset()
 	s.machine = w.cfg.Machine(s.cfg, boot, &w.out)
@@ -236,8 +323,11 @@ func (w *World) start(s *server) {
 // kill ends the process, and with power the unsynced part of its disk.
 func (w *World) kill(s *server, how crash, cause trace.Ref) {
 	lost := int64(0)
-	if how.power {
+	switch {
+	case how.power:
 		lost = 1
+	case how.failed:
+		lost = 2
 	}
 	w.emitWorld(trace.Event{Kind: trace.Crashed, Cause: cause, Peer: s.cfg.ID, N: lost})
 	s.disk.crash(how)

@@ -36,6 +36,7 @@ var errorTexts = []struct{ code, text string }{
 	{"overlap", "server % is in two groups"},
 	{"one-group", "% needs two groups"},
 	{"bad-duration", "% needs a duration that is not negative"},
+	{"bad-drift", "% needs between -50% and +50%"},
 	{"not-pending", "nothing with the number % is pending, or something must come before it"},
 	{"unknown-verb", "% is not a command"},
 	{"stopped", "the world has stopped: %"},
@@ -74,7 +75,7 @@ func (w *World) check(c *Command) error {
 		return refuse("stopped", w.fail.Name)
 	}
 	switch c.Verb {
-	case Start, Kill, Power, Wipe, SlowDisk, Skew, CrashAt:
+	case Start, Kill, Power, Wipe, SlowDisk, Skew, CrashAt, Drift, FailDisk:
 		return w.checkServers(c)
 	case Pause, Resume:
 		return w.checkPause(c)
@@ -84,7 +85,7 @@ func (w *World) check(c *Command) error {
 		return nil
 	case Chaos:
 		return checkDuration(c)
-	case HealLink, Cut, Delay, Loss, Drop, Hold, Duplicate:
+	case HealLink, Cut, Delay, Loss, Drop, Hold, Duplicate, Reset, Bandwidth:
 		return w.checkLink(c)
 	case NewClient:
 		return w.checkNewClient(c)
@@ -119,11 +120,14 @@ func (w *World) checkServers(c *Command) error {
 	if c.Verb == SlowDisk && c.D < 0 {
 		return refuse("bad-duration", c.Verb.String())
 	}
+	if c.Verb == Drift && (c.N < -DriftMax || c.N > DriftMax) {
+		return refuse("bad-drift", c.Verb.String())
+	}
 	c.From = targets
 	switch c.Verb {
 	case Start:
 		return w.keep(c, "already-running", func(s *server) bool { return s.machine == nil })
-	case Kill, Power:
+	case Kill, Power, FailDisk:
 		return w.keep(c, "not-running", func(s *server) bool { return s.machine != nil })
 	}
 	return nil
@@ -224,7 +228,7 @@ func (w *World) checkLink(c *Command) error {
 	if c.From == 0 || c.To == 0 || c.From == c.To && c.From.Len() == 1 {
 		return refuse("no-link", c.Verb.String())
 	}
-	if c.Verb == Delay && c.D < 0 {
+	if c.Verb == Delay && c.D < 0 || c.Verb == Bandwidth && c.N < 0 {
 		return refuse("bad-duration", c.Verb.String())
 	}
 	if c.Verb == Duplicate && c.Type != zk.NoMsg && c.Type.Channel() != zk.ElectionChannel {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/zabscope/zabscope/core/client"
 	"github.com/zabscope/zabscope/core/trace"
-	"github.com/zabscope/zabscope/core/wire"
 	"github.com/zabscope/zabscope/core/zk"
 )
 
@@ -16,7 +15,7 @@ func (w *World) act(c *Command, cause trace.Ref) {
 		w.partition(c.Groups, cause)
 	case Heal:
 		w.heal(c.targets(), cause)
-	case HealLink, Cut, Delay, Loss, Drop, Hold, Duplicate:
+	case HealLink, Cut, Delay, Loss, Drop, Hold, Duplicate, Reset, Bandwidth:
 		w.actLink(c, cause)
 	case Release:
 		w.endHolds(c)
@@ -53,13 +52,17 @@ func (w *World) actServers(c *Command, cause trace.Ref) {
 		case Wipe:
 			w.wipe(s, c.N, cause)
 		case SlowDisk:
-			s.disk.fsync = c.D
+			s.disk.fsync, s.disk.failing = c.D, false
 			w.emitWorld(trace.Event{
 				Kind: trace.DiskSlowed, Cause: cause, Peer: id, N: int64(c.D),
 			})
 		case Skew:
 			s.skewMs = c.D.Milliseconds()
 			w.emitWorld(trace.Event{Kind: trace.Skewed, Cause: cause, Peer: id, N: s.skewMs})
+		case Drift:
+			w.drift(s, c.N, cause)
+		case FailDisk:
+			s.disk.failing = true
 		case CrashAt:
 			w.points = append(w.points, crashPoint{server: id, kind: c.Kind, typ: c.Type, how: c.N})
 		}
@@ -82,6 +85,9 @@ func (w *World) actLink(c *Command, cause trace.Ref) {
 	}
 	for from := range c.From.All() {
 		for to := range c.To.Without(from).All() {
+			if c.Verb == Reset && c.From.Has(to) && c.To.Has(from) && to < from {
+				continue // its turn has been
+			}
 			w.changeLink(c, from, to, cause)
 			if c.Both && !(c.From.Has(to) && c.To.Has(from)) { // else its turn comes
 				w.changeLink(c, to, from, cause)
@@ -106,6 +112,10 @@ func (w *World) changeLink(c *Command, from, to zk.ServerID, cause trace.Ref) {
 		w.emitWorld(trace.Event{
 			Kind: trace.Lossy, Cause: cause, Peer: from, Other: to, N: int64(c.Chance),
 		})
+	case Reset:
+		w.reset(from, to)
+	case Bandwidth:
+		w.limit(from, to, c.N, cause)
 	}
 }
 
@@ -127,7 +137,9 @@ func (w *World) actClient(c *Command, cause trace.Ref) {
 			w.emitWorld(trace.Event{Kind: trace.Cut, Cause: cause, Peer: k.letter})
 		}
 	case Move:
+		k.slowBye = c.D
 		w.stepClient(k, client.Input{Kind: client.Move, Server: c.Server, Cause: cause})
+		k.slowBye = 0
 	case CloseClient:
 		w.submit(k, &zk.Request{Op: zk.OpCloseSession}, c.Line, cause)
 	case Request:
@@ -173,22 +185,21 @@ func (w *World) setReadOnly(on bool) {
 const (
 	WipeDisk int64 = iota
 	WipeSnapshots
-	WipeRecord // only one, in the middle of the log
+	WipeRecord      // only one, in the middle of the log
+	WipeNewest      // only the newest snapshot
+	WipeLogBit      // only a bit of the log is wrong, before what was synced last
+	WipeSnapshotBit // only a bit of the newest snapshot is wrong
 )
+
+// WipeParts are the words for what Wipe takes of a disk, from WipeSnapshots on.
+var WipeParts = [...]string{"snapshots", "record", "newest", "logbit", "snapbit"}
 
 // wipe empties the disk, or part of it; a running server loses power first.
 func (w *World) wipe(s *server, what int64, cause trace.Ref) {
 	if s.machine != nil {
 		w.kill(s, crash{power: true}, cause)
 	}
-	switch d := &s.disk; what {
-	case WipeSnapshots:
-		d.snaps = nil
-	case WipeRecord:
-		d.base = wire.WithoutRecord(d.base)
-	default:
-		*d = disk{stream: d.stream, fsync: d.fsync}
-	}
+	s.disk.harm(what)
 	w.emitWorld(trace.Event{Kind: trace.Wiped, Cause: cause, Peer: s.cfg.ID, N: what})
 }
 
@@ -239,13 +250,16 @@ func (w *World) cut(from, to zk.ServerID, cause trace.Ref) {
 // mend lets messages pass again, without delay or loss.
 func (w *World) mend(from, to zk.ServerID, cause trace.Ref) {
 	l := w.link(from, to)
-	l.cut, l.delay, l.loss = false, 0, 0
+	l.cut, l.delay, l.loss, l.bandwidth = false, 0, 0, 0
 	w.emitWorld(trace.Event{Kind: trace.Mended, Cause: cause, Peer: from, Other: to})
+	w.sendAgain(from, to)
 	w.reconcile(from, to)
 }
 
 // touched reports whether the link is not as it was at the start.
-func (l *link) touched() bool { return l.cut || l.delay != 0 || l.loss != 0 }
+func (l *link) touched() bool {
+	return l.cut || l.delay != 0 || l.loss != 0 || l.bandwidth != 0
+}
 
 // partition cuts exactly the links between groups.
 func (w *World) partition(groups []zk.ServerSet, cause trace.Ref) {

@@ -82,6 +82,7 @@ func messageHash(m *step.Message) uint64 {
 func (s *server) hash(h uint64) uint64 {
 	h = fold(h, uint64(s.boots)<<8|bit(s.paused))
 	h = fold(fold(h, uint64(s.wakeAt)), uint64(s.skewMs))
+	h = fold(fold(fold(h, uint64(s.clock.drift)), uint64(s.clock.since)), uint64(s.clock.shown))
 	if s.machine != nil {
 		h = fold(h, s.machine.StateHash())
 	}
@@ -96,22 +97,27 @@ func (s *server) hash(h uint64) uint64 {
 
 func (d *disk) hash(h uint64) uint64 {
 	h = foldStream(h, &d.stream)
-	h = fold(fold(fold(h, uint64(len(d.base))), uint64(d.baseCRC)), uint64(len(d.writes)))
+	h = fold(fold(fold(h, uint64(len(d.base.bytes))), uint64(d.base.crc)), uint64(len(d.writes)))
+	h = fold(fold(h, bit(d.failing)<<1|bit(d.harmed)), uint64(len(d.batches)))
 	h = fold(fold(h, uint64(d.durable)<<32|uint64(d.syncing)<<1|bit(d.busy)), d.seq)
 	h = fold(fold(h, uint64(d.accepted)<<32|uint64(d.current)), uint64(d.fsync))
 	for i := range d.writes {
 		h = fold(fold(h, d.writes[i].Seq), uint64(d.writes[i].Zxid))
 	}
-	for _, db := range d.snaps {
-		h = fold(fold(h, uint64(db.Zxid())), db.Digest())
+	for i := range d.snaps {
+		h = d.snaps[i].hash(h)
 	}
 	return fold(h, uint64(len(d.saving)))
+}
+
+func (i *image) hash(h uint64) uint64 {
+	return fold(fold(fold(h, uint64(i.db.Zxid())), i.db.Digest()), uint64(i.rot))
 }
 
 func (l *link) hash(h uint64) uint64 {
 	h = foldStream(h, &l.stream)
 	h = fold(fold(h, uint64(l.delay)), uint64(l.loss)<<32|uint64(l.broken))
-	h = fold(h, uint64(l.holed))
+	h = fold(fold(fold(h, uint64(l.holed)), uint64(l.bandwidth)), uint64(l.free))
 	h = fold(h, bit(l.cut)<<1|bit(l.holding))
 	for ch := range l.ends {
 		h = fold(fold(h, uint64(l.last[ch])), uint64(l.ends[ch].gen)<<8|uint64(l.ends[ch].state))

@@ -34,11 +34,15 @@ type end struct {
 
 // link is the way from one server to another, and what the first believes of both connections.
 type link struct {
-	stream  rand.PCG
-	delay   time.Duration
-	last    [channels]zk.Instant // latest arrival so far: nothing overtakes
-	ends    [channels]end
-	loss    uint32 // of 2^32
+	stream rand.PCG
+	delay  time.Duration
+	free   zk.Instant           // when all that was sent has left, with a bandwidth
+	last   [channels]zk.Instant // latest arrival so far: nothing overtakes
+	ends   [channels]end
+	loss   uint32 // of 2^32
+
+	bandwidth int64 // bytes a second, 0 for any
+
 	broken  uint32 // gen of the quorum connection that has lost something this way
 	holed   uint32 // the same, where what was lost had left before what follows in the queue
 	cut     bool
@@ -101,7 +105,11 @@ func (w *World) send(m *step.Message) fate {
 // fly puts the message into the queue.
 func (w *World) fly(l *link, m *step.Message, gen uint32) zk.Instant {
 	ch := m.Type.Channel()
-	due := w.arrival(l, ch, w.now)
+	leaves := w.now
+	if l.bandwidth > 0 {
+		leaves = l.occupy(m, w.now)
+	}
+	due := w.arrival(l, ch, leaves)
 	w.push(item{due: due, kind: itemMessage, msg: m, to: m.To, from: m.From, ch: ch, gen: gen})
 	return due
 }

@@ -287,7 +287,7 @@ func (r *run) finish() {
 		return
 	}
 	r.healing, r.healed = true, w.Now()
-	for _, c := range w.repairs() {
+	for _, c := range w.cures() {
 		r.do(c)
 	}
 	end, judged := r.judge.(Healed)

@@ -116,7 +116,7 @@ func (w *World) happen(it *item) {
 // step lets the server take one input and carries out what it puts out.
 func (w *World) step(s *server, in step.Input) {
 	w.in = in
-	w.in.At, w.in.WallMs = w.now, w.wallMs(s)
+	w.in.At, w.in.WallMs = s.clock.at(w.now), w.wallMs(s)
 	w.out.Reset()
 	if w.stepCaught(s) {
 		w.absorb(s)

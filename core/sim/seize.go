@@ -62,12 +62,7 @@ func (w *World) takeFlying(sent trace.Ref) []flight {
 			items = append(items, w.queue[i])
 		}
 	}
-	slices.SortFunc(items, func(a, b item) int {
-		if a.before(&b) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(items, inOrder)
 	taken := make([]flight, 0, len(items))
 	for i := range items {
 		w.queue.removeAt(w.queue.find(items[i].seq))

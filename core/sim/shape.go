@@ -40,12 +40,7 @@ func (w *World) Shape() uint64 {
 // sortedQueue returns a hash for each way on which something is pending: of all that is on it.
 func (w *World) sortedQueue() []uint64 {
 	items := slices.Clone(w.queue)
-	slices.SortFunc(items, func(a, b item) int {
-		if a.before(&b) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(items, inOrder)
 	var ways []Way
 	var hashes []uint64
 	for i := range items {
@@ -128,16 +123,19 @@ func (w *World) linkShape(h uint64, i int) uint64 {
 		newer := compareGen(e.gen, back.ends[ch].gen)
 		h = fold(h, uint64(e.state)<<4|newer<<2|bit(l.broken == e.gen)<<1|bit(l.holed == e.gen))
 	}
+	h = fold(h, uint64(l.bandwidth))
 	return fold(h, uint64(l.loss)<<2|bit(l.cut)<<1|bit(l.holding))
 }
 
 func (w *World) serverShape(h uint64, s *server) uint64 {
 	h = fold(h, uint64(s.boots)<<8|bit(s.paused))
-	h = fold(fold(h, s.wakeAt.Until(w.now)), uint64(s.skewMs))
+	now := s.clock.at(w.now)
+	h = fold(fold(h, s.wakeAt.Until(now)), uint64(s.skewMs))
+	h = fold(h, uint64(s.clock.drift))
 	switch m := s.machine.(type) {
 	case nil:
 	case nodeMachine:
-		h = fold(h, m.Shape(w.now, zk.ConnID(w.nextID)))
+		h = fold(h, m.Shape(now, zk.ConnID(w.nextID)))
 	default:
 		h = fold(h, m.StateHash())
 	}
@@ -159,7 +157,7 @@ func (w *World) clientShape(h uint64, c *clientSlot) uint64 {
 	for i := range c.inbox {
 		h = w.itemShape(h, &c.inbox[i])
 	}
-	return fold(h, c.wakeAt.Until(w.now))
+	return fold(fold(h, uint64(c.slowBye)), c.wakeAt.Until(w.now))
 }
 
 // age counts a client connection from the newest. What matters is only which are the same, and
@@ -172,15 +170,16 @@ func (w *World) age(conn uint64) uint64 {
 }
 
 func (d *disk) shape(h uint64) uint64 {
-	h = fold(fold(fold(h, uint64(len(d.base))), uint64(d.baseCRC)), uint64(len(d.writes)))
+	h = fold(fold(fold(h, d.base.past), uint64(d.base.seq)), uint64(len(d.writes)))
+	h = fold(h, bit(d.failing)<<1|bit(d.harmed))
 	h = fold(fold(h, uint64(d.durable)<<32|uint64(d.syncing)<<1|bit(d.busy)), d.seq)
 	h = fold(h, uint64(d.accepted)<<32|uint64(d.current))
 	for i := range d.writes {
 		x := &d.writes[i]
 		h = fold(fold(fold(h, x.Seq<<8|uint64(x.Kind)), uint64(x.Zxid)), uint64(x.Epoch))
 	}
-	for _, db := range d.snaps {
-		h = fold(fold(h, uint64(db.Zxid())), db.Digest())
+	for i := range d.snaps {
+		h = d.snaps[i].hash(h)
 	}
 	return fold(h, uint64(len(d.saving)))
 }

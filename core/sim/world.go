@@ -61,6 +61,7 @@ type server struct {
 	wakeAt  zk.Instant
 	late    rand.PCG // how late it wakes
 	skewMs  int64
+	clock   rate
 	boots   uint16
 	paused  bool
 }
@@ -332,6 +333,7 @@ func (w *World) newItem(it item) item {
 // setWake notes when the server wants to be woken.
 func (w *World) setWake(s *server, at zk.Instant) {
 	s.wakeAt = at
+	at = s.clock.when(at)
 	switch {
 	case s.paused || s.machine == nil:
 		at = zk.Never

@@ -76,8 +76,10 @@ const (
 	Snapshotted
 	WatchRemoved
 	WentReadOnly
-	// Missed is of the world's family.
+	// Missed and those after it are of the world's family.
 	Missed
+	Limited
+	Drifted
 	kindEnd
 )
 
@@ -111,8 +113,8 @@ var infos = [kindEnd]Info{
 	NoKind: {"", "", "", ""},
 	Crashed: {
 		"Crashed", GroupWorld, "Peer N",
-		"Server Peer stopped. N is 1 when unsynced writes were lost too (power), 0 for a " +
-			"kill.",
+		"Server Peer stopped. N is 1 when unsynced writes were lost too (power), 2 when it " +
+			"stopped itself because an fsync failed, 0 for a kill.",
 	},
 	Paused: {
 		"Paused", GroupWorld, "Peer",
@@ -125,7 +127,8 @@ var infos = [kindEnd]Info{
 	Wiped: {
 		"Wiped", GroupWorld, "Peer N",
 		"The disk of server Peer is empty now; or, if N is not 0, it has lost part of what it " +
-			"held: 1 its snapshots, 2 a record in the middle of its log.",
+			"held: 1 its snapshots, 2 a record in the middle of its log, 3 its newest snapshot. " +
+			"With 4 a bit of its log is wrong, with 5 one of its newest snapshot.",
 	},
 	Cut: {
 		"Cut", GroupWorld, "Peer Other",
@@ -133,7 +136,7 @@ var infos = [kindEnd]Info{
 	},
 	Mended: {
 		"Mended", GroupWorld, "Peer Other",
-		"Messages pass from Peer to Other again, without delay or loss rules.",
+		"Messages pass from Peer to Other again, without delay, loss or limit.",
 	},
 	Delayed: {
 		"Delayed", GroupWorld, "Peer Other N",
@@ -192,10 +195,12 @@ var infos = [kindEnd]Info{
 		"The node refused what Peer sent and closed the connection.",
 	},
 	Booted: {
-		"Booted", GroupElection, "Role Epoch Zxid Last Set N Msg",
+		"Booted", GroupElection, "Role Epoch Zxid Last Set N Msg Why",
 		"The server started from its disk: Epoch is currentEpoch, N acceptedEpoch, Zxid " +
 			"the last logged, Last the newest snapshot's zxid, Set the voters, without the " +
-			"server if it is an observer. Role is Looking. Msg has the snapshot's digest.",
+			"server if it is an observer. Role is Looking. Msg has the snapshot's digest. Why is " +
+			"DamagedLog when something durable is missing: then it holds no history and has " +
+			"no vote until a leader's snapshot is durable.",
 	},
 	RoundStarted: {
 		"RoundStarted", GroupElection, "N Vote Why",
@@ -377,6 +382,15 @@ var infos = [kindEnd]Info{
 		"What server Peer did is not known here: N events are missing, 0 when nobody knows how " +
 			"many, -1 when no more come. No simulation and no node says this, only who " +
 			"gathers traces.",
+	},
+	Limited: {
+		"Limited", GroupWorld, "Peer Other N",
+		"At most N bytes a second leave Peer for Other; 0 is any number again.",
+	},
+	Drifted: {
+		"Drifted", GroupWorld, "Peer N",
+		"The clock of server Peer runs N thousandths faster than it should, slower if N is " +
+			"negative.",
 	},
 }
 

@@ -154,10 +154,32 @@ func parseRecord(b []byte) (record, bool) {
 // continues reports whether the record was written after one with the checksum prev.
 func (r record) continues(prev uint32) bool { return recordCRC(prev, r.bytes) == r.crc }
 
-// WithoutRecord returns a log that has lost the record with transactions in its middle.
-func WithoutRecord(log []byte) []byte {
-	var at []int
+// Proven returns how many bytes lie before the last mark of a log: what is wrong with them is no
+// crash's doing.
+func Proven(log []byte) int {
+	mark := 0
 	for i := 0; i < len(log); {
+		rec, ok := parseRecord(log[i:])
+		if !ok {
+			break
+		}
+		if rec.kind == recordMark {
+			mark = i
+		}
+		i += len(rec.bytes)
+	}
+	return mark
+}
+
+// WithoutRecord returns a log that has lost the record with transactions in the middle of what is
+// Proven, or of a log without marks.
+func WithoutRecord(log []byte) []byte {
+	end := Proven(log)
+	if end == 0 {
+		end = len(log)
+	}
+	var at []int
+	for i := 0; i < end; {
 		rec, ok := parseRecord(log[i:])
 		if !ok {
 			break

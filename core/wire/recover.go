@@ -152,7 +152,7 @@ func (r *Recovered) inOrder(rec record) bool {
 	case recordStart:
 		return r.Valid == 0
 	case recordDamage, recordMark, recordSnapshot, recordSeal:
-		return rec.seq == r.Seq
+		return rec.seq == r.Seq || r.quirks.Has(zk.QuirkNoContinuityCheckAtBoot)
 	}
 	return rec.seq > r.Seq
 }
@@ -172,7 +172,7 @@ func (r *Recovered) take(rec record) bool {
 	case recordStart:
 		return r.takeStart(&body)
 	case recordMark:
-		return r.takeMark(&body)
+		return r.takeMark(&body) || r.quirks.Has(zk.QuirkNoContinuityCheckAtBoot)
 	case recordSnapshot:
 		return r.takeSnapshot(&body)
 	case recordSeal:

@@ -98,13 +98,13 @@ func cutLastWord(line string) (head, word string) {
 // the server that was typed.
 func (b *Bridge) operands(verb, word string) []string {
 	switch verb {
-	case "start", "kill", "power", "wipe", "slowdisk", "skew", "quorum":
+	case "start", "kill", "power", "wipe", "slowdisk", "skew", "quorum", "drift", "faildisk":
 		return b.servers()
 	case "pause", "resume":
 		return append(b.servers(), b.letters()...)
 	case "unplug", "expire", "move":
 		return b.letters()
-	case "cut", "delay", "loss":
+	case "cut", "delay", "loss", "bandwidth", "reset":
 		return b.links(word)
 	case "heal":
 		return append(append(b.servers(), b.letters()...), b.links(word)...)

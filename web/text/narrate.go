@@ -41,13 +41,16 @@ func (p Printer) story(e *trace.Event) (key string, args []any) {
 	return "", nil
 }
 
+// wiped ends the keys of what a disk can lose, by the N of Wiped.
+var wiped = [...]string{"", ".snapshots", ".record", ".newest", ".logbit", ".snapbit"}
+
 func (p Printer) worldStory(e *trace.Event) (string, []any) {
 	key := "say." + e.Kind.String()
 	switch e.Kind {
 	case trace.Crashed:
-		return key + pick(e.N == 1, ".power", ""), []any{"n", e.Peer}
+		key += pick(e.N == 1, ".power", "") + pick(e.N == 2, ".fsync", "")
 	case trace.Wiped:
-		key += [...]string{"", ".snapshots", ".record"}[e.N%3]
+		key += wiped[uint64(e.N)%uint64(len(wiped))]
 	case trace.Paused, trace.Resumed:
 		if e.Peer.IsClient() {
 			return key + ".client", []any{"c", e.Peer}
@@ -66,6 +69,11 @@ func (p Printer) worldStory(e *trace.Event) (string, []any) {
 	case trace.Skewed:
 		args := []any{"n", e.Peer, "d", signed(time.Duration(e.N) * time.Millisecond)}
 		return key + pick(e.N == 0, ".off", ""), args
+	case trace.Limited:
+		return key + pick(e.N == 0, ".off", ""), []any{"a", e.Peer, "b", e.Other, "k", e.N}
+	case trace.Drifted:
+		percent := strconv.FormatInt((1000+e.N)/10, 10) + "." + strconv.FormatInt((1000+e.N)%10, 10)
+		return key + pick(e.N == 0, ".off", ""), []any{"n", e.Peer, "p", percent + "%"}
 	case trace.Noted:
 		return key, []any{"line", e.Path}
 	case trace.Missed:

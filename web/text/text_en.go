@@ -106,6 +106,7 @@ why.ReceiverDown = nobody is running there
 # The world's hand
 say.Crashed = Node {n} went down
 say.Crashed.power = Node {n} lost power; writes not yet on disk may be lost
+say.Crashed.fsync = Node {n} ended itself: an fsync failed
 say.Paused = Node {n} is paused; its connections stay open
 say.Paused.client = Client {c} is paused
 say.Resumed = Node {n} runs again
@@ -113,16 +114,23 @@ say.Resumed.client = Client {c} runs again
 say.Wiped = The disk of node {n} was wiped
 say.Wiped.snapshots = The snapshots of node {n} are lost
 say.Wiped.record = A record in the middle of the log of node {n} is lost
+say.Wiped.newest = The newest snapshot of node {n} is lost
+say.Wiped.logbit = A bit in the log of node {n} is wrong
+say.Wiped.snapbit = A bit in the newest snapshot of node {n} is wrong
 say.Cut = The link {a} → {b} was cut
 say.Mended = The link {a} → {b} is healthy again
 say.Delayed = The link {a} → {b} is {d} slower
 say.Delayed.off = The link {a} → {b} has no extra delay any more
 say.Lossy = The link {a} → {b} loses {p} of its messages
 say.Lossy.off = The link {a} → {b} loses nothing any more
+say.Limited = The link {a} → {b} carries {k} bytes a second at most
+say.Limited.off = The link {a} → {b} carries any number of bytes again
 say.DiskSlowed = The disk of node {n} is slow: each fsync takes {d}
 say.DiskSlowed.off = The disk of node {n} is normal again
 say.Skewed = The wall clock of node {n} is {d} off
 say.Skewed.off = The wall clock of node {n} is right again
+say.Drifted = The clock of node {n} runs at {p} of its speed
+say.Drifted.off = The clock of node {n} runs at its speed again
 say.Noted = Ran {line}
 
 # Messages
@@ -290,20 +298,25 @@ verb.kill = Ends the process; what the system was given still reaches the disk
 verb.power = Cuts the power: writes that were not synced are lost, or all but the first ones
 verb.pause = Stops a process or client without closing it, like a long GC
 verb.resume = Lets a paused process or client run on
-verb.wipe = Empties the disk, or takes its snapshots or a record of its log; a running server
-	loses power first
+verb.wipe = Empties the disk, takes its snapshots, the newest of them or a record of its log,
+	or turns a bit; a running server loses power first
+verb.faildisk = Lets the next fsync fail, which ends the process; :slowdisk 3 0s takes it back
 verb.slowdisk = Makes each fsync take so long; 0s is normal again
 verb.skew = Sets the wall clock forward or back
+verb.drift = Lets the clock run faster or slower, and all timers with it; +0% ends it
 verb.quirk = Switches a known mistake on; none switches all off
 verb.readonly = Lets servers without a leader serve reads to clients that take that; off ends it
 verb.chaos = Random faults that a correct ensemble survives, then heals all
 verb.crash-at = Stops a server when it next emits an event of this kind
 verb.partition = Lets nothing pass between the groups
-verb.move = Lets a client leave its server for another one, with its session
+verb.move = Lets a client leave its server for another one, with its session; with a time,
+	the old server hears of it so much later
 verb.heal = Mends all links, or some
 verb.cut = Lets nothing pass this way (1>4) or both ways (1<>4)
 verb.delay = Makes messages in this direction take so much longer
 verb.loss = Loses so many of the messages in this direction
+verb.bandwidth = Lets at most so many bytes a second pass; 0 ends it
+verb.reset = Ends the connections between nodes at both ends at once; what is under way is lost
 verb.drop = Loses the next messages of a type, or one on its way; on a quorum link
 	the rest goes with it
 verb.hold = Keeps messages of a type, or one of them, on the way until :release

@@ -42,7 +42,7 @@ func markOf(e *trace.Event) (Lane, uint8) {
 	case trace.Crashed, trace.Paused, trace.Resumed, trace.Wiped, trace.Booted:
 		return LaneFault, 3
 	case trace.Cut, trace.Mended, trace.Delayed, trace.Lossy, trace.DiskSlowed, trace.Skewed,
-		trace.Missed:
+		trace.Missed, trace.Limited, trace.Drifted:
 		return LaneFault, 2
 	case trace.Violated:
 		return LaneData, 5
