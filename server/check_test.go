@@ -51,9 +51,10 @@ func TestCheckFindsNothingInACorrectRun(t *testing.T) {
 }
 
 // TestCheckPutsTheTracesOfNodesTogetherByCause: the order of the files does not matter, and a file
-// that is missing or ends early is a gap, not a violation.
+// that is missing or ends early is a gap, not a violation. The seeds harm no disk: only the world
+// says that.
 func TestCheckPutsTheTracesOfNodesTogetherByCause(t *testing.T) {
-	for _, seed := range []string{"1", "2", "5"} {
+	for _, seed := range []string{"5", "8", "13"} {
 		names := perNode(t, recorded(t, "--seed", seed))
 		require.Greater(t, len(names), 2)
 		for _, files := range [][]string{names, backwards(names), names[1:]} {

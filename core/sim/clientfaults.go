@@ -36,6 +36,23 @@ func (r *run) moveClient() bool {
 	return r.do(Command{Verb: Move, Client: letter, Server: r.world.drawServer(&r.rng)})
 }
 
+// keepConnection sends a client to another server while its old one believes in the connection that
+// it had: for a while there are two with one session. What it asked last is still under way there.
+func (r *run) keepConnection() bool {
+	letter := r.drawClient()
+	if letter == 0 {
+		return false
+	}
+	for range below(&r.rng, 3) {
+		req, line := drawRequest(&r.rng)
+		r.ask(letter, req, line)
+	}
+	return r.do(Command{
+		Verb: Move, Client: letter, Server: r.world.drawServer(&r.rng),
+		D: r.upTo(20 * time.Second),
+	})
+}
+
 func (r *run) expireClient() bool {
 	letter := r.drawClient()
 	return letter != 0 && r.do(Command{Verb: Expire, Client: letter})

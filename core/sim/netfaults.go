@@ -160,3 +160,26 @@ func (r *run) swizzle() bool {
 	}
 	return true
 }
+
+// resetLinks ends the connections between one server and another, or all others.
+func (r *run) resetLinks() bool {
+	c := Command{Verb: Reset, From: zk.SetOf(r.world.drawServer(&r.rng))}
+	if c.To = zk.SetOf(r.world.drawServer(&r.rng)); below(&r.rng, 3) == 0 {
+		c.To = r.world.all
+	}
+	return r.do(c)
+}
+
+// limitLinks makes a link slow enough that a SNAP takes seconds and heartbeats wait behind it, or
+// so slow that not even they get through in time.
+func (r *run) limitLinks() bool {
+	c := Command{Verb: Bandwidth, From: zk.SetOf(r.world.drawServer(&r.rng)), To: r.world.all}
+	if below(&r.rng, 2) == 0 {
+		c.To = zk.SetOf(r.world.drawServer(&r.rng))
+	}
+	if below(&r.rng, 2) == 0 {
+		c.From, c.To = c.To, c.From
+	}
+	c.N = int64(50) << below(&r.rng, 8)
+	return r.do(c)
+}

@@ -48,7 +48,6 @@ func TestRandomRunsFindEveryQuirk(t *testing.T) {
 	rare := []string{ // those that take hundreds of seeds: make mutants
 		"lastZxidSetAtDiffHeader", "keepPartialSnapInMemory",
 		"strictBootEpochCheck",
-		"bootFromLogsWithoutSnapshot", "noContinuityCheckAtBoot", // no voter's disk is harmed
 	}
 	for _, name := range zk.QuirkNames() {
 		if slices.Contains(rare, name) {
@@ -136,7 +135,7 @@ func TestShrinkKeepsTheViolationAndLittleElse(t *testing.T) {
 		text := ScenarioText(&short)
 		require.Contains(t, text, "violated CrashesOnce")
 		crashes := 0
-		for _, word := range []string{":kill", ":power", ":crash-at"} {
+		for _, word := range []string{":kill", ":power", ":crash-at", ":wipe", ":faildisk"} {
 			crashes += strings.Count(text, word)
 		}
 		require.GreaterOrEqual(t, crashes, 1)

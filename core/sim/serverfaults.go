@@ -90,6 +90,42 @@ func (r *run) wipeObserver() bool {
 	return r.do(Command{Verb: Wipe, From: who})
 }
 
+// failDisk lets the next fsync of a server fail, and starts the process again that ends by it.
+func (r *run) failDisk() bool {
+	who := zk.SetOf(r.world.drawServer(&r.rng))
+	r.later(r.upTo(5*time.Second), Command{Verb: Start, From: who})
+	return r.do(Command{Verb: FailDisk, From: who})
+}
+
+// harmFault takes from a disk a part of what is durable. Of the voters it harms a minority at most:
+// whoever has lost something takes no part in a vote until a leader has made up for it.
+func harmFault(what int64) strike {
+	return func(r *run) bool {
+		w := r.world
+		who := zk.SetOf(w.drawServer(&r.rng))
+		if hurt := (w.harmed() | who) & w.voters; hurt.Len() > (w.voters.Len()-1)/2 {
+			return false
+		}
+		r.later(r.upTo(2*time.Second), Command{Verb: Start, From: who})
+		return r.do(Command{Verb: Wipe, From: who, N: what}) && w.harmed()&who != 0
+	}
+}
+
+// driftClocks lets the clock of one server, or each, run faster or slower: by 5 % at most, or now
+// and then by far more.
+func (r *run) driftClocks() bool {
+	most := [...]int64{50, 50, 50, 300}[below(&r.rng, 4)]
+	who := zk.SetOf(r.world.drawServer(&r.rng))
+	if below(&r.rng, 2) == 0 {
+		who = r.world.all
+	}
+	for id := range who.All() {
+		n := int64(below(&r.rng, uint64(2*most+1))) - most
+		r.do(Command{Verb: Drift, From: zk.SetOf(id), N: n})
+	}
+	return true
+}
+
 // toggleReadOnly lets servers without a leader serve reads for a while.
 func (r *run) toggleReadOnly() bool {
 	r.later(r.upTo(30*time.Second), Command{Verb: ReadOnly})

@@ -10,7 +10,7 @@ import (
 
 // Fault is one kind of fault that strikes in random runs. Each run first draws which kinds exist at
 // all: a fault that is everywhere hides what only its absence lets happen. None of them is outside
-// the fault model: no voter's disk lies or is wiped.
+// the fault model: a minority of the voters at most has a disk that lies, and none is wiped.
 type Fault uint8
 
 // The kinds of faults, by what they break.
@@ -31,6 +31,8 @@ const (
 	FaultIsolateLeader
 	FaultFlap
 	FaultSwizzle
+	FaultReset
+	FaultBandwidth
 
 	FaultKill
 	FaultKillLeader
@@ -51,11 +53,18 @@ const (
 	FaultSlowDisk
 	FaultStuckDisk
 	FaultWipeObserver
+	FaultFsyncError
+	FaultLogRot
+	FaultSnapshotRot
+	FaultLostRecord
+	FaultLostSnapshot
 	FaultSkew
+	FaultDrift
 
 	FaultUnplug
 	FaultPauseClient
 	FaultMove
+	FaultTwoConnections
 	FaultExpire
 	FaultBurst
 	FaultHugeMulti
@@ -96,6 +105,8 @@ var faultSpecs = [faultEnd]faultSpec{
 	FaultIsolateLeader: {"isolate-leader", "network", (*run).isolateLeader},
 	FaultFlap:          {"flap", "network", (*run).flap},
 	FaultSwizzle:       {"swizzle", "network", (*run).swizzle},
+	FaultReset:         {"reset", "network", (*run).resetLinks},
+	FaultBandwidth:     {"bandwidth", "network", (*run).limitLinks},
 
 	FaultKill:         {"kill", "process", plainFault(SwarmKill)},
 	FaultKillLeader:   {"kill-leader", "process", (*run).killLeader},
@@ -116,16 +127,23 @@ var faultSpecs = [faultEnd]faultSpec{
 	FaultSlowDisk:     {"slow-disk", "disk", plainFault(SwarmDisk)},
 	FaultStuckDisk:    {"stuck-disk", "disk", (*run).stuckDisk},
 	FaultWipeObserver: {"wipe-observer", "disk", (*run).wipeObserver},
+	FaultFsyncError:   {"fsync-error", "disk", (*run).failDisk},
+	FaultLogRot:       {"log-rot", "disk", harmFault(WipeLogBit)},
+	FaultSnapshotRot:  {"snapshot-rot", "disk", harmFault(WipeSnapshotBit)},
+	FaultLostRecord:   {"lost-record", "disk", harmFault(WipeRecord)},
+	FaultLostSnapshot: {"lost-snapshot", "disk", harmFault(WipeNewest)},
 	FaultSkew:         {"clock-jump", "clock", plainFault(SwarmSkew)},
+	FaultDrift:        {"clock-drift", "clock", (*run).driftClocks},
 
-	FaultUnplug:      {"unplug", "client", plainFault(SwarmUnplug)},
-	FaultPauseClient: {"pause-client", "client", (*run).pauseAClient},
-	FaultMove:        {"move", "client", (*run).moveClient},
-	FaultExpire:      {"expire", "client", (*run).expireClient},
-	FaultBurst:       {"burst", "client", (*run).burst},
-	FaultHugeMulti:   {"huge-multi", "client", (*run).hugeMulti},
-	FaultCloseBusy:   {"close-busy", "client", (*run).closeBusy},
-	FaultReadOnly:    {"read-only", "configuration", (*run).toggleReadOnly},
+	FaultUnplug:         {"unplug", "client", plainFault(SwarmUnplug)},
+	FaultPauseClient:    {"pause-client", "client", (*run).pauseAClient},
+	FaultMove:           {"move", "client", (*run).moveClient},
+	FaultTwoConnections: {"two-connections", "client", (*run).keepConnection},
+	FaultExpire:         {"expire", "client", (*run).expireClient},
+	FaultBurst:          {"burst", "client", (*run).burst},
+	FaultHugeMulti:      {"huge-multi", "client", (*run).hugeMulti},
+	FaultCloseBusy:      {"close-busy", "client", (*run).closeBusy},
+	FaultReadOnly:       {"read-only", "configuration", (*run).toggleReadOnly},
 }
 
 // String returns the name, "heavy-tail".
