@@ -35,7 +35,8 @@ type outer struct {
 func values() []any {
 	return []any{
 		nil, "", "text", named("name"), 0, -7, int64(math.MinInt64), uint8(200),
-		uint64(math.MaxUint64), true, 1.5, 0.1, 1e20, 1e21, 1e-4, 1e-5, 100000000.0, float32(0.1), math.Inf(1), 3.0, -0.25,
+		uint64(math.MaxUint64), true, 1.5, 0.1, 1e20, 1e21, 1e-4, 1e-5, 1e8, float32(0.1),
+		math.Inf(1), 3.0, -0.25,
 		loud{3}, time.Duration(1500) * time.Millisecond, errors.New("broken"), (*loud)(nil),
 		[]byte("ab"), []string{"a", "b"}, [2]bool{true, false}, []int(nil), map[string]int(nil),
 		map[string]int{"b": 1, "a": 2}, map[int]bool{2: true, 1: false}, inner{1, 2, "x"},
