@@ -42,6 +42,7 @@ var imports = map[string]row{
 	"web/ui":   {"zk trace tree web/view web/text", "components show a view model"},
 	"web/e2e":  {"", "tests of the finished page"},
 	"wasm":     {"wasm/bridge", "main only connects the bridge to JavaScript"},
+	"wasm/fmt": {"", "what the simulator has for the standard library's fmt"},
 	"wasm/bridge": {"zk trace tree step wire node recording shell sim check scenario " +
 		"web/live web/view web/text web/ui", "commands in, frames out"},
 	"static":    {"", "embedded files"},

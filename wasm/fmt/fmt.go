@@ -1,7 +1,7 @@
 // Package fmt stands in for the standard library's fmt in the simulator, see ../_overlay/print. It
-// has what templ and the bridge use of it and prints the same, but for arguments that do not fit the
-// format and for entries of maps, whose order is that of their text. The whole of fmt, with the dates
-// of package time, would be a thirtieth of the download.
+// has what templ and the bridge use of it and prints the same, but for arguments that do not fit
+// their format, and for entries of maps, whose order is that of their text. The whole of fmt, with
+// the dates of package time, would be a thirtieth of the download.
 package fmt
 
 import (
