@@ -253,9 +253,19 @@ func (r *Replica) Installed(s *step.Scribe, z zk.Zxid) bool {
 		return false
 	}
 	r.durable, r.saving = z, false
-	r.Damaged = false
+	r.mend()
 	r.emitDurable(s, trace.Ref{})
 	return true
+}
+
+// mend gives a damaged replica its vote again once a leader's snapshot stands for its log and
+// currentEpoch is not behind it. What the disk lost may have been of a later epoch than currentEpoch
+// is now: voting with the epoch of before and the new history, it would lose to a server that has
+// that epoch and lacks what was committed in it.
+func (r *Replica) mend() {
+	if !r.saving && r.Current >= r.Floor().Epoch() {
+		r.Damaged = false
+	}
 }
 
 // Accept promises epoch: acceptedEpoch goes to disk.
@@ -271,6 +281,7 @@ func (r *Replica) Enter(s *step.Scribe, epoch zk.Epoch) {
 	r.Current = epoch
 	cause := s.Emit(trace.Event{Kind: trace.EpochEntered, Epoch: epoch})
 	r.issue(s, step.Write{Kind: step.EnterEpoch, Epoch: epoch}, cause)
+	r.mend()
 }
 
 func (r *Replica) issue(s *step.Scribe, w step.Write, cause trace.Ref) {

@@ -210,6 +210,23 @@ func TestNothingIsLoggedBehindASnapshotThatIsNotDurable(t *testing.T) {
 	require.Equal(t, z(2, 1), d.out.Sends[1].Zxid)
 }
 
+// TestWhoLostSomethingVotesAgainWithTheEpochOfItsNewHistory: what it lost may have been of epoch 1.
+// Voting with epoch 0 and the leader's history, it would lose to a server of epoch 1 that lacks the
+// end of that history. Found by seed 656 of ten minutes.
+func TestWhoLostSomethingVotesAgainWithTheEpochOfItsNewHistory(t *testing.T) {
+	d := newDesk(1)
+	d.r.Restore(1, 0, 0, true)
+	l := following(d)
+	snap := newDesk(3).r.Applied.Clone()
+	snap.SetZxid(z(1, 9))
+	d.toLearner(l, step.Message{Type: zk.Snap, Zxid: z(1, 9), Snap: snap})
+	require.True(t, d.r.Installed(&d.s, z(1, 9)))
+	l.OnInstalled(d.r, &d.s)
+	require.True(t, d.r.Damaged, "the history is whole, but its epoch is not known")
+	d.toLearner(l, step.Message{Type: zk.NewLeader, Epoch: 2, Zxid: z(2, 0)})
+	require.False(t, d.r.Damaged)
+}
+
 // leading returns a leader of epoch 1 that serves: 1 is synchronized, 2 never came.
 func leading(d *desk) *Leader {
 	l := NewLeader(&d.cfg, d.r, &d.s)
