@@ -259,9 +259,9 @@ func (r *Replica) Installed(s *step.Scribe, z zk.Zxid) bool {
 }
 
 // mend gives a damaged replica its vote again once a leader's snapshot stands for its log and
-// currentEpoch is not behind it. What the disk lost may have been of a later epoch than currentEpoch
-// is now: voting with the epoch of before and the new history, it would lose to a server that has
-// that epoch and lacks what was committed in it.
+// currentEpoch is not behind it. What the disk lost may have been of a later epoch than that which
+// is left: voting with the latter and the new history, it would lose to a server that has the later
+// epoch and lacks what was committed in it.
 func (r *Replica) mend() {
 	if !r.saving && r.Current >= r.Floor().Epoch() {
 		r.Damaged = false
