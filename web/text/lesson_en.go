@@ -84,7 +84,7 @@ home.lessons.text = Each takes a few minutes: read, predict, run, see what happe
 home.chapter = Chapter {n}
 home.museum = The bug museum
 home.museum.text = Bugs that ZooKeeper had, switched back on: see what breaks, then see the
-	same with the fix.
+	same with the fix. Two have nothing to switch here, and say why.
 home.planned = In preparation:
 home.foot = zabscope is independent of the Apache Software Foundation. Apache ZooKeeper is its
 	trademark.
