@@ -107,6 +107,32 @@ func TestMapEqualsPlainMapAcrossForks(t *testing.T) {
 	})
 }
 
+// TestDeepMapGivesBackAllItsKeys takes every key out of a map of three levels or more, from both
+// ends and across.
+func TestDeepMapGivesBackAllItsKeys(t *testing.T) {
+	const keys = 12_000
+	for name, at := range map[string]func(i int) int{
+		"rising":  func(i int) int { return i },
+		"falling": func(i int) int { return keys - 1 - i },
+		"across":  func(i int) int { return i * 7919 % keys },
+	} {
+		f := fork{model: map[int]int{}, own: new(Owner)}
+		for i := range keys {
+			f.tree.Put(f.own, at(i), i)
+			f.model[at(i)] = i
+		}
+		require.Greater(t, checkShape(t, f.tree.root, true), 2, name)
+		for i := range keys {
+			require.True(t, f.tree.Delete(f.own, at(i)), name)
+			delete(f.model, at(i))
+			if i%1000 == 0 {
+				f.check(t)
+			}
+		}
+		require.Zero(t, f.tree.Len(), name)
+	}
+}
+
 func TestMapStopsWhenAsked(t *testing.T) {
 	var m Map[int, int]
 	own := new(Owner)

@@ -119,6 +119,14 @@ func TestNotificationsAboutNonVotersAreIgnored(t *testing.T) {
 	require.True(t, d.saw(trace.VoteIgnored, zk.NotVoter))
 }
 
+func TestVotersDoNotObserve(t *testing.T) {
+	d := newDesk(2, 1, 2, 3)
+	d.start(vote(2, 1, 5))
+	d.hear(3, zk.Observing, 1, vote(3, 1, 6))
+	require.Equal(t, zk.ServerID(2), d.e.Vote.Leader)
+	require.True(t, d.saw(trace.VoteIgnored, zk.NotVoter))
+}
+
 func TestQuorumDecidesAtOnceWhenAllLinkedAgree(t *testing.T) {
 	d := newDesk(3, 1, 2, 3)
 	d.linkAll()

@@ -307,3 +307,57 @@ func TestCloneGoesItsOwnWay(t *testing.T) {
 	b.run(time.Second)
 	require.Equal(t, before, c.StateHash())
 }
+
+// TestForgedMessagesCloseTheirLink sends what no correct server says. Server 3 leads.
+func TestForgedMessagesCloseTheirLink(t *testing.T) {
+	for name, c := range map[string]struct {
+		to   zk.ServerID
+		ch   zk.Channel
+		said step.Message
+	}{
+		"of another sender":  {3, zk.QuorumChannel, step.Message{Type: zk.Ping, From: 1, To: 3}},
+		"to another server":  {3, zk.QuorumChannel, step.Message{Type: zk.Ping, From: 2, To: 1}},
+		"on the wrong port":  {3, zk.ElectionChannel, step.Message{Type: zk.Ping, From: 2, To: 3}},
+		"from no leader":     {1, zk.QuorumChannel, step.Message{Type: zk.Ping, From: 2, To: 1}},
+		"REQUEST of nothing": {3, zk.QuorumChannel, step.Message{Type: zk.Forward, From: 2, To: 3}},
+		"REVALIDATE of nobody": {3, zk.QuorumChannel,
+			step.Message{Type: zk.Revalidate, From: 2, To: 3}},
+		"REQUEST to read": {3, zk.QuorumChannel, step.Message{Type: zk.Forward, From: 2, To: 3,
+			Req: &zk.Request{Op: zk.OpGetData, Path: "/"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, 3, 0)
+			b.run(3 * time.Second)
+			before := b.nodes[3].Status()
+			var out step.Output
+			out.Reset()
+			b.nodes[c.to].Step(&step.Input{
+				Kind: step.PeerMsg, From: 2, Chan: c.ch, At: b.now, Msg: &c.said,
+			}, &out)
+			require.Equal(t, []step.Link{{Peer: 2, Chan: c.ch}}, out.Links)
+			require.Empty(t, out.Sends)
+			require.Equal(t, trace.Refused, out.Trace[1].Kind)
+			require.Equal(t, before.LastLogged, b.nodes[3].Status().LastLogged)
+		})
+	}
+}
+
+// TestNothingIsServedBeforeASession: what comes before connect ends the connection; what comes
+// before its answer waits for it.
+func TestNothingIsServedBeforeASession(t *testing.T) {
+	b := newBench(t, 3, 0)
+	b.run(3 * time.Second)
+	read := zk.Request{Op: zk.OpExists, Path: "/", Xid: 7}
+	b.push(0, 1, step.Input{Kind: step.ClientUp, Conn: 1})
+	got := b.ask(1, 1, read)
+	require.Len(t, got, 1)
+	require.Equal(t, step.Close, got[0].Kind)
+	require.Empty(t, b.ask(1, 1, read), "there is no such connection any more")
+
+	b.push(0, 1, step.Input{Kind: step.ClientUp, Conn: 2})
+	got = b.ask(1, 2, zk.Request{Op: zk.OpConnect, TimeoutMs: 4_000}, read)
+	require.Len(t, got, 2)
+	require.Equal(t, zk.OpConnect, got[0].Op)
+	require.NotZero(t, got[0].Reply.Session)
+	require.Equal(t, read.Xid, got[1].Xid)
+}

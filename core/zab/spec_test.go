@@ -405,3 +405,87 @@ func TestAttack_P06_TransactionsOfALaterEpochAreRefused(t *testing.T) {
 	require.Equal(t, zk.ProposalOutOfOrder, l.Gone)
 	require.Empty(t, d.out.Writes)
 }
+
+func TestWhatNoLearnerSaysIsRefused(t *testing.T) {
+	info, promise := step.Message{Type: zk.FollowerInfo}, step.Message{Type: zk.AckEpoch}
+	for name, c := range map[string]struct {
+		from zk.ServerID
+		said []step.Message // the last is too much
+	}{
+		"a leader's PROPOSAL":  {1, []step.Message{{Type: zk.Proposal, Txns: txn(z(1, 1))}}},
+		"FOLLOWERINFO twice":   {1, []step.Message{info, info}},
+		"ACKEPOCH of no epoch": {1, []step.Message{promise}},
+		"ACKEPOCH twice":       {1, []step.Message{info, promise, promise}},
+		"ACK before NEWLEADER": {1, []step.Message{info, {Type: zk.Ack, Zxid: z(1, 0)}}},
+		"ACK of another epoch": {1, []step.Message{info, promise, {Type: zk.Ack, Zxid: z(2, 0)}}},
+		"ACK of a PROPOSAL too soon": {1, []step.Message{info, promise,
+			{Type: zk.Ack, Zxid: z(1, 1)}}},
+		"an observer's ACK": {4, []step.Message{{Type: zk.ObserverInfo},
+			{Type: zk.Ack, Zxid: z(1, 1)}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(3)
+			l := NewLeader(&d.cfg, d.r, &d.s)
+			l.OnLink(&d.s, c.from)
+			for _, m := range c.said {
+				require.Empty(t, d.out.Links)
+				d.toLeader(l, c.from, m)
+				d.sync(l)
+			}
+			require.Equal(t, []step.Link{{Peer: c.from, Chan: zk.QuorumChannel}}, d.out.Links)
+			before := l.Hash(0, d.s.Now, func(h, x uint64) uint64 { return h*31 + x })
+			d.out.Reset()
+			d.toLeader(l, c.from, info)
+			require.Empty(t, d.out.Trace, "what was on its way is not heard")
+			after := l.Hash(0, d.s.Now, func(h, x uint64) uint64 { return h*31 + x })
+			require.Equal(t, before, after)
+		})
+	}
+}
+
+func TestWhatNoLeaderSaysIsRefused(t *testing.T) {
+	diff := step.Message{Type: zk.Diff}
+	const follower, observer = 1, 4
+	for name, c := range map[string]struct {
+		self zk.ServerID
+		said []step.Message // the last is too much
+		why  zk.Why
+	}{
+		"a learner's FOLLOWERINFO": {follower, []step.Message{{Type: zk.FollowerInfo}}, 0},
+		"LEADERINFO twice":         {follower, []step.Message{{Type: zk.LeaderInfo, Epoch: 2}}, 0},
+		"DIFF twice":               {follower, []step.Message{diff, diff}, 0},
+		"SNAP of nothing":          {follower, []step.Message{{Type: zk.Snap}}, zk.BadMessage},
+		"TRUNC below the floor":    {follower, []step.Message{{Type: zk.Trunc}}, zk.BelowFloor},
+		"PROPOSAL before DIFF":     {follower, []step.Message{{Type: zk.Proposal}}, 0},
+		"PROPOSAL of nothing":      {follower, []step.Message{diff, {Type: zk.Proposal}}, 0},
+		"PROPOSAL to an observer": {observer, []step.Message{diff,
+			{Type: zk.Proposal, Txns: txn(z(2, 1))}}, 0},
+		"INFORM to a follower": {follower, []step.Message{diff,
+			{Type: zk.Inform, Txns: txn(z(2, 1))}}, 0},
+		"COMMIT before DIFF":    {follower, []step.Message{{Type: zk.Commit}}, 0},
+		"COMMIT to an observer": {observer, []step.Message{diff, {Type: zk.Commit}}, 0},
+		"NEWLEADER before DIFF": {follower, []step.Message{{Type: zk.NewLeader, Epoch: 2}}, 0},
+		"NEWLEADER of another epoch": {follower, []step.Message{diff,
+			{Type: zk.NewLeader, Epoch: 3}}, 0},
+		"UPTODATE before NEWLEADER": {follower, []step.Message{diff,
+			{Type: zk.UpToDate, Epoch: 2}}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(c.self)
+			snap := d.r.Applied.Clone()
+			snap.SetZxid(z(1, 5))
+			d.r = NewReplica(&d.cfg, snap, nil)
+			l := following(d)
+			for _, m := range c.said {
+				require.Equal(t, zk.NoWhy, l.Gone)
+				d.toLearner(l, m)
+			}
+			if c.why == zk.NoWhy {
+				c.why = zk.WrongOrder
+			}
+			require.Equal(t, c.why, l.Gone)
+			require.Empty(t, d.out.Writes)
+			require.Empty(t, d.out.Sends)
+		})
+	}
+}
