@@ -71,7 +71,7 @@ soak: cli ## five thousand random seeds; Ctrl-C tells where to go on, FIRST=
 	@mkdir -p $(OUT)
 	./$(BIN) sim --first $(FIRST) --seeds $(SEEDS) --report $(OUT)/soak.json
 
-coverage: go-dep ## how much of the core random runs reach, SEEDS=200, and the lines they do not
+coverage: go-dep ## how much of the core random runs reach, SEEDS=200, and why not all
 	GO=$(GO) OUT=$(OUT) SEEDS=$(SEEDS) FIRST=$(FIRST) bash .ci/coverage
 
 chaos: go-dep ## break a real ensemble while clients use it, FOR=20m
