@@ -408,5 +408,7 @@ func TestChaosIsWatchedAndNothingIsWrong(t *testing.T) {
 	})
 	w.settle()
 	w.innocent()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	t.Logf("%d events", len(w.events))
 }

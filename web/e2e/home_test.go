@@ -52,7 +52,7 @@ func TestFrontPageRunsALessonOnRequestOnly(t *testing.T) {
 		t.Run(lang, func(t *testing.T) {
 			b := blank(t, desktop)
 			b.navigate("/" + lang + "/")
-			require.Equal(t, len(scenarios.Names()), b.count(".home-lesson"))
+			require.Equal(t, len(scenarios.Names()), b.count("[data-lesson-link]"))
 			require.Equal(t, 6, b.count("#home-live [data-server]"), "the first lesson")
 			require.Equal(t, 1, b.count("#home-live [data-server][data-role=LEADING]"))
 			require.Contains(t, ask[string](b, "document.body.innerText"), title)
