@@ -243,6 +243,10 @@ var onlyLines = map[string]string{
 	"chaos":    "it is many faults at once: a line to try in the panel of free play",
 	"wait":     "the transport lets time pass", "until": "the transport lets time pass",
 	"step": "a button of the transport", "fork": "a form of the transport",
+	"reset":     "it is over at once: scenarios and random runs do it",
+	"bandwidth": "it is for large snapshots: scenarios and random runs set it",
+	"drift":     "it is for long runs: scenarios and random runs set it",
+	"faildisk":  "it is for the next fsync: scenarios and random runs set it",
 }
 
 var serverNumbers = regexp.MustCompile(`-\d-\d$`)
