@@ -135,7 +135,7 @@ func (d *disk) settle(write *step.Write) {
 	case step.AcceptEpoch:
 		d.accepted = write.Epoch
 	case step.EnterEpoch:
-		d.current = write.Epoch
+		d.current, d.harmed = write.Epoch, false
 	}
 }
 
@@ -178,7 +178,8 @@ func (d *disk) replace(base zk.Zxid) {
 	}
 	d.syncing -= d.durable
 	d.durable = 0
-	d.snaps, d.harmed = nil, false
+	d.snaps = nil
+	d.harmed = d.harmed && d.current < base.Epoch() // until then it has no vote, see Replica.mend
 }
 
 // diskTells brings the news of a durable write to the process.
