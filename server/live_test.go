@@ -314,32 +314,41 @@ func TestLeaderThatIsKilledInAShellIsFollowedByAnotherWithCauses(t *testing.T) {
 	})
 }
 
-// showsElection requires that it was seen why the heir leads: its decision goes back, over votes
-// that servers sent each other, to the end of the old leader.
+// showsElection requires that it was seen why the heir leads: its decision, in a round after the
+// old leader's, goes back over votes that servers sent each other. The stream puts no order between
+// that and the word of the old leader's end, which comes from another process.
 func (w *watcher) showsElection(old, heir zk.ServerID) {
 	w.t.Helper()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	crashed := slices.IndexFunc(w.events, func(e trace.Event) bool {
+	require.True(w.t, slices.ContainsFunc(w.events, func(e trace.Event) bool {
 		return e.Kind == trace.Crashed && e.Peer == old
-	})
-	require.GreaterOrEqual(w.t, crashed, 0)
-	for i := crashed; i < len(w.events); i++ {
+	}), "nothing tells of the old leader's end")
+	before := int64(0)
+	for i := range w.events {
+		if e := &w.events[i]; e.Kind == trace.Elected && e.Vote.Leader == old {
+			before = max(before, e.N)
+		}
+	}
+	for i := range w.events {
 		e := &w.events[i]
-		if e.Kind != trace.Elected || e.Cause.IsZero() || e.Vote.Leader != heir {
-			continue
-		}
-		kinds := map[trace.Kind]bool{}
-		nodes := zk.ServerSet(0)
-		for _, c := range trace.Why(w.events, e.Ref) {
-			kinds[c.Kind] = true
-			nodes = nodes.With(c.Node)
-		}
-		if kinds[trace.Arrived] && kinds[trace.Sent] && nodes.Has(heir) && nodes.Len() > 1 {
+		if e.Kind == trace.Elected && e.Vote.Leader == heir && e.N > before &&
+			w.goesBackToVotes(e, heir) {
 			return
 		}
 	}
 	w.t.Fatal("no decision for the heir goes back to another server's vote")
+}
+
+// goesBackToVotes reports whether votes that were sent and arrived are among a decision's causes.
+func (w *watcher) goesBackToVotes(decision *trace.Event, heir zk.ServerID) bool {
+	kinds := map[trace.Kind]bool{}
+	nodes := zk.ServerSet(0)
+	for _, c := range trace.Why(w.events, decision.Ref) {
+		kinds[c.Kind] = true
+		nodes = nodes.With(c.Node)
+	}
+	return kinds[trace.Arrived] && kinds[trace.Sent] && nodes.Has(heir) && nodes.Len() > 1
 }
 
 // chaosFor is how long the ensemble is broken while it is watched: ZABSCOPE_CHAOS, which `make

@@ -54,9 +54,7 @@ func TestLivePageObeysKeysFingersAndTheList(t *testing.T) {
 			b.do(chromedp.EmulateViewport(desktop.width, desktop.height, chromedp.EmulateTouch))
 			b.prefer("prefers-reduced-motion", "reduce") // nothing slides: a hand need not wait
 			b.do(chromedp.Navigate(n.link()))
-			b.wait("document.body.dataset.source === 'live'")
-			b.ready()
-			b.roles()
+			b.live()
 			b.command("A: create /by-" + m.name + " 1")
 			if m.name == "list" {
 				b.keys("l")
@@ -118,9 +116,7 @@ func TestLivePageHasNothingSeriousToAxe(t *testing.T) {
 				b := blank(t, desktop)
 				b.prefer("prefers-color-scheme", theme)
 				b.do(chromedp.Navigate(origin + "/" + lang + "/play#" + token))
-				b.wait("document.body.dataset.source === 'live'")
-				b.ready()
-				b.roles()
+				b.live()
 				b.command("A: create -s /axe- 1")
 				b.accessible("the live page")
 				b.clickOn("#live-badge")

@@ -126,10 +126,16 @@ func watch(t testing.TB, n *nodes) *tab {
 	t.Helper()
 	b := blank(t, desktop)
 	b.do(chromedp.Navigate(n.link()))
+	b.live()
+	return b
+}
+
+// live waits until the page shows the real servers and each has its role.
+func (b *tab) live() {
+	b.t.Helper()
 	b.wait("document.body.dataset.source === 'live'")
 	b.ready()
 	b.roles()
-	return b
 }
 
 // roles waits until one server leads and the others follow.
@@ -157,8 +163,7 @@ func TestLivePageOpensByThePrintedLink(t *testing.T) {
 	require.Equal(t, "1", b.command("A: get /live"))
 	b.sound()
 	b.do(chromedp.Navigate(ask[string](b, "location.href"))) // the tab remembers the token
-	b.wait("document.body.dataset.source === 'live'")
-	b.roles()
+	b.live()
 	b.sound()
 }
 
@@ -368,9 +373,7 @@ func TestLiveShots(t *testing.T) {
 				b := blank(t, window)
 				b.prefer("prefers-color-scheme", theme)
 				b.do(chromedp.Navigate(origin + "/" + lang + "/play#" + token))
-				b.wait("document.body.dataset.source === 'live'")
-				b.ready()
-				b.roles()
+				b.live()
 				b.try("A: create -s /shot- 1")
 				b.fits()
 				b.shoot(shot)
