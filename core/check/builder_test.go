@@ -79,6 +79,35 @@ func (s *story) message(from, to zk.ServerID, e trace.Event) {
 	s.add(to, e)
 }
 
+// snap sends a SNAP of the history up to z, which is on the way then.
+func (s *story) snap(from, to zk.ServerID, z zk.Zxid) (sent trace.Ref) {
+	return s.add(from, trace.Event{
+		Kind: trace.Sent, Type: zk.Snap, Peer: to, Other: from, Zxid: z,
+	})
+}
+
+// install lets a SNAP arrive, and its state up to z be taken.
+func (s *story) install(id zk.ServerID, sent trace.Ref, z zk.Zxid) {
+	s.add(id, trace.Event{
+		Kind: trace.Arrived, Type: zk.Snap, Peer: sent.Node, Other: id, Zxid: z, Cause: sent,
+	})
+	s.add(id, trace.Event{Kind: trace.SnapTaken, Zxid: z, N: int64(z) * 7})
+}
+
+// overtake leads epoch 1 with server 3, which does not notice that 2 leads then without it, and
+// lets 1 come back to 2. It returns what is committed, and what 2 has more.
+func (s *story) overtake() (done, more zk.Zxid) {
+	s.lead(3)
+	done = s.write(zk.Txn{}).Zxid
+	s.lose(1, 2)
+	s.lead(2, 3)
+	t := s.txn(zk.Txn{})
+	s.propose(t)
+	s.lose(1)
+	s.take(1)
+	return done, t.Zxid
+}
+
 // elect lets all servers but those left out vote for the leader.
 func (s *story) elect(leader zk.ServerID, out ...zk.ServerID) {
 	s.leader = leader

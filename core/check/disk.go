@@ -215,24 +215,34 @@ func (c *Checker) onTruncated(e *trace.Event) {
 
 // onSnapTaken replaces the log by the history that the leader's snapshot stands for.
 func (c *Checker) onSnapTaken(e *trace.Event) {
+	log, sent := c.takeOffer(e)
 	s := c.server(e.Node)
+	c.checkObeys(e, s)
 	if c.blind {
 		return
 	}
-	log := s.offered
-	if !log.has(e.Zxid) {
-		log = c.done
-	}
-	if !log.has(e.Zxid) {
+	if !sent || log.last() != e.Zxid {
 		c.report(stateInconsistent, e, e.Node, e.Zxid, "it took a snapshot that nobody sent")
 		return
 	}
-	log = log.clip(log.upTo(e.Zxid))
 	c.checkCut(e, s, log)
 	s.past, s.log = s.log.clip(len(s.log)), log
 	s.installed, s.applied, s.committed = e.Zxid, e.Zxid, 0
 	s.digest = uint64(e.N)
 	c.checkDigest(e, uint64(e.N))
+}
+
+// takeOffer returns what the SNAP stands for that a server has just received. Leaders that were
+// overtaken may have sent others since: in seed 4160 of ten minutes one went on before the learner.
+func (c *Checker) takeOffer(e *trace.Event) (log history, sent bool) {
+	a := c.server(e.Node).arrived
+	p := c.peer(e.Node, a.from)
+	if e.Cause != a.ref || p.snap != a.sent || p.snap.IsZero() {
+		return nil, false
+	}
+	log = p.offered
+	p.snap, p.offered = trace.Ref{}, nil
+	return log, true
 }
 
 // checkCut requires that no committed transaction is lost when the log becomes log.

@@ -60,7 +60,7 @@ func (s *server) shape(h uint64) uint64 {
 	h = mix(h, uint64(s.role)<<24|uint64(s.phase)<<16|uint64(s.leader)<<8|uint64(s.arrived.kind))
 	h = mix(h, uint64(s.accepted)<<32|uint64(s.entered))
 	h = mix(h, uint64(s.diskAccepted)<<32|uint64(s.diskEntered))
-	h = s.offered.shape(s.past.shape(s.log.shape(h)))
+	h = s.past.shape(s.log.shape(h))
 	for _, z := range [...]zk.Zxid{s.durable, s.committed, s.installed, s.applied, s.ack} {
 		h = mix(h, uint64(z))
 	}
@@ -76,7 +76,8 @@ func voteShape(h uint64, v zk.Vote) uint64 {
 
 func (p *peer) shape(h uint64, old bool) uint64 {
 	h = mix(h, bit(p.counted)<<1|bit(old)|uint64(p.state)<<8|uint64(p.role)<<16)
-	return mix(voteShape(voteShape(h, p.vote), p.heard), uint64(p.acked))
+	h = mix(h, bit(p.snap.IsZero()))
+	return p.offered.shape(mix(voteShape(voteShape(h, p.vote), p.heard), uint64(p.acked)))
 }
 
 func (p *epoch) shape(h uint64) uint64 {

@@ -87,7 +87,8 @@ func (c *Checker) onSent(e *trace.Event) {
 	case zk.Ack:
 		c.onAck(e, s)
 	case zk.Snap:
-		c.server(e.Peer).offered = c.historyUpTo(e)
+		p := c.peer(e.Peer, e.Node)
+		p.snap, p.offered = e.Ref, c.historyUpTo(e)
 	case zk.Ping:
 		if e.Sess != 0 {
 			s.ping = ping{e.Ref, e.Msg}
@@ -199,13 +200,13 @@ func (c *Checker) onRefused(e *trace.Event) {
 	c.require(e.Type != zk.Ack || e.Why != zk.WrongOrder, ackInconsistent, e, e.Peer, said)
 }
 
-// checkObeys requires that what a learner logs or commits came from its leader.
+// checkObeys requires that what a learner installs, logs or commits came from its leader.
 func (c *Checker) checkObeys(e *trace.Event, s *server) {
 	if e.Cause != s.arrived.ref || s.leader == 0 {
 		return
 	}
 	switch s.arrived.kind {
-	case zk.Proposal, zk.Commit, zk.Inform, zk.UpToDate:
+	case zk.Snap, zk.Proposal, zk.Commit, zk.Inform, zk.UpToDate:
 		c.require(s.arrived.from == s.leader, messageIllegal, e, e.Node,
 			"it obeys a server that is not its leader")
 	}

@@ -21,7 +21,6 @@ type server struct {
 
 	log       history  // as issued to the disk
 	past      history  // the log before its last cut, which a crash may bring back
-	offered   history  // what the SNAP that was sent to this server stands for
 	durable   zk.Zxid  // the last transaction on disk
 	committed zk.Zxid  // the last delivered, 0 after a start
 	installed zk.Zxid  // a SNAP that counts as delivered from UPTODATE on
@@ -58,8 +57,8 @@ type arrival struct {
 	from zk.ServerID
 }
 
-// peer is what one server knows of another: the two tallies of an election, and the ACKs to a
-// leader.
+// peer is what one server knows of another: the two tallies of an election, the ACKs to a leader,
+// and a leader's SNAP.
 type peer struct {
 	counted bool    // vote is in the tally of the present round
 	vote    zk.Vote // a looking server's, or what one with a leader said in this round
@@ -69,6 +68,9 @@ type peer struct {
 	boot    uint16  // of the peer, when it sent vote while looking; 0 when unknown
 	seq     uint64  // of that Sent
 	acked   zk.Zxid // its last ACK to this leader
+
+	snap    trace.Ref // the Sent of the last SNAP from it that is not taken
+	offered history   // what that stands for
 }
 
 // server returns the state of one server. The pointer is good until the next call.
@@ -107,5 +109,5 @@ func (c *Checker) peer(id, other zk.ServerID) *peer {
 func (s *server) leave() {
 	s.leader, s.leads, s.synced, s.fresher = 0, 0, 0, 0
 	s.established, s.ack, s.promised, s.told = 0, 0, false, 0
-	s.offered, s.installed = nil, 0
+	s.installed = 0
 }
