@@ -48,6 +48,7 @@ export class Tools {
     says.className = words ? "hidden-visually" : "stage-hint-says";
     does.hidden = !words;
     line.hidden = !code;
+    hint.toggleAttribute("data-does", words !== "");
     hint.hidden = !words && !says.textContent;
   }
 }

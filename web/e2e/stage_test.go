@@ -52,6 +52,53 @@ func TestNothingLiesOverTheServersAndTheClients(t *testing.T) {
 	}
 }
 
+// overlapping lists which of the stage's parts lie over each other: the picture, what is said below
+// it, and the controls.
+const overlapping = `(() => {
+	const parts = ["#stage-picture", ".stage-hint", ".actionbar", ".legend > summary", ".corner",
+		".stage-foot > .detail"].map((what) => [what, document.querySelector(what)])
+		.filter(([, el]) => el?.checkVisibility({visibilityProperty: true}))
+		.map(([what, el]) => [what, el.getBoundingClientRect()]);
+	return parts.flatMap(([what, a], i) => parts.slice(i + 1)
+		.filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1 &&
+			a.top < b.bottom - 1 && b.top < a.bottom - 1)
+		.map(([other]) => what + " over " + other));
+})()`
+
+func TestWhatIsSaidBelowTheStageCoversNothing(t *testing.T) {
+	for _, lang := range []string{"en", "zh"} {
+		b := blank(t, desktop)
+		b.visit("/" + lang + "/play")
+		b.elect()
+		for _, w := range windows {
+			b.resize(w.size)
+			ask[any](b, "document.activeElement.blur()")
+			b.choose(4)
+			b.wait("!document.getElementById('actionbar').hidden")
+			require.Empty(t, ask[[]string](b, overlapping), "%s, a selection at %s", lang, w.name)
+			require.True(t, ask[bool](b, `[".legend > summary", ".corner"].every((what) =>
+				document.querySelector(what).checkVisibility({visibilityProperty: true}))`),
+				"%s, the controls at %s", lang, w.name)
+			b.choose(2, 3)
+			require.Empty(t, ask[[]string](b, overlapping), "%s, two at %s", lang, w.name)
+			b.keys("\u001b")
+			b.wait("document.getElementById('actionbar').hidden")
+			if w.width < 700 {
+				b.pressOn("[data-action=edit-stage]")
+			}
+			b.pressOn("[data-tool=tool-cut]")
+			require.Empty(t, ask[[]string](b, overlapping), "%s, a tool at %s", lang, w.name)
+			b.mouse("mouseMoved", b.wire("3-5", 0.4), 0)
+			b.wait("document.getElementById('stage-hint-means').innerText !== ''")
+			require.Empty(t, ask[[]string](b, overlapping), "%s, a forecast at %s", lang, w.name)
+			b.pressOn("[data-tool=tool-select]")
+			if w.width < 700 {
+				b.pressOn("[data-action=edit-stage]")
+			}
+		}
+	}
+}
+
 func TestAnIslandIsOnTheSideToWhichItWasDragged(t *testing.T) {
 	b := open(t, "/en/play")
 	b.elect()
