@@ -87,6 +87,7 @@ const (
 	CodeStuck      = "Stuck"      // what the step waits for, seconds
 	CodeSetup      = "Setup"      // what is missing, seconds
 	CodeNoStep     = "NoStep"     // nothing
+	CodeStepRuns   = "StepRuns"   // nothing
 	CodeNoUndo     = "NoUndo"     // nothing
 	CodeBreaksFull = "BreaksFull" // how many there may be
 	CodeNoBreak    = "NoBreak"    // the number
@@ -168,6 +169,7 @@ var codes = [...][2]string{
 	{CodeStuck, "{0} is still open after {1} s; check the step"},
 	{CodeSetup, "the ensemble was not ready within {1} s: {0}; check cluster, config and clients"},
 	{CodeNoStep, "there is no step left; start again, or go on freely"},
+	{CodeStepRuns, "the step that runs is not over yet; let time pass until it is"},
 	{CodeNoUndo, "there is nothing to undo"},
 	{CodeBreaksFull, "there are {0} breakpoints already; drop one with :unbreak"},
 	{CodeNoBreak, "there is no breakpoint {0}; the list has their numbers"},

@@ -31,7 +31,10 @@ func (s *Session) beginStep(l *Line) *Error {
 
 // noStep says that no step can begin now.
 func (r *runState) noStep(f *File) *Error {
-	if r.running || r.step+1 >= len(f.Steps) {
+	switch {
+	case r.running:
+		return fail(CodeStepRuns)
+	case r.step+1 >= len(f.Steps):
 		return fail(CodeNoStep)
 	}
 	return nil

@@ -64,6 +64,9 @@ type Effect struct {
 // command carries out a line. The time that it lets pass goes by at the clock's speed if it was
 // typed, and at full speed otherwise.
 func (b *Bridge) command(a *Args) (any, error) {
+	if a.Typed && b.typesNext(strings.TrimSpace(a.Line)) {
+		return b.typedNext(), nil
+	}
 	r, pass := b.execute(a.Line)
 	switch {
 	case pass == nil:
@@ -416,6 +419,8 @@ func (b *Bridge) note(line string) string {
 	case verb == ":client" && strings.Contains(rest, "@") && !strings.Contains(rest, "!"):
 		where, _, _ := strings.Cut(rest, " ")
 		return b.text.T("console.note.client", "c", where)
+	case verb == ":next":
+		return b.noteNext()
 	}
 	return ""
 }

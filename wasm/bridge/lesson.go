@@ -189,17 +189,18 @@ func (b *Bridge) predict(a *Args) (any, error) {
 func (b *Bridge) lessonRun(*Args) (any, error) {
 	b.stopWork()
 	if _, running := b.session.StepIndex(); running {
-		b.toHead()
-		b.clock.playing = true
+		b.resume()
 		return nil, nil
 	}
 	if err := b.toRest(); err != nil {
 		return nil, err
 	}
+	b.clock.playing = true
 	if r, _ := b.execute(":next"); !r.OK {
+		b.clock.playing = false
 		return nil, fmt.Errorf("%s", r.Error)
 	}
-	b.lesson.running, b.clock.playing = true, true
+	b.resume()
 	b.lesson.watch(b)
 	return nil, nil
 }

@@ -26,7 +26,7 @@ func (l *lesson) render(b *Bridge, f *Frame) {
 	for i := range l.file.Steps {
 		id := l.file.Steps[i].ID
 		key := fmt.Sprint(index, running, len(results), l.opened, l.guesses[i], b.text.Lang,
-			judged, past)
+			judged, past, b.flows())
 		b.panel(f, "live-"+id, 0, key, func() templ.Component {
 			return ui.LessonLive(l.live(b, i), b.text)
 		})
@@ -45,7 +45,7 @@ func (l *lesson) live(b *Bridge, i int) ui.StepLive {
 	s := ui.StepLive{
 		ID: step.ID, State: l.state(b, i), Lines: step.Script(), Latest: i == l.opened,
 		Look: ui.BuildLook(l.focus(i), b.text), Last: i == len(l.file.Steps)-1,
-		Past: b.session.Now() < b.session.Timeline().HeadTime(),
+		Past: b.session.Now() < b.session.Timeline().HeadTime(), Halted: !b.flows(),
 	}
 	result := l.result(b, step.ID)
 	for j, c := range step.Checks() {

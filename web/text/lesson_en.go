@@ -28,6 +28,13 @@ lesson.lines = What will be done
 lesson.run = Run this step
 lesson.answer = Show the answer
 lesson.running = Running…
+lesson.halted = Stopped in the middle of the step
+lesson.on = Go on
+lesson.next.asks = Step {n}, “{title}”, begins with a question (tab Lesson). Lock in an answer or
+	choose “Skip the question” there; then :next runs the step.
+lesson.next.again = Step {n}, “{title}”, is not over yet; it goes on playing.
+lesson.next.plays = The step plays now; time stops at its end.
+lesson.next.still = The step has begun, but time stands still: press play to see it.
 lesson.finish = To the end of the step
 lesson.goto = Go to this step
 lesson.look = Look at:

@@ -434,6 +434,7 @@ error.Until = “{0}” did not become true within {1} s; check it, or wait for 
 error.Stuck = {0} is still open after {1} s; check the step
 error.Setup = The ensemble was not ready within {1} s: {0}; check cluster, config and clients
 error.NoStep = There is no step left; start again, or go on freely
+error.StepRuns = The step that runs is not over yet; let time pass until it is
 error.NoUndo = There is nothing to undo
 error.Asserted = Invariant {0} broke at step {2}: that is a bug; replay: zabscope sim --seed {1}
 error.LinkNewer = The link is of a newer version (s={0}); update this page, or start afresh

@@ -421,6 +421,7 @@ error.Until = “{0}”在 {1} 秒内没有成立；检查它，或等待别的�
 error.Stuck = {0} 在 {1} 秒后仍未完成；检查这一步
 error.Setup = 集群在 {1} 秒内没有就绪: {0}；检查 cluster、config 和客户端
 error.NoStep = 没有剩下的步骤；重新开始，或自由实验
+error.StepRuns = 正在运行的步骤还没结束；先让时间走到它的结尾
 error.NoUndo = 没有可以撤销的操作
 error.Asserted = 不变式 {0} 在第 {2} 步被破坏: 这是缺陷；重现: zabscope sim --seed {1}
 error.LinkNewer = 这个链接来自更新的版本 (s={0})；更新本页，或重新开始

@@ -39,6 +39,7 @@ type StepLive struct {
 	Latest  bool // no later step has begun
 	Last    bool // the scenario ends with it
 	Past    bool // the page shows a moment before the newest
+	Halted  bool // time stands still
 }
 
 // LookAt is something that a step asks to look at.
