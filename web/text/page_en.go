@@ -187,7 +187,9 @@ duel.tied = tie
 duel.decided = decides
 duel.skipped = not compared
 duel.won = Node {of} switches to node {id} and tells everybody
-duel.same = The votes are equal
+duel.alike = Node {n} in round {round}: the same vote came again
+duel.same = Node {n} votes for node {id} too: {vote} is the same vote as that of node {of}. There is
+	nothing to compare; node {of} counts one vote more for node {id}.
 duel.kept = Node {of} keeps its vote for node {id}
 duel.ByRound = Node {n} is in round {theirs}, later than round {mine} of node {of}: node {of} goes
 	there and starts again from its own vote. No votes were compared.

@@ -147,3 +147,14 @@ func TestVotesOfANodeThatIsDownAreOfItsLastElection(t *testing.T) {
 	v.m.Apply(&trace.Event{Kind: trace.Crashed, Peer: 2})
 	require.Contains(t, v.panel().Down, "Node 2 is down")
 }
+
+func TestAnEqualVoteIsToldAsTheSameVoteAndNotCompared(t *testing.T) {
+	v := newVoter()
+	vote := zk.Vote{Leader: 5, Epoch: 3}
+	v.tell(trace.RoundStarted, 1, trace.Event{Vote: vote})
+	v.tell(trace.VoteCounted, 1, trace.Event{Vote: vote, Why: zk.SameVote, Peer: 4})
+	p := v.panel()
+	require.Empty(t, p.Duel.Rungs, "two equal votes have no rung that decides")
+	require.Contains(t, p.Duel.Result, "the same vote as that of node 2")
+	require.NotContains(t, RenderString(Votes(p)), "duel-ladder")
+}

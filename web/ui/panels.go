@@ -401,6 +401,12 @@ func duelShape(of zk.ServerID, d *view.Duel, t text.Printer) *DuelShape {
 			"theirs", d.TheirRound, "mine", d.MyRound)
 		return shape
 	}
+	if d.Rung == zk.SameVote {
+		shape.Title = t.T("duel.alike", "n", of, "round", round)
+		shape.Result = t.T("duel.same", "n", d.Peer, "of", of, "id", d.Mine.Leader,
+			"vote", d.Mine)
+		return shape
+	}
 	names := [...]string{"epoch", "zxid", "myid"}
 	for i, r := range d.Rungs() {
 		state := rungStates[r.State]
@@ -409,13 +415,9 @@ func duelShape(of zk.ServerID, d *view.Duel, t text.Printer) *DuelShape {
 			Stamp: t.T("duel." + state),
 		})
 	}
-	switch {
-	case d.Won:
+	shape.Result = t.T("duel.kept", "of", of, "id", d.Mine.Leader)
+	if d.Won {
 		shape.Result = t.T("duel.won", "of", of, "id", d.Theirs.Leader)
-	case d.Rung == zk.SameVote:
-		shape.Result = t.T("duel.same")
-	default:
-		shape.Result = t.T("duel.kept", "of", of, "id", d.Mine.Leader)
 	}
 	return shape
 }
