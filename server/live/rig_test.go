@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -30,6 +31,9 @@ const (
 	nodeToken = "the node's token, which is long"
 	actToken  = "the token of who may act"
 	seeToken  = "the token of who may watch"
+
+	viewerBytes = 1 << 18   // that wait for a viewer in the relay,
+	kernelBytes = 128 << 10 // and at each end of its connection
 )
 
 // rig is one driven node with its feed, and a relay that listens to it.
@@ -113,7 +117,7 @@ func (r *rig) serve(address string) {
 	log := slog.New(slog.NewTextHandler(r.log, nil))
 	r.relay = live.NewRelay(live.Config{
 		Servers:   []live.Server{{ID: 1, Voter: true, Client: "127.0.0.1:1", HTTP: address}},
-		NodeToken: nodeToken, Log: log, ViewerBytes: 1 << 20,
+		NodeToken: nodeToken, Log: log, ViewerBytes: viewerBytes,
 		Keys: []live.Key{
 			{Token: actToken, Rights: live.Faults}, {Token: seeToken, Rights: live.Watch},
 		},
@@ -125,7 +129,12 @@ func (r *rig) serve(address string) {
 			return nil
 		},
 	})
-	r.page = httptest.NewServer(r.relay)
+	r.page = httptest.NewUnstartedServer(r.relay)
+	r.page.Config.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		_ = c.(*net.TCPConn).SetWriteBuffer(kernelBytes)
+		return ctx
+	}
+	r.page.Start()
 	r.t.Cleanup(func() {
 		r.relay.Close()
 		r.page.Close()
@@ -148,13 +157,27 @@ func (r *rig) write() {
 func (r *rig) dial(protocol string, header http.Header) (*websocket.Conn, *http.Response, error) {
 	ctx, cancel := context.WithTimeout(r.t.Context(), patience)
 	defer cancel()
+	transport := &http.Transport{DialContext: dialNarrow}
 	ws, answer, err := websocket.Dial(ctx, strings.Replace(r.page.URL, "http", "ws", 1),
-		&websocket.DialOptions{HTTPHeader: header, Subprotocols: []string{protocol}})
+		&websocket.DialOptions{
+			HTTPHeader: header, Subprotocols: []string{protocol},
+			HTTPClient: &http.Client{Transport: transport},
+		})
 	if err == nil {
 		ws.SetReadLimit(64 << 20)
 		r.t.Cleanup(func() { _ = ws.CloseNow() })
 	}
 	return ws, answer, err
+}
+
+// dialNarrow connects so that little waits in the kernel for who does not read.
+func dialNarrow(ctx context.Context, network, address string) (net.Conn, error) {
+	var d net.Dialer
+	c, err := d.DialContext(ctx, network, address)
+	if err == nil {
+		err = c.(*net.TCPConn).SetReadBuffer(kernelBytes)
+	}
+	return c, err
 }
 
 // open opens a viewer's WebSocket as the page does, and says first.
