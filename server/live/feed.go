@@ -40,6 +40,7 @@ type Feed struct {
 	ask         func(func(*node.Node)) bool // nil before Run
 	waiting     []item
 	events      int  // in waiting
+	of          int  // of so many transactions one is shown; 0 before that is known
 	memory      bool // nobody has come yet: waiting has everything since the start
 	closed      bool
 	subscribers []*subscriber
@@ -81,15 +82,18 @@ func (f *Feed) Publish(events []trace.Event) {
 	changed := f.sieve.measure(events)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if changed {
+		f.of = f.sieve.of()
+	}
 	full := f.events+len(events) > waitingMax
 	switch {
 	case f.memory && (full || events[0].At > zk.Instant(memoryFor)):
 		f.forget()
 		return
 	case full: // what waits goes, and who waits for it must be told the state
-		f.waiting, f.events, f.asked = append(f.waiting[:0], item{lost: true}), 0, false
+		f.waiting, f.events, f.asked = append(f.waiting[:0], item{lost: true, of: f.of}), 0, false
 	case changed:
-		f.waiting = append(f.waiting, item{of: f.sieve.of()})
+		f.waiting = append(f.waiting, item{of: f.of})
 	}
 	f.add(events)
 	f.stir()
@@ -185,7 +189,7 @@ func (f *Feed) hand(it *item) {
 	case it.told != nil:
 		f.handTold(it.told)
 	case it.of != 0:
-		note := line{Sampled: &sampled{f.id, 1, it.of}}.append(nil)
+		note := thin(f.id, it.of)
 		f.each(func(s *subscriber) {
 			s.out.must(note)
 			s.lost = true // what comes now cannot be understood from what came before

@@ -83,12 +83,7 @@ func TestSlowViewerGetsAGapAndAState(t *testing.T) {
 	slow, quick := r.watch(seeToken), r.watch(seeToken)
 	slow.until(func() bool { return len(slow.events) > 0 })
 	quick.until(func() bool { return len(quick.events) > 0 })
-	path := strings.Repeat("p", 50_000)
-	for n := 1; live.LostViewers(r.relay) == 0; n++ { // far more than waits for a viewer
-		require.Less(t, n, 1000, "everything waits for the slow one")
-		r.relay.Happened(trace.Event{Kind: trace.Noted, Path: path})
-		quick.until(func() bool { return quick.noted() == n })
-	}
+	r.bury(quick)
 	for n := range 9 {
 		r.write()
 		quick.until(func() bool { return len(quick.applied()) > n })
@@ -140,7 +135,7 @@ func TestManyWritesAreSampledAndThatIsSaid(t *testing.T) {
 	require.Contains(t, began, `"kept":1`)
 	require.NotContains(t, began, `"of":1}`)
 	v.until(func() bool { return v.count("ready") >= 2 }) // the world's, and then the node's
-	late := r.watch(seeToken) // must know too
+	late := r.watch(seeToken)                             // must know too
 	late.until(func() bool { return late.count("sampled") > 0 || r.nudge() })
 	require.Contains(t, late.untilLine("sampled"), `"kept":1`)
 	r.flood.Store(false)
@@ -153,6 +148,57 @@ func TestManyWritesAreSampledAndThatIsSaid(t *testing.T) {
 	n := len(v.applied())
 	r.write()
 	v.until(func() bool { return len(v.applied()) > n })
+}
+
+func TestWhoListensAgainHearsThatTheNodeIsSampled(t *testing.T) {
+	r := newRig(t)
+	v := r.watch(seeToken)
+	v.until(func() bool { return len(v.events) > 0 })
+	r.flood.Store(true)
+	v.until(func() bool { return v.count("sampled") > 0 || r.nudge() })
+	r.feed.Drop()
+	v.untilLine("gone")
+	told := v.count("sampled")
+	v.until(func() bool { return v.count("sampled") > told })
+}
+
+func TestWhoWasTooSlowHearsThatTheNodeIsSampledNoMore(t *testing.T) {
+	r := newRig(t)
+	slow := r.watch(seeToken)
+	slow.until(func() bool { return len(slow.events) > 0 })
+	r.flood.Store(true)
+	slow.until(func() bool { return slow.count("sampled") > 0 || r.nudge() })
+	r.flood.Store(false)
+	quick := r.watch(seeToken)
+	quick.untilLine("ready")
+	r.bury(quick)
+	quick.until(func() bool { return quick.samples() == 1 || r.nudge() })
+	slow.until(func() bool { return slow.samples() == 1 || r.nudge() })
+}
+
+// bury lets so much happen that a viewer who reads nothing meanwhile loses the thread; quick reads.
+func (r *rig) bury(quick *viewer) {
+	r.t.Helper()
+	path := strings.Repeat("p", 50_000)
+	for n := 1; n == 1 || live.LostViewers(r.relay) == 0; n++ {
+		require.Less(r.t, n, 1000, "everything waits for the slow one")
+		r.relay.Happened(trace.Event{Kind: trace.Noted, Path: path})
+		quick.until(func() bool { return quick.noted() == n })
+	}
+}
+
+// samples returns of how many transactions one is shown now, as the viewer knows it.
+func (v *viewer) samples() int {
+	of := 1
+	for _, l := range v.lines {
+		if l["sampled"] == nil {
+			continue
+		}
+		var s struct{ Of int }
+		require.NoError(v.t, json.Unmarshal(l["sampled"], &s))
+		of = s.Of
+	}
+	return of
 }
 
 // nudge makes a transaction now and then, so that there is something to hear.

@@ -59,12 +59,21 @@ func (i *inlet) shut() {
 func (i *inlet) tell(v *viewer) {
 	switch {
 	case i.heard:
-		if i.thin != nil {
-			v.out.must(i.thin)
-		}
+		i.tellThin(v)
 		i.ask()
 	case i.gone != "":
 		v.out.must(i.goneLine())
+	}
+}
+
+// tellThin tells whether the node is sampled; that it is not, only who may have heard otherwise.
+func (i *inlet) tellThin(v *viewer) {
+	_, again := v.heard[i.server.ID]
+	switch {
+	case i.thin != nil:
+		v.out.must(i.thin)
+	case again:
+		v.out.must(thin(i.server.ID, 1))
 	}
 }
 

@@ -71,6 +71,11 @@ type sampled struct {
 	Of   int         `json:"of"`
 }
 
+// thin writes that of so many transactions of a node one is shown.
+func thin(id zk.ServerID, of int) []byte {
+	return line{Sampled: &sampled{id, 1, of}}.append(nil)
+}
+
 // Hello is what a viewer is told first.
 type Hello struct {
 	Servers []Server `json:"servers"`

@@ -97,6 +97,9 @@ func (f *Feed) join(s *subscriber) bool {
 		return false
 	}
 	s.lost = !f.memory
+	if f.of > 1 {
+		s.out.must(thin(f.id, f.of))
+	}
 	f.memory = false
 	f.subscribers = append(f.subscribers, s)
 	f.on.Store(true)

@@ -213,6 +213,7 @@ func (w *watching) notice(n *notice) error {
 		w.merger.Miss(n.Gap.Node, max(0, n.Gap.Next-n.Gap.After-1))
 	case n.Gone != nil:
 		w.merger.Miss(n.Gone.Node, -1)
+		w.sample(*n.Gone)
 	case n.Sampled != nil:
 		w.sample(*n.Sampled)
 	case n.Tree != nil:

@@ -231,6 +231,14 @@ func TestGapIsShownAsAGap(t *testing.T) {
 	require.Contains(t, p.has("server-3"), "not heard of")
 }
 
+func TestNodeThatIsGoneIsSampledNoMore(t *testing.T) {
+	p := connect(t)
+	p.call("feed", args{"text": `{"sampled":{"node":2,"kept":1,"of":64}}` + "\n"})
+	require.Contains(t, p.tick(16).Live.Note, "1 of 64")
+	p.call("feed", args{"text": `{"gone":{"node":2,"why":"EOF"}}` + "\n"})
+	require.Empty(t, p.tick(16).Live.Note)
+}
+
 func TestLinesThatAreNoTraceAreRefused(t *testing.T) {
 	p := connect(t)
 	for _, text := range []string{
