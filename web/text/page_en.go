@@ -89,6 +89,7 @@ island.quorum = can elect a leader ✓
 island.noquorum = no quorum
 oldleader.short = Old leader, not yet aware
 server.waits = Not serving clients yet
+server.barred = Cannot reach leader {id}
 
 # The status bar
 status.ok = Serving {up}/{n}
@@ -167,6 +168,8 @@ votes.joined = Joins node {id}: {k} of {n} voters say that they have it as their
 votes.decided = Decided: node {id} is to lead
 votes.waiting = {k} of {n} votes is a majority; waiting 200 ms for a better one
 votes.open = Collecting votes
+votes.barred = Node {n} hears of leader {id} from {from}, but cannot reach node {id} itself: the
+	link is cut. It joins only a leader whose own word it has, so it keeps looking.
 votes.none = No election on this node
 votes.note.own = own vote
 votes.note.switched = switched to {id}

@@ -88,6 +88,7 @@ island.quorum = 可选出 Leader ✓
 island.noquorum = 无法定人数
 oldleader.short = 旧 Leader · 未失效
 server.waits = 尚未对外服务
+server.barred = 连不上 Leader {id}
 
 # The status bar
 status.ok = 可服务 {up}/{n}
@@ -159,6 +160,7 @@ votes.joined = 加入节点 {id}: {n} 个投票者里有 {k} 个说已经以它�
 votes.decided = 已选定: 由节点 {id} 当 Leader
 votes.waiting = {k}/{n} 票已过半，再等 200 ms，没有更优的票即定
 votes.open = 正在收票
+votes.barred = 节点 {n} 从节点 {from} 得知 Leader 是 {id}，但自己到不了节点 {id}: 链路断了。只有听到 Leader 本人的答复才会加入，所以它继续找。
 votes.none = 本节点没有参加选举
 votes.note.own = 自己的票
 votes.note.switched = 刚改投 {id}

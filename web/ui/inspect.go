@@ -101,7 +101,10 @@ func identityFields(m *view.Model, s *view.Server, t text.Printer) []Field {
 	fields := []Field{
 		{Name: "myid", Value: s.ID.String(), Mono: true},
 		{Name: t.T("inspect.kind"), Value: t.T(kind)},
-		{Name: t.T("inspect.state"), Value: s.Role.String() + " · " + RoleWord(s.Role, t)},
+		{
+			Name: t.T("inspect.state"), Value: s.Role.String() + " · " + RoleWord(s.Role, t),
+			Note: barredText(m, s, t),
+		},
 	}
 	if letters := m.ClientsAt(s.ID); len(letters) > 0 {
 		var b strings.Builder

@@ -257,17 +257,6 @@ func cast(b *view.Ballot) zk.Vote {
 	return b.Vote
 }
 
-// believers returns the voters who told that they have the chosen leader already.
-func believers(m *view.Model, b *view.Ballot) zk.ServerSet {
-	var with zk.ServerSet
-	for i := range b.Elsewhere {
-		if b.Elsewhere[i].Vote.Leader == b.Vote.Leader {
-			with = with.With(b.Elsewhere[i].Peer)
-		}
-	}
-	return with & m.Voters
-}
-
 // countText says how many votes a candidate has and needs.
 func countText(votes, need int, t text.Printer) string {
 	key := "votes.count"
@@ -312,18 +301,30 @@ func SelectedServer(selected string) (zk.ServerID, bool) {
 
 func verdict(m *view.Model, s *view.Server, t text.Printer) string {
 	b := &s.Ballot
+	barred := barredText(m, s, t)
 	switch {
 	case b.Decided && b.DecidedWhy == zk.ExistingLeader:
-		return t.T("votes.joined", "id", b.Vote.Leader, "k", believers(m, b).Len(),
-			"n", m.Voters.Len())
+		return t.T("votes.joined", "id", b.Vote.Leader, "n", m.Voters.Len(),
+			"k", (b.Believers(b.Vote.Leader) & m.Voters).Len())
 	case b.Decided:
 		return t.T("votes.decided", "id", b.Vote.Leader)
 	case b.Quorum != 0:
 		return t.T("votes.waiting", "k", b.Quorum.Len(), "n", m.Voters.Len())
+	case barred != "":
+		return barred
 	case s.Role == zk.Looking:
 		return t.T("votes.open")
 	}
 	return t.T("votes.none")
+}
+
+// barredText says why a server does not join the leader of whom it hears, "" without such a reason.
+func barredText(m *view.Model, s *view.Server, t text.Printer) string {
+	leader, from := m.Barred(s)
+	if leader == 0 {
+		return ""
+	}
+	return t.T("votes.barred", "n", s.ID, "id", leader, "from", serverList(from))
 }
 
 // voteLine is a row of a table: of votes that were counted, or of others.

@@ -321,6 +321,9 @@ func ribbon(m *view.Model, s *view.Server, t text.Printer) string {
 	case waits(s):
 		return t.T("server.waits")
 	}
+	if leader, _ := m.Barred(s); leader != 0 {
+		return t.T("server.barred", "id", leader)
+	}
 	return ""
 }
 

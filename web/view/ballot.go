@@ -104,6 +104,17 @@ func dropRow(rows *[]VoteRow, peer zk.ServerID) {
 
 func compareRow(r VoteRow, peer zk.ServerID) int { return int(r.Peer) - int(peer) }
 
+// Believers returns the servers that say that they have this leader, which may be one of them.
+func (b *Ballot) Believers(leader zk.ServerID) zk.ServerSet {
+	var set zk.ServerSet
+	for i := range b.Elsewhere {
+		if b.Elsewhere[i].Vote.Leader == leader {
+			set = set.With(b.Elsewhere[i].Peer)
+		}
+	}
+	return set
+}
+
 // Candidate is a bar of the ballot box: who supports one candidate.
 type Candidate struct {
 	ID   zk.ServerID

@@ -226,3 +226,22 @@ func (m *Model) faults() int {
 	}
 	return n
 }
+
+// Barred returns the leader that a looking server cannot join because a cut lies between the two,
+// and the servers that tell of this leader. It is 0 where nothing keeps a server apart like that.
+// A server joins only a leader whose own word it has.
+func (m *Model) Barred(s *Server) (leader zk.ServerID, from zk.ServerSet) {
+	if !s.Up || s.Role != zk.Looking {
+		return 0, 0
+	}
+	for l := range m.Servers() {
+		apart := m.isCut(s.ID, l.ID) || m.isCut(l.ID, s.ID)
+		if l.ID == s.ID || !l.Up || l.Role != zk.Leading || !apart {
+			continue
+		}
+		if from = s.Ballot.Believers(l.ID); from != 0 && !from.Has(l.ID) {
+			return l.ID, from
+		}
+	}
+	return 0, 0
+}
