@@ -64,7 +64,8 @@ server.title = Node {n}
 server.spoken = Node {n}, {role}, {phase} phase, epoch {epoch}, last logged {last}, committed
 	{committed}
 client.title = Client {c}
-client.left = expires in {t}
+client.left = session: {t} left
+client.left.unless = , unless it reaches a server before
 client.over = session is over
 client.spoken = Client {c}, {state}, {at}
 client.nowhere = not connected to any node

@@ -152,7 +152,10 @@ sessions.count.heard = {k} of connected clients
 sessions.count.silent = {k} without a word from the client
 sessions.count.closing = {k} closing
 sessions.count.over = {k} over, in sight for 10 s
-sessions.runsout = {s} expires in {t}, at {at}: {why}. Leader {n} hears nothing of it.
+sessions.runsout = {s}'s session expires in {t}, at {at}, unless {s} reaches a server before: {why}.
+	Leader {n} hears nothing of it.
+sessions.runsout.left = {s}'s session expires in {t}, at {at}: {why}. Leader {n} hears nothing
+	of it.
 sessions.why.unplugged = its cable is out
 sessions.why.paused = its client is paused
 sessions.why.apart = its client is not connected

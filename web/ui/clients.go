@@ -45,6 +45,9 @@ func (s *Stage) buildClients(m *view.Model, v View, t text.Printer) []ClientShap
 			whereabouts(c, t))
 		if shape.Lease = clientLease(m, c, t); shape.Lease != nil {
 			shape.Spoken += " · " + shape.Lease.Says
+			if shape.Lease.Left != "" {
+				shape.Spoken += t.T("client.left.unless")
+			}
 		}
 		if r := m.StaleRead(c); r != nil {
 			shape.Stale = t.T("data.tag")

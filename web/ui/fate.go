@@ -69,9 +69,10 @@ func dying(m *view.Model, list []*view.Session, t text.Printer) []DyingLine {
 		line := DyingLine{ID: sessionText(s.ID)[2:], State: sessionState(m, s)}
 		switch fate := m.Fate(s); {
 		case fate == view.FateRunsOut:
-			line.Countdown = *countdown(m, s.Expires, t, "sessions.runsout",
+			why := silence(m, s)
+			line.Countdown = *countdown(m, s.Expires, t, runsOutKey(why),
 				"s", sessionName(s), "at", wholeSeconds(s.Expires), "n", m.LeaseKeeper(),
-				"why", t.T("sessions.why."+silence(m, s)))
+				"why", t.T("sessions.why."+why))
 		case fate == view.FateOver && s.Expired && m.Ending(s.ID) != nil:
 			line.Says = EndingText(m.Ending(s.ID), t)
 		default:
@@ -83,6 +84,14 @@ func dying(m *view.Model, list []*view.Session, t text.Printer) []DyingLine {
 }
 
 const dyingShown = 3
+
+// runsOutKey is the sentence for a session that runs out: who is gone cannot save it any more.
+func runsOutKey(why string) string {
+	if why == "left" {
+		return "sessions.runsout.left"
+	}
+	return "sessions.runsout"
+}
 
 // silence names why nobody hears of a session's client.
 func silence(m *view.Model, s *view.Session) string {

@@ -138,15 +138,15 @@ func TestSessionOfAClientThatIsCutOffCountsDown(t *testing.T) {
 	s := unplugged()
 	s.m.Tick(zk.Instant(5800 * time.Millisecond))
 	c := BuildLayers(s.m, Place(s.m, Wide), View{}, en).Clients[0]
-	require.Equal(t, "expires in 8.2 s", c.Lease.Says)
-	require.Equal(t, "expires in {t} s", c.Lease.Left)
+	require.Equal(t, "session: 8.2 s left", c.Lease.Says)
+	require.Equal(t, "session: {t} s left", c.Lease.Left)
 	require.Equal(t, "14000.000000", c.Lease.Until)
-	require.Contains(t, c.Spoken, "expires in 8.2 s")
+	require.Contains(t, c.Spoken, "session: 8.2 s left, unless it reaches a server before")
 	p := BuildSessions(s.m, View{}, en)
 	require.Equal(t, "silent", p.Rows[0].State)
 	require.Equal(t, "silent", p.Wheel.Chips[0].State)
-	require.Equal(t, "A expires in 8.2 s, at 14 s: its cable is out. Leader 3 hears nothing of it.",
-		p.Dying[0].Says)
+	require.Equal(t, "A's session expires in 8.2 s, at 14 s, unless A reaches a server before: "+
+		"its cable is out. Leader 3 hears nothing of it.", p.Dying[0].Says)
 	require.Equal(t, "1 without a word from the client", p.Count)
 	says, over := ExpiryText(s.m, 0x300_0000, "A", zk.Instant(time.Second), en)
 	require.False(t, over)
