@@ -99,6 +99,38 @@ func TestWhatIsSaidBelowTheStageCoversNothing(t *testing.T) {
 	}
 }
 
+func TestTheStageStandsStillWhateverItsHeaderSays(t *testing.T) {
+	for _, lang := range []string{"en", "zh"} {
+		for _, w := range []size{desktop, {390, 844}} {
+			b := blank(t, w)
+			b.visit("/" + lang + "/play")
+			said, at := map[string]bool{}, map[box]bool{}
+			look := func() {
+				b.calm()
+				said[ask[string](b, "document.querySelector('.status-state').innerText")] = true
+				at[b.box("#stage-picture")] = true
+				lamp, state := b.box(".status-lamp"), b.box(".status-state")
+				require.InDelta(t, state.Y+state.Height/2, lamp.Y+lamp.Height/2, 1,
+					"the sign stands beside its words")
+			}
+			for range 8 {
+				look()
+				b.command(":wait 25ms")
+			}
+			b.elect()
+			for _, line := range []string{
+				":kill leader", ":wait 20ms", ":wait 20ms", ":wait 100ms", ":cut 1<>2", ":kill 2",
+				":kill 3", ":wait 30s", ":start *", ":wait 1s",
+			} {
+				b.command(line)
+				look()
+			}
+			require.Greater(t, len(said), 4, "%v", said)
+			require.Len(t, at, 1, "%s at %v: %v", lang, w, at)
+		}
+	}
+}
+
 func TestAnIslandIsOnTheSideToWhichItWasDragged(t *testing.T) {
 	b := open(t, "/en/play")
 	b.elect()

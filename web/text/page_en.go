@@ -105,16 +105,23 @@ status.sessions.one = · 1 session
 status.clients.help = Clients that are connected. A session goes on for its whole timeout after its
 	client was heard of last, so there may be more of them: the tab Sessions says how each stands.
 status.electing = Electing, round {round}
-status.syncing = Leader elected: discovery and synchronization
-status.unaware = Writes stall: the leader is out of reach and its followers have not noticed yet
-status.noquorum = No quorum {count}: writes unavailable
+status.syncing = Leader elected, synchronizing
+status.unaware = Writes stall: leader out of reach
+status.unaware.help = The leader does not reach a quorum any more, and the others have not noticed
+	yet: they wait for its next word until syncLimit × tickTime is over.
+status.noquorum = No quorum {count}: no writes
 status.down = No node is running
 status.leader = Leader
+status.leader.electing = electing…
+status.leader.soon = {n}, not yet
+status.leader.none = none
 status.committed = Committed
 status.clients = Clients
 status.violated = Invariant broken: {name}
 fault.partition = Network in {n} islands
 fault.links = Unhealthy links: {n}
+fault.links.way = Unhealthy links: 1, one way
+fault.links.ways = Unhealthy links: {n}, {k} of them one way
 fault.down = Down: {servers}
 fault.paused = Paused: {servers}
 fault.slow = Slow disk: {servers}

@@ -36,19 +36,13 @@ var lamps = [...]string{"down", "noquorum", "electing", "ok"}
 func BuildStatus(m *view.Model, t text.Printer) StatusBar {
 	v := m.Service()
 	bar := StatusBar{Text: t, Lamp: lamps[v.State], State: serviceSentence(m, v, t)}
-	leader := "–"
-	if v.Leader != 0 {
-		leader = v.Leader.String()
-	}
 	bar.Fields = []Field{
 		{Name: "epoch", Value: strconv.FormatUint(uint64(v.Epoch), 10)},
-		{Name: t.T("status.leader"), Value: leader},
+		{Name: t.T("status.leader"), Value: leaderValue(m, v, t)},
 		{Name: t.T("status.committed"), Value: ZxidText(v.Committed), Mono: true},
 		clientsField(v, t),
 	}
-	if v.State == view.ServiceOK {
-		bar.Help = t.T("status.ok.help", "up", v.Serving, "n", v.Voters, "l", v.Leader)
-	}
+	bar.Help = serviceHelp(m, v, t)
 	if v.Stale != 0 {
 		bar.Stale = t.T("status.stale", "servers", serverList(v.Stale))
 	}
@@ -76,18 +70,55 @@ func serviceSentence(m *view.Model, v view.Service, t text.Printer) string {
 	return t.T("status.down")
 }
 
+// serviceHelp says what the first sentence means, "" where it says all.
+func serviceHelp(m *view.Model, v view.Service, t text.Printer) string {
+	switch {
+	case v.State == view.ServiceOK:
+		return t.T("status.ok.help", "up", v.Serving, "n", v.Voters, "l", v.Leader)
+	case v.State == view.ServiceElecting && unaware(m, v):
+		return t.T("status.unaware.help")
+	}
+	return ""
+}
+
 // electingSentence says why enough servers do not serve: they look for a leader, they catch up with
 // one, or they have not noticed yet that theirs is out of reach.
 func electingSentence(m *view.Model, v view.Service, t text.Printer) string {
-	if v.Round != 0 {
+	switch {
+	case v.Round != 0:
 		return t.T("status.electing", "round", v.Round)
+	case unaware(m, v):
+		return t.T("status.unaware")
 	}
+	return t.T("status.syncing")
+}
+
+// unaware reports whether no server looks for a leader or catches up with one.
+func unaware(m *view.Model, v view.Service) bool {
 	for s := range m.Servers() {
 		if s.Up && (s.Phase == zk.Discovery || s.Phase == zk.Synchronization) {
-			return t.T("status.syncing")
+			return false
 		}
 	}
-	return t.T("status.unaware")
+	return v.Round == 0
+}
+
+// leaderValue says who leads, or why nobody does.
+func leaderValue(m *view.Model, v view.Service, t text.Printer) string {
+	switch {
+	case v.Leader != 0:
+		return v.Leader.String()
+	case v.State == view.ServiceDown:
+		return "–"
+	case v.State == view.ServiceNoQuorum:
+		return t.T("status.leader.none")
+	}
+	for s := range m.Servers() {
+		if s.Role == zk.Leading && waits(s) {
+			return t.T("status.leader.soon", "n", s.ID)
+		}
+	}
+	return t.T("status.leader.electing")
 }
 
 // faults names what the user, or chance, has broken, at most one short phrase for each sort.
@@ -107,8 +138,8 @@ func faults(m *view.Model, t text.Printer) []string {
 	var out []string
 	if n := len(m.Islands()); n > 1 {
 		out = append(out, t.T("fault.partition", "n", n))
-	} else if n := len(m.Links); n > 0 {
-		out = append(out, t.T("fault.links", "n", n))
+	} else if len(m.Links) > 0 {
+		out = append(out, linkFault(m, t))
 	}
 	for _, f := range []struct {
 		key string
@@ -119,6 +150,27 @@ func faults(m *view.Model, t text.Printer) []string {
 		}
 	}
 	return out
+}
+
+// linkFault counts the links that are not healthy, and those of them that are so one way only.
+func linkFault(m *view.Model, t text.Printer) string {
+	both := 0
+	for i, l := range m.Links {
+		for _, back := range m.Links[:i] {
+			if back.From == l.To && back.To == l.From {
+				both++
+			}
+		}
+	}
+	n := len(m.Links) - both
+	switch oneWay := n - both; {
+	case oneWay == 0:
+		return t.T("fault.links", "n", n)
+	case n == 1:
+		return t.T("fault.links.way")
+	default:
+		return t.T("fault.links.ways", "n", n, "k", oneWay)
+	}
 }
 
 func serverList(set zk.ServerSet) string { return strings.ReplaceAll(set.String(), ",", " ") }

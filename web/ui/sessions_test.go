@@ -222,3 +222,36 @@ func TestHeaderSaysWhoOnlyAnswersReads(t *testing.T) {
 	s.of(4, trace.RoleChanged, trace.Event{Role: zk.Looking})
 	require.Empty(t, BuildStatus(s.m, text.In(text.EN)).Stale, "it has noticed")
 }
+
+func TestHeaderSaysWhoLeadsMeanwhile(t *testing.T) {
+	leader := func(m *view.Model, lang text.Lang) string {
+		return BuildStatus(m, text.In(lang)).Fields[1].Value
+	}
+	s := newSample(3, 0)
+	require.Equal(t, "electing…", leader(s.m, text.EN))
+	require.Equal(t, "选举中…", leader(s.m, text.ZH))
+	s.of(3, trace.RoleChanged, trace.Event{Role: zk.Leading, Peer: 3})
+	s.of(3, trace.PhaseChanged, trace.Event{Phase: zk.Discovery, Role: zk.Leading})
+	require.Equal(t, "3, not yet", leader(s.m, text.EN))
+	s.lead(1, 3, zk.SetOf(1, 2))
+	require.Equal(t, "3", leader(s.m, text.EN))
+	for id := range zk.SetOf(2, 3).All() {
+		s.put(trace.Event{Kind: trace.Crashed, Peer: id})
+	}
+	s.of(1, trace.RoleChanged, trace.Event{Role: zk.Looking})
+	require.Equal(t, "none", leader(s.m, text.EN), "nobody can be elected")
+}
+
+func TestHeaderCountsLinksNotDirections(t *testing.T) {
+	s := newSample(5, 0)
+	s.lead(1, 5, zk.SetOf(1, 2, 3, 4))
+	links := func() []string { return BuildStatus(s.m, text.In(text.EN)).Faults }
+	cut := func(from, to zk.ServerID) { s.put(trace.Event{Kind: trace.Cut, Peer: from, Other: to}) }
+	cut(1, 2)
+	require.Equal(t, []string{"Unhealthy links: 1, one way"}, links())
+	cut(2, 1)
+	require.Equal(t, []string{"Unhealthy links: 1"}, links())
+	s.put(trace.Event{Kind: trace.Delayed, Peer: 4, Other: 3, N: int64(time.Second)})
+	require.Equal(t, []string{"Unhealthy links: 2, 1 of them one way"}, links())
+	require.Equal(t, []string{"2 条链路异常，其中 1 条单向"}, BuildStatus(s.m, text.In(text.ZH)).Faults)
+}
