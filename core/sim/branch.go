@@ -12,6 +12,7 @@ type Branch struct {
 	From   int        // the ID of the branch that it left
 	Name   string     // "main", or what the fork was called; "" for one made by acting in the past
 	Fork   uint64     // the step at which it left the other one
+	Done   int        // the commands that lay behind it there
 	ForkAt zk.Instant // the instant at which it did
 	Head   uint64     // its last known step
 	Time   zk.Instant // its last known instant
@@ -40,7 +41,7 @@ func (t *Timeline) Fork(name string) {
 	fork := branch{}
 	t.forks++
 	fork.ID, fork.From, fork.Name = t.forks, b.ID, name
-	fork.Fork, fork.ForkAt = t.world.Steps(), t.world.Now()
+	fork.Fork, fork.Done, fork.ForkAt = t.world.Steps(), t.done, t.world.Now()
 	fork.Head, fork.Time = t.world.Steps(), t.world.Now()
 	fork.journal = slices.Clip(b.journal[:t.done])
 	for _, c := range b.checkpoints {

@@ -41,6 +41,7 @@ type entry struct {
 	sess    zk.SessionID // of the client that the line cut off, 0 when its end is told
 	at      zk.Instant
 	refusal string // why the line was refused, in the reader's words
+	spot    spot
 }
 
 // Result is how a line went. Pending is the console's entry that waits for the answer, 0 for none.
@@ -137,18 +138,19 @@ func (b *Bridge) executeOnce(line string) (Result, *scenario.Pass) {
 			return r, nil
 		}
 	}
-	at, branch := b.session.Now(), b.branchID()
+	at, from := b.session.Now(), b.here()
 	r := b.session.Begin(line)
 	e := b.console.add(line, ms(at))
+	e.spot = b.given(from)
 	if r.Err != nil {
 		e.refuse(r.Err, b.text)
 		return e.result(), nil
 	}
 	b.clock.last = b.session.Now()
-	if b.branchID() != branch {
+	if b.branchID() != from.branch {
 		b.stopWork()
 	}
-	b.afterLine(line, at, branch, &r)
+	b.afterLine(line, at, from.branch, &r)
 	e.Output = r.Output
 	e.Explain = b.note(line)
 	e.cutOff(b, at)
@@ -324,9 +326,15 @@ func (c *console) tellEndings(b *Bridge, m *view.Model) {
 	for i := range m.Endings[len(m.Endings)-int(news):] {
 		e := &m.Endings[len(m.Endings)-int(news)+i]
 		if e.Expired && e.Client != 0 && (c.spokeFor(e.Client) || c.spokeOf(e.Client)) {
-			c.add(e.Client.String()+":", ms(e.At)).Output = ui.EndingText(e, b.text)
+			c.tell(b, e.Client, e.At, ui.EndingText(e, b.text))
 		}
 	}
+}
+
+// tell prints what comes to a client without a line of its own.
+func (c *console) tell(b *Bridge, letter zk.ServerID, at zk.Instant, what string) {
+	e := c.add(letter.String()+":", ms(at))
+	e.Prompt, e.Output, e.spot = letter.String(), what, b.here()
 }
 
 // spokeOf reports whether a world line named the client.
@@ -350,9 +358,8 @@ func (c *console) hear(b *Bridge, m *view.Model) {
 			continue
 		}
 		for _, seen := range k.Seen[len(k.Seen)-int(news):] {
-			e := c.add(k.ID.String()+":", ms(seen.At))
 			event := shell.Event("SyncConnected", seen.Type, seen.Path)
-			e.Output = ui.Visible(strings.TrimPrefix(event, "\n"))
+			c.tell(b, k.ID, seen.At, ui.Visible(strings.TrimPrefix(event, "\n")))
 		}
 	}
 }

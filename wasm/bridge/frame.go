@@ -112,6 +112,7 @@ func (b *Bridge) frame(dt float64) Frame {
 	b.console.settle(b)
 	b.console.hear(b, m)
 	b.console.tellEndings(b, m)
+	b.markAway()
 	b.lesson.follow(b)
 	f.Live, f.Send = b.liveState(), b.unsent()
 	b.tellVerdict(m, &f)

@@ -21,7 +21,8 @@ type MemoLine struct {
 	When    string `json:"when"`
 	Fresh   string `json:"fresh,omitempty"`
 	Stale   bool   `json:"stale,omitempty"`
-	Op      int    `json:"op,omitempty"` // the client line that is awaited
+	Op      int    `json:"op,omitempty"`   // the client line that is awaited
+	Left    bool   `json:"left,omitempty"` // it was given on another branch
 }
 
 // MemoGuess is what the learner answered before a step.
@@ -38,6 +39,7 @@ func (b *Bridge) memo(*Args) (any, error) {
 	for _, e := range entries[max(0, len(entries)-entriesShown):] {
 		m.Lines = append(m.Lines, MemoLine{
 			e.Prompt, e.Line, e.Output, e.State, e.Explain, e.Ms, e.When, e.Fresh, e.Stale, e.op,
+			e.Away == "branch",
 		})
 	}
 	for i, g := range b.lesson.guesses {
@@ -58,7 +60,8 @@ func (b *Bridge) recall(a *Args) (any, error) {
 	c := &b.console
 	for _, l := range m.Lines[max(0, len(m.Lines)-entriesShown):] {
 		c.next++
-		c.entries = append(c.entries, entry{op: l.Op, ConsoleEntry: ui.ConsoleEntry{
+		at := spot{branch: nowhere, known: l.Left}
+		c.entries = append(c.entries, entry{op: l.Op, spot: at, ConsoleEntry: ui.ConsoleEntry{
 			N: c.next, Prompt: l.Prompt, Line: l.Line, Output: l.Output, State: l.State,
 			Explain: l.Explain, Ms: l.Ms, When: l.When, Fresh: l.Fresh, Stale: l.Stale,
 		}})

@@ -27,6 +27,7 @@ func (b *Bridge) typedNext() Result {
 // sayNext prints the line :next with what comes of it for a step.
 func (b *Bridge) sayNext(step int, key string, ok bool) Result {
 	e := b.console.add(":next", ms(b.session.Now()))
+	e.spot = b.here()
 	e.Output = b.text.T(key, "n", step+1, "title", b.lesson.titleOf(step))
 	if !ok {
 		e.State = "error"

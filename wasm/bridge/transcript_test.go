@@ -46,7 +46,7 @@ func (p *page) said(command string) string {
 	p.tick(0)
 	var text strings.Builder
 	for _, e := range p.b.console.entries[from:] {
-		if e.Prompt == "A>" && e.Output != "" {
+		if strings.HasPrefix(e.Prompt, "A") && e.Output != "" {
 			if e.Line == "" {
 				text.WriteString("\n")
 			}

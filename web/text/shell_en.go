@@ -15,6 +15,8 @@ console.waits.client = Client {letter} is {state}: the line is sent when it is c
 console.waits.quorum = Waits: no leader has a majority ({up} of {n} voters can reach each other).
 	Start or heal servers; otherwise it fails with ConnectionLoss.
 console.waits.election = Waits: there is no leader yet; it goes on when the election is over.
+console.away.later = Later than the moment that is shown
+console.away.branch = On another branch
 console.waits.paused = Time stands still: press play, and the answer comes.
 console.done = Done
 console.done.set = Written: version {v}, in transaction {zxid}

@@ -15,6 +15,8 @@ console.waits.client = 客户端 {letter} 处于 {state}: 连上之后才会发�
 console.waits.quorum = 正在等待: 没有 Leader 拥有多数派（互相可达的投票节点只有 {up}/{n}）。
 	启动或愈合节点即可继续，否则以 ConnectionLoss 失败。
 console.waits.election = 正在等待: 还没有 Leader，选举结束后继续。
+console.away.later = 晚于正在显示的时刻
+console.away.branch = 在另一条分支上
 console.waits.paused = 时间已暂停: 按播放键，结果才会到来。
 console.done = 完成
 console.done.set = 已写入: 版本 {v}，事务 {zxid}

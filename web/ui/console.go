@@ -28,7 +28,7 @@ type ConsoleTab struct {
 // ConsoleEntry is one line that was given, with its answer.
 type ConsoleEntry struct {
 	N       int
-	Prompt  string // "A>", or "" for a world line
+	Prompt  string // "A>", "A" without a Line for what came to it, or "" for a world line
 	Line    string
 	Output  string
 	State   string // waiting, ok or error
@@ -37,6 +37,7 @@ type ConsoleEntry struct {
 	When    string // the same for people, "12.340 s"
 	Fresh   string // how fresh what it read was, "" for what is no read
 	Stale   bool
+	Away    string // "later" than what is shown, of another "branch", or ""
 }
 
 // BuildConsoleClients lists the clients that the console can speak for.
