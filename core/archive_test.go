@@ -12,11 +12,11 @@ import (
 )
 
 // derived are the fields of a server's state that its Archive leaves out, because they follow from
-// others, live for one step, or are read by quirks, which a recorded server has not.
+// others, live for one step or in a Msg, or are read by quirks, which a recorded server has not.
 var derived = []string{
 	"Node.elections", "Node.zabs", "Node.wall", "Node.changes", "liveness.buckets",
 	"Election.cfg", "Replica.cfg", "Leader.cfg", "Learner.cfg", "outstanding.head",
-	"Replica.mistakes", "Node.mistakes",
+	"Replica.mistakes", "Node.mistakes", "Boot.Older",
 }
 
 // TestArchiveNamesEveryField keeps a new field of a server from being forgotten by its flight

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
 )
@@ -81,9 +83,7 @@ func (c *Checker) onBooted(e *trace.Event) {
 	c.require(e.Zxid.Epoch() <= e.Epoch, epochOrder, e, e.Node,
 		"its log is of a later epoch than currentEpoch")
 	if e.Msg != nil {
-		if sum, ok := parseHash(field(e.Msg, "digest")); ok {
-			c.checkRestored(e, e.Last, sum)
-		}
+		c.checkSnapshots(e)
 	}
 	risen := e.Epoch > s.diskEntered && !damaged
 	*s = server{
@@ -97,6 +97,25 @@ func (c *Checker) onBooted(e *trace.Event) {
 	}
 	c.keep(e, s)
 	clear(c.peersOf(e.Node))
+}
+
+// checkSnapshots judges every snapshot that a server has found on its disk: the one that it starts
+// from, and then the zxid and the digest of each older one.
+func (c *Checker) checkSnapshots(e *trace.Event) {
+	z := e.Last
+	e.Msg.Fields(func(name, value string) bool {
+		switch name {
+		case "olderZxid":
+			digits, _ := strings.CutPrefix(value, "0x")
+			n, _ := parseHash(digits)
+			z = zk.Zxid(n)
+		case "digest", "olderDigest":
+			if sum, ok := parseHash(value); ok {
+				c.checkRestored(e, z, sum)
+			}
+		}
+		return true
+	})
 }
 
 // survived returns the log that ends at z. A cut that had not reached the disk is undone.

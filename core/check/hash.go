@@ -61,7 +61,7 @@ func (s *server) shape(h uint64) uint64 {
 	h = mix(h, uint64(s.accepted)<<32|uint64(s.entered))
 	h = mix(h, uint64(s.diskAccepted)<<32|uint64(s.diskEntered))
 	h = s.past.shape(s.log.shape(h))
-	for _, z := range [...]zk.Zxid{s.durable, s.committed, s.installed, s.applied, s.ack} {
+	for _, z := range [...]zk.Zxid{s.durable, s.committed, s.installed, s.applied, s.ack, s.heard} {
 		h = mix(h, uint64(z))
 	}
 	h = mix(mix(h, s.digest), uint64(s.told)<<32|uint64(s.leads))
@@ -76,7 +76,7 @@ func voteShape(h uint64, v zk.Vote) uint64 {
 
 func (p *peer) shape(h uint64, old bool) uint64 {
 	h = mix(h, bit(p.counted)<<1|bit(old)|uint64(p.state)<<8|uint64(p.role)<<16)
-	h = mix(h, bit(p.snap.IsZero()))
+	h = mix(h, uint64(p.flying)<<1|bit(p.snap.IsZero()))
 	return p.offered.shape(mix(voteShape(voteShape(h, p.vote), p.heard), uint64(p.acked)))
 }
 
@@ -95,7 +95,7 @@ func (s *state) shape(h uint64) uint64 {
 
 func (s *session) shape(h uint64) uint64 {
 	h = mix(mix(h, uint64(s.id)), uint64(s.closed))
-	h = mix(h, uint64(s.gone)<<16|uint64(s.client)<<8|bit(s.opened))
+	h = mix(h, uint64(s.gone)<<16|uint64(s.client)<<8|bit(s.apart)<<1|bit(s.opened))
 	h = mix(h, uint64(s.owns)<<32|uint64(uint32(s.timeoutMs)))
 	h = mix(h, uint64(len(s.watches))<<32|uint64(len(s.fired)))
 	for _, w := range s.watches {
@@ -109,7 +109,8 @@ func (s *session) shape(h uint64) uint64 {
 }
 
 func (k *client) shape(h uint64) uint64 {
-	h = mix(h, uint64(k.boot)<<16|uint64(k.server)<<8|uint64(k.state)<<1|bit(k.local))
+	h = mix(h, uint64(k.boot)<<16|uint64(k.server)<<8|uint64(k.state)<<2|
+		bit(k.proved)<<1|bit(k.local))
 	h = mix(mix(mix(h, uint64(k.sess)), uint64(k.seen)), uint64(k.wrote))
 	for _, o := range k.pending {
 		h = mix(mix(h, uint64(o.n)<<8|uint64(o.kind)), uint64(o.after))

@@ -189,8 +189,12 @@ func (c *Checker) onCommitted(e *trace.Event) {
 		c.report(commitInconsistent, e, e.Node, e.Zxid,
 			e.Zxid.Short()+" is committed with the ACKs of "+setString(e.Set))
 	}
-	if e.Why == zk.QuorumAcked {
+	switch e.Why {
+	case zk.QuorumAcked:
 		c.checkAcks(e)
+		c.checkNext(e, s)
+	case zk.LeaderSaidSo:
+		c.checkSaid(e, s)
 	}
 	if e.Zxid < s.committed {
 		c.report(committedLogMonotonicity, e, e.Node, e.Zxid,
@@ -211,6 +215,34 @@ func (c *Checker) checkAcks(e *trace.Event) {
 	if !have.HasMajority(c.voters) && !c.blind {
 		c.report(quorumOfVoters, e, e.Node, e.Zxid,
 			e.Zxid.Short()+" is committed with the ACKs of "+setString(have&c.voters))
+	}
+}
+
+// checkNext requires that a leader commits the first of what waits.
+func (c *Checker) checkNext(e *trace.Event, s *server) {
+	n := s.log.upTo(e.Zxid)
+	if !c.blind && (n == 0 || s.log[:n-1].last() != s.committed) {
+		c.report(commitInconsistent, e, e.Node, e.Zxid,
+			"it commits "+e.Zxid.Short()+" right after "+s.committed.Short())
+	}
+}
+
+// checkSaid requires that a learner delivers up to where its leader said, neither less nor more.
+func (c *Checker) checkSaid(e *trace.Event, s *server) {
+	if e.Cause != s.arrived.ref || c.blind {
+		return
+	}
+	said := s.arrived.zxid
+	switch s.arrived.kind {
+	case zk.UpToDate:
+		said = min(s.heard, s.log.last())
+	case zk.Commit, zk.Inform:
+	default:
+		return
+	}
+	if e.Zxid != said {
+		c.report(commitInconsistent, e, e.Node, e.Zxid,
+			"it delivers up to "+e.Zxid.Short()+", its leader said "+said.Short())
 	}
 }
 

@@ -120,6 +120,18 @@ func (c *Checker) checkRest(e *trace.Event, id, leader zk.ServerID) {
 	}
 	c.require(c.blind || s.log.has(c.acked), noLostAck, e, id,
 		"it lacks "+c.acked.Short()+", which a client was told")
+	c.checkLinks(e, id, leader)
+}
+
+// checkLinks requires that nothing that should have arrived is still on the way between a server
+// that serves and its leader.
+func (c *Checker) checkLinks(e *trace.Event, id, leader zk.ServerID) {
+	for _, p := range [...]*peer{c.peer(id, leader), c.peer(leader, id)} {
+		if p.flying > 0 && p.due < e.At && !c.blind {
+			c.report(settles, e, id, 0, strconv.Itoa(int(p.flying))+
+				" messages between it and its leader have not arrived")
+		}
+	}
 }
 
 // checkAnswered requires that no operation waits for longer than its client would wait.

@@ -65,6 +65,14 @@ var livenessKillers = []killer{
 			s.write(zk.Txn{})
 		})
 	}},
+	{"Settles", "a message has not arrived", func(s *story) {
+		s.heal(func() {
+			s.lead(3)
+			s.add(3, trace.Event{
+				Kind: trace.Sent, Type: zk.Proposal, Peer: 1, Other: 3, N: int64(s.at) + 1,
+			})
+		})
+	}},
 	{"NoLostAck", "at the end a follower lacks what a client was told", func(s *story) {
 		s.heal(func() {
 			s.lead(3)
@@ -131,7 +139,7 @@ func TestACheckMayWaitForEver(t *testing.T) {
 		s.lead(3)
 		s.open()
 		s.ask(1, zk.OpCheck)
-		s.write(zk.Txn{Op: zk.OpCheck, Session: sess})
+		s.write(zk.Txn{Op: zk.OpCheck, Session: sess, Path: "/", Version: -1})
 	})
 	require.Empty(t, s.c.Violations())
 }

@@ -48,6 +48,7 @@ func (c *Checker) onMessage(e *trace.Event) {
 		c.onRequest(e)
 	}
 	if e.Node == 0 || e.Node > zk.ServerMax {
+		c.onLost(e)
 		return
 	}
 	switch e.Kind {
@@ -68,6 +69,7 @@ func (c *Checker) onLink(e *trace.Event) {
 	switch {
 	case e.N == 1:
 		s.fresher = s.fresher.Without(e.Peer)
+		c.peer(e.Node, e.Peer).flying = 0
 	case e.Kind == trace.LinkUp:
 		s.linked = s.linked.With(e.Peer)
 	default:
@@ -75,7 +77,23 @@ func (c *Checker) onLink(e *trace.Event) {
 	}
 }
 
+// onLost takes a message between servers that is lost.
+func (c *Checker) onLost(e *trace.Event) {
+	ours := e.Peer != 0 && e.Peer <= zk.ServerMax && e.Other != 0 && e.Other <= zk.ServerMax
+	if e.Kind == trace.Dropped && e.Type != zk.Notification && ours {
+		c.peer(e.Other, e.Peer).land()
+	}
+}
+
+// land notes that a message has arrived or is lost.
+func (p *peer) land() { p.flying = max(0, p.flying-1) }
+
 func (c *Checker) onSent(e *trace.Event) {
+	if e.Type != zk.Notification && e.N != 0 && e.Peer <= zk.ServerMax {
+		p := c.peer(e.Node, e.Peer)
+		p.flying++
+		p.due = zk.Instant(e.N)
+	}
 	s := c.server(e.Node)
 	if by := saidBy[e.Type%zk.MsgType(zk.MsgTypeCount)]; by != 0 && by&(1<<s.role) == 0 {
 		c.report(messageIllegal, e, e.Node, e.Zxid,
@@ -89,11 +107,24 @@ func (c *Checker) onSent(e *trace.Event) {
 	case zk.Snap:
 		p := c.peer(e.Peer, e.Node)
 		p.snap, p.offered = e.Ref, c.historyUpTo(e)
+	case zk.Commit, zk.Inform:
+		c.checkAnnounced(e, s)
 	case zk.Ping:
 		if e.Sess != 0 {
 			s.ping = ping{e.Ref, e.Msg}
 		}
 	}
+}
+
+// checkAnnounced requires that a leader tells of no commit before its own. What it began with is
+// committed when it serves, and a learner delivers it not before.
+func (c *Checker) checkAnnounced(e *trace.Event, s *server) {
+	known := s.committed
+	if s.established == 0 {
+		known = s.log.last()
+	}
+	c.require(c.blind || e.Zxid <= known && s.log.has(e.Zxid), commitInconsistent, e, e.Node,
+		"it announces a commit that it has not made")
 }
 
 // historyUpTo returns the sender's history up to the zxid of its message.
@@ -118,6 +149,8 @@ func (c *Checker) onAck(e *trace.Event, s *server) {
 		c.onAckNewLeader(e, s)
 		return
 	}
+	c.require(c.isVoter(e.Node), messageIllegal, e, e.Node,
+		"it acknowledges a proposal, which only voters do")
 	c.require(s.durable >= e.Zxid, ackAfterDurable, e, e.Node,
 		"it acknowledges a proposal before it is on disk")
 	c.require(s.told != 0, ackInconsistent, e, e.Node,
@@ -172,8 +205,14 @@ func (p *epoch) begins(n int, prefix uint64) bool {
 
 // onArrived remembers the message, which explains what the server does next.
 func (c *Checker) onArrived(e *trace.Event) {
+	if e.Type != zk.Notification && e.Peer <= zk.ServerMax {
+		c.peer(e.Peer, e.Node).land()
+	}
 	s := c.server(e.Node)
-	s.arrived = arrival{ref: e.Ref, sent: e.Cause, kind: e.Type, from: e.Peer}
+	s.arrived = arrival{ref: e.Ref, sent: e.Cause, zxid: e.Zxid, kind: e.Type, from: e.Peer}
+	if e.Peer == s.leader {
+		c.hearCommit(e, s)
+	}
 	if e.Type == zk.Ping && e.Sess != 0 {
 		c.hear(e)
 	}
@@ -183,6 +222,22 @@ func (c *Checker) onArrived(e *trace.Event) {
 	fresher := e.Epoch > s.entered || e.Epoch == s.entered && e.Zxid > s.log.last()
 	if fresher && !c.blind && c.peerVotes(e.Peer) {
 		s.fresher = s.fresher.With(e.Peer)
+	}
+}
+
+// hearCommit takes what a leader tells of commits. To who serves each COMMIT tells of something
+// new: the first that waits, and whatever is between it and the one that the COMMIT names.
+func (c *Checker) hearCommit(e *trace.Event, s *server) {
+	switch e.Type {
+	case zk.Diff, zk.Trunc, zk.Snap:
+		s.heard = e.Zxid
+	case zk.Commit:
+		news := e.Zxid > s.committed && s.log.has(e.Zxid)
+		c.require(news || s.phase != zk.Broadcast || c.blind, commitInconsistent, e, e.Node,
+			"a COMMIT comes for what does not wait for it")
+		s.heard = max(s.heard, e.Zxid)
+	case zk.Inform:
+		s.heard = max(s.heard, e.Zxid)
 	}
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/zabscope/zabscope/core/cow"
@@ -23,9 +24,10 @@ type version struct {
 	zxid  zk.Zxid
 	prev  *version // nil for the first
 	stat  zk.Stat
-	made  int32  // creates of children, which numbers sequential ones
-	kids  uint64 // the sum of the hashes of the children's names
-	data  []byte // shared with the transaction
+	made  int32    // creates of children, which numbers sequential ones
+	kids  uint64   // the sum of the hashes of the children's names
+	data  []byte   // shared with the transaction
+	acl   []zk.ACL // too
 	what  change
 	gone  bool
 	multi bool // done by a multi
@@ -46,6 +48,7 @@ const (
 // first is the root before the first transaction.
 var first = version{
 	stat: zk.Stat{NumChildren: 1, Cversion: -1}, kids: zk.NameHash("zookeeper"), open: true,
+	acl: zk.OpenACL,
 }
 
 // isOwn reports whether a path is one of ZooKeeper's own.
@@ -78,6 +81,20 @@ func (m *model) at(path string, z zk.Zxid) *version {
 		return nil
 	}
 	return v
+}
+
+// below yields the znodes at a path and below it, as they are at a zxid.
+func (m *model) below(path string, z zk.Zxid) iter.Seq2[string, *version] {
+	return func(yield func(string, *version) bool) {
+		for at := range m.znodes.All() {
+			if !isWithin(at, path) {
+				continue
+			}
+			if v := m.at(at, z); v != nil && !yield(at, v) {
+				return
+			}
+		}
+	}
 }
 
 // edit returns a new version of a path, which begins as a copy of the one before.
@@ -118,6 +135,11 @@ func (c *Checker) perform(e *trace.Event, t, head *zk.Txn) {
 		c.setData(e, t, head)
 	case zk.OpSetACL:
 		c.setACL(e, t, head)
+	case zk.OpCheck:
+		v := c.state.model.newest(t.Path)
+		fits := v != nil && (v.guess || !v.gone && (t.Version == -1 || t.Version == v.stat.Version))
+		c.require(fits || isOwn(t.Path), linearizableWrites, e, e.Node,
+			"a check is done that does not hold")
 	case zk.OpMulti:
 		c.performMulti(e, t)
 	}
@@ -145,6 +167,7 @@ func (c *Checker) create(e *trace.Event, t, head *zk.Txn) {
 				t.Path+" is created for a session that is not open")
 		}
 		s.owns++
+		s.apart = s.apart || isOwn(t.Path)
 	}
 	if isOwn(t.Path) {
 		return
@@ -160,10 +183,12 @@ func (c *Checker) create(e *trace.Event, t, head *zk.Txn) {
 	p.made = max(p.made, t.Version)
 	p.setKids(head.Zxid, 1, zk.NameHash(name))
 	prev := m.newest(t.Path)
+	c.require(prev == nil || prev.gone || prev.guess, linearizableWrites, e, e.Node,
+		"a znode is made that is there")
 	v := m.edit(t.Path, head, created)
 	*v = version{
 		zxid: v.zxid, prev: prev, data: t.Data, what: created, multi: v.multi,
-		open: isOpen(t.ACL), stat: zk.Stat{
+		acl: t.ACL, open: isOpen(t.ACL), stat: zk.Stat{
 			Czxid: head.Zxid, Mzxid: head.Zxid, Pzxid: head.Zxid, Ctime: head.TimeMs,
 			Mtime: head.TimeMs, DataLength: int32(len(t.Data)),
 		},
@@ -217,7 +242,7 @@ func (c *Checker) setACL(e *trace.Event, t, head *zk.Txn) {
 	}
 	c.require(t.Version == v.stat.Aversion+1 || v.guess, statAlgebra, e, e.Node,
 		"an aversion does not count the changes of the ACL")
-	v.stat.Aversion, v.open = t.Version, isOpen(t.ACL)
+	v.stat.Aversion, v.acl, v.open = t.Version, t.ACL, isOpen(t.ACL)
 }
 
 // change returns a new version of a znode that exists, nil for others.

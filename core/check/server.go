@@ -28,6 +28,7 @@ type server struct {
 	digest    uint64   // of the tree at applied, 0 when unknown
 	told      zk.Epoch // of its last acknowledgement of NEWLEADER
 	ack       zk.Zxid  // its last ACK to this leader
+	heard     zk.Zxid  // up to where this leader said that it has committed
 	promised  bool     // it promised the epoch of this leader, just now
 	votes     bool     // its last ACKEPOCH carried its vote
 
@@ -53,6 +54,7 @@ type server struct {
 type arrival struct {
 	ref  trace.Ref // the Arrived
 	sent trace.Ref // the Sent
+	zxid zk.Zxid
 	kind zk.MsgType
 	from zk.ServerID
 }
@@ -60,14 +62,16 @@ type arrival struct {
 // peer is what one server knows of another: the two tallies of an election, the ACKs to a leader,
 // and a leader's SNAP.
 type peer struct {
-	counted bool    // vote is in the tally of the present round
-	vote    zk.Vote // a looking server's, or what one with a leader said in this round
-	state   zk.Role // with vote
-	heard   zk.Vote // what a server with a leader said last, in whatever round
-	role    zk.Role // with heard; Looking for none
-	boot    uint16  // of the peer, when it sent vote while looking; 0 when unknown
-	seq     uint64  // of that Sent
-	acked   zk.Zxid // its last ACK to this leader
+	counted bool       // vote is in the tally of the present round
+	vote    zk.Vote    // a looking server's, or what one with a leader said in this round
+	state   zk.Role    // with vote
+	heard   zk.Vote    // what a server with a leader said last, in whatever round
+	role    zk.Role    // with heard; Looking for none
+	boot    uint16     // of the peer, when it sent vote while looking; 0 when unknown
+	seq     uint64     // of that Sent
+	acked   zk.Zxid    // its last ACK to this leader
+	flying  int32      // messages to it that have not arrived
+	due     zk.Instant // of the last of them, 0 when nobody knows
 
 	snap    trace.Ref // the Sent of the last SNAP from it that is not taken
 	offered history   // what that stands for
@@ -109,5 +113,5 @@ func (c *Checker) peer(id, other zk.ServerID) *peer {
 func (s *server) leave() {
 	s.leader, s.leads, s.synced, s.fresher = 0, 0, 0, 0
 	s.established, s.ack, s.promised, s.told = 0, 0, false, 0
-	s.installed = 0
+	s.installed, s.heard = 0, 0
 }

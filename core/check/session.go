@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/zk"
@@ -16,6 +17,7 @@ type client struct {
 	state   int64
 	server  zk.ServerID
 	sess    zk.SessionID
+	proved  bool    // it has said who it is, or tried
 	local   bool    // sess is of a server alone: what it shows need not be committed
 	seen    zk.Zxid // the highest zxid that the session was shown
 	wrote   zk.Zxid // its last write that has returned
@@ -28,6 +30,7 @@ type op struct {
 	kind     opKind
 	name     string // Apache's name of the operation
 	path     string
+	asked    trace.Detail
 	after    zk.Zxid    // the highest zxid that anybody had proposed before
 	returned zk.Zxid    // the highest write of anybody's that had returned before
 	at       zk.Instant // when it was asked for
@@ -74,6 +77,7 @@ func (c *Checker) onClient(e *trace.Event) {
 			n: e.N, at: e.At, after: c.proposed, returned: c.returned, epoch: c.servedIn(k.server),
 		}
 		o.read(e.Msg)
+		k.proved = k.proved || o.name == "auth"
 		k.pending = append(k.pending, o)
 	case trace.Returned:
 		c.onReturned(e, k)
@@ -84,6 +88,7 @@ func (c *Checker) onClient(e *trace.Event) {
 
 // read takes what is asked for; unknown requests count as reads.
 func (o *op) read(request trace.Detail) {
+	o.asked = request
 	if r, ok := request.(*zk.Request); ok {
 		o.name, o.path = r.Op.String(), r.Path
 	} else if request != nil {
@@ -91,7 +96,7 @@ func (o *op) read(request trace.Detail) {
 	}
 	switch o.name {
 	case "create", "create2", "createContainer", "createTTL", "delete", "setData", "setACL",
-		"multi", "closeSession":
+		"multi", "closeSession", "check", "deleteContainer", "reconfig":
 		o.kind = isWrite
 	case "sync":
 		o.kind = isSync
@@ -161,7 +166,7 @@ func (c *Checker) onReturned(e *trace.Event, k *client) {
 	if e.Zxid != 0 && e.Zxid.Counter() != 0 && !k.local {
 		c.checkOrder(e, k, &asked)
 		c.onReply(e, k)
-		c.checkAnswer(e, &asked)
+		c.checkAnswer(e, k, &asked)
 	}
 }
 
@@ -183,8 +188,8 @@ func (c *Checker) checkOrder(e *trace.Event, k *client, asked *op) {
 }
 
 // ownTxn returns the transaction that a reply is about, nil when it is none of its session's. A
-// server refuses what is too large without one: such a reply only tells how far the server is, and
-// that may have been so before it was asked.
+// server refuses what is too large without one: such a reply only tells how far the server is. That
+// may have been so before it was asked, or be what the request before it came to.
 func (c *Checker) ownTxn(e *trace.Event, asked *op) *zk.Txn {
 	i := c.done.find(e.Zxid)
 	if i < 0 || c.done[i].txn == nil || c.blind {
@@ -192,10 +197,20 @@ func (c *Checker) ownTxn(e *trace.Event, asked *op) *zk.Txn {
 	}
 	t := c.done[i].txn
 	refused := e.Path == zk.ErrBadArguments.String()
-	if t.Session != e.Sess || refused && (t.Err != zk.ErrBadArguments || e.Zxid <= asked.after) {
+	if t.Session != e.Sess || refused && (t.Err != zk.ErrBadArguments || e.Zxid <= asked.after ||
+		!isReplyTo(e, t.Cxid)) {
 		return nil
 	}
 	return t
+}
+
+// isReplyTo reports whether a reply is to the request with this xid, as far as it tells.
+func isReplyTo(e *trace.Event, xid int32) bool {
+	if e.Msg == nil {
+		return true
+	}
+	said := field(e.Msg, "xid")
+	return said == "" || said == strconv.Itoa(int(xid))
 }
 
 // checkWrite requires that the result of a write is that of this request: its transaction was

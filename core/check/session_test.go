@@ -359,5 +359,12 @@ func TestWhatIsTooLargeHasNoTransaction(t *testing.T) {
 	s.reply(3, last, refuse.String())
 	s.ask(4, zk.OpMulti)
 	s.reply(4, last, refuse.String())
+	s.ask(5, zk.OpDelete)
+	s.ask(6, zk.OpMulti) // before anybody has proposed the delete
+	last = s.write(zk.Txn{
+		Op: zk.OpError, Asked: zk.OpDelete, Err: refuse, Session: sess, Cxid: 5,
+	}).Zxid
+	s.reply(5, last, refuse.String(), [2]string{"xid", "5"})
+	s.reply(6, last, refuse.String(), [2]string{"xid", "6"})
 	require.Empty(t, found(s.c))
 }

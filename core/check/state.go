@@ -21,6 +21,7 @@ type session struct {
 	closed    zk.Zxid // of its closeSession, 0 while it is open
 	gone      int     // ephemerals that closed removed
 	owns      int     // ephemerals that it has
+	apart     bool    // some were among ZooKeeper's own znodes, which the model leaves out
 	timeoutMs int32
 	client    zk.ServerID // the letter of who uses it
 	expired   touch       // when a leader gave it up

@@ -109,6 +109,42 @@ func withField(name string) func(e *trace.Event) bool {
 	}
 }
 
+// ofOp restricts a change to the replies to an operation.
+func ofOp(op string, change func(e *trace.Event) bool) func(e *trace.Event) bool {
+	return func(e *trace.Event) bool { return shown(e)["op"] == op && change(e) }
+}
+
+// text is what an event shows, in one line.
+func text(e *trace.Event) string {
+	line := ""
+	for name, value := range e.Msg.Fields {
+		line += " " + name + "=" + value
+	}
+	return line
+}
+
+// refusedOp lets clients have asked for what nobody refuses so: any version of other znodes. The
+// first that is refused with the error has no reason for it.
+func refusedOp(err string) func() func(*trace.Event) bool {
+	return func() func(*trace.Event) bool {
+		return func(e *trace.Event) bool {
+			r, ok := e.Msg.(*zk.Request)
+			if e.Kind != trace.Invoked || !ok {
+				return true
+			}
+			asked := *r
+			switch {
+			case err == "BadVersion":
+				asked.Version = -1
+			case r.Op == zk.OpCreate:
+				asked.Path += "-other"
+			}
+			e.Msg = &asked
+			return true
+		}
+	}
+}
+
 // lies are changes of what a correct run shows, each to one event.
 var lies = []struct {
 	breaks, how string
@@ -127,6 +163,47 @@ var lies = []struct {
 			}
 			return missing
 		})},
+	{"ReadValidity", "another access list", once(trace.Returned, withField("aclHash"))},
+	{"ReadValidity", "another number of znodes below one", once(trace.Returned,
+		func(e *trace.Event) bool {
+			if shown(e)["count"] == "" {
+				return false
+			}
+			e.Msg = change(e.Msg, "count", "77")
+			return true
+		})},
+	{"ReadValidity", "other ephemerals", once(trace.Returned, ofOp("getEphemerals",
+		withField("childrenHash")))},
+	{"ReadValidity", "a multiRead shows other data", once(trace.Returned, ofOp("multiRead",
+		withField("dataHash")))},
+	{"ReadValidity", "who may not read is answered", once(trace.Returned,
+		func(e *trace.Event) bool {
+			refused := e.Path == "NoAuth" && shown(e)["op"] == "getData"
+			if refused {
+				e.Path = "ok"
+			}
+			return refused
+		})},
+	{"ReadValidity", "who may read is refused", once(trace.Returned,
+		ofOp("getData", func(e *trace.Event) bool {
+			answered := e.Path == "ok"
+			if answered {
+				e.Path = "NoAuth"
+			}
+			return answered
+		}))},
+	{"LinearizableWrites", "a version was right that is refused", refusedOp("BadVersion")},
+	{"LinearizableWrites", "another znode was to be made", refusedOp("NodeExists")},
+	{"LinearizableWrites", "a part of a multi has another error", once(trace.Returned,
+		ofOp("multi", func(e *trace.Event) bool {
+			failed := strings.Contains(text(e), "err=NoNode")
+			if failed {
+				e.Msg = change(e.Msg, "err", "NotEmpty")
+			}
+			return failed
+		}))},
+	{"LinearizableWrites", "a part of a multi has another stat", once(trace.Returned,
+		ofOp("multi", withStat(func(s *zk.Stat) { s.Mtime++ })))},
 	{"StatAlgebra", "a half child", once(trace.Returned, withStat(func(s *zk.Stat) {
 		s.Cversion++
 	}))},
@@ -148,6 +225,7 @@ var lies = []struct {
 	{"WatchBeforeRead", "a watch event never comes", drops(trace.EventSeen)},
 	{"WatchCatchUp", "a client has seen more or less than it says", again},
 	{"RestoredState", "another snapshot is read", once(trace.Booted, withField("digest"))},
+	{"RestoredState", "an older snapshot is another", once(trace.Booted, withField("olderDigest"))},
 	{"RestoredState", "another snapshot is saved", once(trace.Snapshotted,
 		func(e *trace.Event) bool { e.N++; return true })},
 }

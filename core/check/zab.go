@@ -255,7 +255,12 @@ func (c *Checker) onAcked(e *trace.Event) {
 		"it acknowledged what its leader never proposed")
 	c.require(e.Peer == e.Node || s.synced.Has(e.Peer), ackInconsistent, e, e.Peer,
 		"it acknowledged a proposal before NEWLEADER")
+	c.require(c.isVoter(e.Peer), quorumOfVoters, e, e.Node,
+		"it counts an ACK of a server that has no vote")
 }
+
+// isVoter reports whether a server's word counts, as far as the voters are known.
+func (c *Checker) isVoter(id zk.ServerID) bool { return c.voters == 0 || c.voters.Has(id) }
 
 // onLearnerSynced is the leader counting an acknowledgement of NEWLEADER.
 func (c *Checker) onLearnerSynced(e *trace.Event) {

@@ -183,6 +183,91 @@ var zabKillers = []killer{
 		s.tamper = on(3, trace.LearnerSynced, drop)
 		s.synchronize()
 	}},
+	{"QuorumOfVoters", "an observer's ACK is counted", func(s *story) {
+		s.lead(3)
+		t := s.txn(zk.Txn{})
+		s.propose(t)
+		s.add(3, trace.Event{Kind: trace.LearnerSynced, Peer: 4, Epoch: s.epoch})
+		s.add(3, trace.Event{Kind: trace.Acked, Zxid: t.Zxid, Peer: 4, Set: zk.SetOf(3, 4)})
+	}},
+	{"QuorumOfVoters", "a leader serves with an observer for a quorum", func(s *story) {
+		s.elect(3)
+		s.discover()
+		s.tamper = on(3, trace.LearnerSynced, func(e *trace.Event) bool {
+			if e.Peer != 3 {
+				e.Peer = 4
+			}
+			return true
+		})
+		s.synchronize()
+	}},
+	{"QuorumOfVoters", "a leader commits with the ACK of an observer", func(s *story) {
+		s.lead(3)
+		t := s.txn(zk.Txn{})
+		s.propose(t)
+		s.add(3, trace.Event{Kind: trace.LearnerSynced, Peer: 4, Epoch: s.epoch})
+		s.add(3, trace.Event{Kind: trace.Acked, Zxid: t.Zxid, Peer: 4, Set: zk.SetOf(3, 4)})
+		s.commit(3, t.Zxid, zk.QuorumAcked, zk.SetOf(3, 4))
+	}},
+	{"messageIllegal", "an observer acknowledges a proposal", func(s *story) {
+		s.lead(3)
+		t := s.write(zk.Txn{})
+		s.add(4, trace.Event{Kind: trace.RoleChanged, Role: zk.Observing, Peer: 3})
+		s.message(4, 3, trace.Event{Type: zk.Ack, Zxid: t.Zxid})
+	}},
+	{"stateInconsistent", "an epoch is chosen with an observer for a quorum", func(s *story) {
+		s.elect(3)
+		s.add(3, trace.Event{Kind: trace.EpochProposed, Epoch: 1, Set: zk.SetOf(3, 4)})
+	}},
+	{"commitInconsistent", "a leader commits the second before the first", func(s *story) {
+		s.lead(3)
+		s.propose(s.txn(zk.Txn{}), 1, 2)
+		t := s.txn(zk.Txn{})
+		s.propose(t, 1, 2)
+		set := zk.SetOf(1, 2, 3)
+		for _, id := range []zk.ServerID{1, 2} {
+			s.add(3, trace.Event{Kind: trace.Acked, Zxid: t.Zxid, Peer: id, Set: set})
+		}
+		s.commit(3, t.Zxid, zk.QuorumAcked, set)
+	}},
+	{"commitInconsistent", "a COMMIT is said before the leader commits", func(s *story) {
+		s.lead(3)
+		t := s.txn(zk.Txn{})
+		s.propose(t, 1, 2)
+		s.add(3, trace.Event{Kind: trace.Sent, Type: zk.Commit, Peer: 1, Other: 3, Zxid: t.Zxid})
+	}},
+	{"commitInconsistent", "a COMMIT comes twice", func(s *story) {
+		s.lead(3)
+		t := s.write(zk.Txn{})
+		s.message(3, 1, trace.Event{Type: zk.Commit, Zxid: t.Zxid})
+	}},
+	{"commitInconsistent", "a follower delivers less than its leader said", func(s *story) {
+		s.lead(3)
+		first := s.logs[3] + 1
+		s.tamper = func(e *trace.Event) bool {
+			return e.Node != 1 || e.Zxid == 0 || e.Zxid > first ||
+				e.Kind != trace.Arrived && e.Kind != trace.Committed && e.Kind != trace.Applied
+		}
+		first = s.write(zk.Txn{}).Zxid
+		s.tamper = on(1, trace.Committed, func(e *trace.Event) bool {
+			e.Cause = s.c.server(1).arrived.ref
+			e.Zxid = first
+			return true
+		})
+		s.write(zk.Txn{})
+	}},
+	{"commitInconsistent", "UPTODATE delivers less than COMMITs have said", func(s *story) {
+		s.lead(3)
+		s.write(zk.Txn{})
+		last := s.write(zk.Txn{}).Zxid
+		s.lose(1)
+		s.take(1)
+		s.message(3, 1, trace.Event{Type: zk.Diff, Zxid: last})
+		s.message(3, 1, trace.Event{Type: zk.UpToDate})
+		s.add(1, trace.Event{
+			Kind: trace.Committed, Why: zk.LeaderSaidSo, Zxid: last - 1, Cause: s.last,
+		})
+	}},
 	{"stateInconsistent", "an epoch is chosen without a quorum", func(s *story) {
 		s.elect(3)
 		s.add(3, trace.Event{Kind: trace.EpochProposed, Epoch: 1, Set: zk.SetOf(3)})
@@ -379,6 +464,20 @@ var zabKillers = []killer{
 		s.crash(1)
 		s.tamper = on(1, trace.Booted, func(e *trace.Event) bool {
 			e.Msg = trace.Pairs{{"digest", "1"}}
+			return true
+		})
+		s.boot(1)
+	}},
+	{"RestoredState", "an older snapshot on disk is another state", func(s *story) {
+		s.lead(3)
+		old := s.write(zk.Txn{}).Zxid
+		last := s.write(zk.Txn{}).Zxid
+		s.crash(1)
+		s.tamper = on(1, trace.Booted, func(e *trace.Event) bool {
+			e.Msg = trace.Pairs{
+				{"digest", hex(uint64(last) * 7)},
+				{"olderZxid", old.String()}, {"olderDigest", "1"},
+			}
 			return true
 		})
 		s.boot(1)

@@ -85,6 +85,13 @@ type Boot struct {
 	Damaged  bool     // an earlier record is bad: no vote, SNAP only
 	At       zk.Instant
 	WallMs   int64
+	Older    []Saved // the snapshots before Snap; only the trace tells of them
+}
+
+// Saved is a snapshot on a disk.
+type Saved struct {
+	Zxid   zk.Zxid
+	Digest uint64 // of its state
 }
 
 // Node is one server. Make it with New.
@@ -159,7 +166,7 @@ func (n *Node) boot(boot Boot) {
 		Zxid: n.replica.LastLogged(), Set: n.cfg.Voters,
 	}
 	if boot.Snap != nil {
-		e.Last, e.Msg = boot.Snap.Zxid(), restored{boot.Snap.Digest()}
+		e.Last, e.Msg = boot.Snap.Zxid(), restored{boot.Snap.Digest(), boot.Older}
 	}
 	if boot.Damaged {
 		e.Why = zk.DamagedLog
@@ -171,11 +178,23 @@ func (n *Node) boot(boot Boot) {
 }
 
 // restored is what a server found on its disk, for those who know what was saved.
-type restored struct{ digest uint64 }
+type restored struct {
+	digest uint64
+	older  []Saved
+}
 
-// Fields yields the digest of the snapshot in hexadecimal.
+// Fields yields the digest of the snapshot in hexadecimal, then the zxid and digest of each older
+// one.
 func (r restored) Fields(yield func(name, value string) bool) {
-	yield("digest", strconv.FormatUint(r.digest, 16))
+	if !yield("digest", strconv.FormatUint(r.digest, 16)) {
+		return
+	}
+	for _, s := range r.older {
+		sum := strconv.FormatUint(s.Digest, 16)
+		if !yield("olderZxid", s.Zxid.String()) || !yield("olderDigest", sum) {
+			return
+		}
+	}
 }
 
 // Step takes one input and fills out with everything that follows from it.

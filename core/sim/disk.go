@@ -291,8 +291,20 @@ func (d *disk) recover(quirks zk.Quirk) node.Boot {
 	}
 	return node.Boot{
 		Accepted: rec.Accepted, Current: rec.Current, Snap: rec.Snap, Log: rec.Log, Seq: rec.Seq,
-		Damaged: rec.Damaged,
+		Damaged: rec.Damaged, Older: olderThan(rec.Snap, snaps),
 	}
+}
+
+// olderThan reads the snapshots before the one that a server starts from.
+func olderThan(newest *tree.DB, snaps [][]byte) []node.Saved {
+	var older []node.Saved
+	for _, file := range snaps {
+		db, err := wire.DecodeSnapshot(file)
+		if err == nil && newest != nil && db.Zxid() < newest.Zxid() {
+			older = append(older, node.Saved{Zxid: db.Zxid(), Digest: db.Digest()})
+		}
+	}
+	return older
 }
 
 // DiskLog returns the bytes of the server's log, unsynced writes included.

@@ -41,27 +41,46 @@ func (t *ToClient) fields() [][2]string {
 	return fields
 }
 
-// shown is what a reply shows of znodes: stat in full, data and names of children by their hashes,
-// and the outcome of each operation of a multi.
+// shown is what a reply shows of znodes: stat in full, data, access lists and names by their
+// hashes, and the outcome of each operation of a multi or multiRead.
 func (t *ToClient) shown() [][2]string {
-	var fields [][2]string
 	r := &t.Reply
+	whole := zk.OpResult{Op: t.Op, Stat: r.Stat, Data: r.Data, Children: r.Children}
+	fields := shownBy(nil, &whole)
+	switch t.Op {
+	case zk.OpGetACL:
+		fields = append(fields, [2]string{"aclHash", hashString(zk.ACLHash(r.ACL))})
+	case zk.OpGetAllChildrenNumber:
+		fields = append(fields, [2]string{"count", strconv.Itoa(int(r.Num))})
+	}
+	for i := range r.Results {
+		p := &r.Results[i]
+		fields = append(fields, [2]string{"result", p.Op.String()})
+		if p.Op == zk.OpError {
+			fields = append(fields, [2]string{"err", p.Err.String()})
+		}
+		if p.Path != "" {
+			fields = append(fields, [2]string{"path", p.Path})
+		}
+		fields = shownBy(fields, p)
+	}
+	return fields
+}
+
+// shownBy appends what the outcome of one operation shows.
+func shownBy(fields [][2]string, r *zk.OpResult) [][2]string {
 	if r.Stat != (zk.Stat{}) {
 		fields = append(fields, [2]string{"stat", r.Stat.String()})
 	}
-	switch t.Op {
+	switch r.Op {
 	case zk.OpGetData:
 		fields = append(fields, [2]string{"dataHash", hashString(zk.DataHash(r.Data))})
-	case zk.OpGetChildren, zk.OpGetChildren2:
+	case zk.OpGetChildren, zk.OpGetChildren2, zk.OpGetEphemerals:
 		sum := uint64(0)
 		for _, name := range r.Children {
 			sum += zk.NameHash(name)
 		}
 		fields = append(fields, [2]string{"childrenHash", hashString(sum)})
-	case zk.OpMulti:
-		for i := range r.Results {
-			fields = append(fields, [2]string{"result", r.Results[i].Op.String()})
-		}
 	}
 	return fields
 }

@@ -198,9 +198,9 @@ var infos = [kindEnd]Info{
 		"Booted", GroupElection, "Role Epoch Zxid Last Set N Msg Why",
 		"The server started from its disk: Epoch is currentEpoch, N acceptedEpoch, Zxid " +
 			"the last logged, Last the newest snapshot's zxid, Set the voters, without the " +
-			"server if it is an observer. Role is Looking. Msg has the snapshot's digest. Why is " +
-			"DamagedLog when something durable is missing: then it holds no history and has " +
-			"no vote until a leader's snapshot is durable.",
+			"server if it is an observer. Role is Looking. Msg has the digests of the snapshots. " +
+			"Why is DamagedLog when something durable is missing: then it holds no history and " +
+			"has no vote until a leader's snapshot is durable.",
 	},
 	RoundStarted: {
 		"RoundStarted", GroupElection, "N Vote Why",

@@ -97,6 +97,20 @@ func NameHash(name string) uint64 {
 	return h ^ h>>29
 }
 
+// ACLHash returns a hash of an access list, by which a trace tells the list without holding it. The
+// order of the entries matters.
+func ACLHash(acl []ACL) uint64 {
+	h := uint64(fnvOffset)
+	for i := range acl {
+		for _, part := range [...]uint64{
+			uint64(acl[i].Perms), NameHash(acl[i].Scheme), NameHash(acl[i].ID),
+		} {
+			h = (h ^ part) * fnvPrime
+		}
+	}
+	return h
+}
+
 const (
 	fnvOffset = 14695981039346656037
 	fnvPrime  = 1099511628211

@@ -10,6 +10,7 @@ import (
 
 	"github.com/zabscope/zabscope/core/node"
 	"github.com/zabscope/zabscope/core/step"
+	"github.com/zabscope/zabscope/core/tree"
 	"github.com/zabscope/zabscope/core/wire"
 	"github.com/zabscope/zabscope/core/zk"
 )
@@ -116,8 +117,20 @@ func (d *Disk) Boot() (node.Boot, error) {
 	}
 	if !p.Damaged {
 		boot.Snap, boot.Log = p.Snap, ownMemory(p.Log)
+		boot.Older = olderThan(p.Snap, p.Snapshots)
 	}
 	return boot, nil
+}
+
+// olderThan returns what the log says of the snapshots before the one that is read.
+func olderThan(newest *tree.DB, marks []wire.SnapshotMark) []node.Saved {
+	var older []node.Saved
+	for _, m := range marks {
+		if newest != nil && m.Zxid < newest.Zxid() {
+			older = append(older, node.Saved(m))
+		}
+	}
+	return older
 }
 
 // ownMemory copies what the transactions share with the files that they were read from, which are
