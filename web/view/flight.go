@@ -12,6 +12,9 @@ import (
 const flightsMax = 1024
 
 func (m *Model) onSent(e *trace.Event) {
+	if !m.leaves(e) {
+		return
+	}
 	own(m, ownFlights, &m.Flights)
 	m.Rev.Flights++
 	if len(m.Flights) >= flightsMax {
@@ -21,6 +24,13 @@ func (m *Model) onSent(e *trace.Event) {
 		ID: e.Ref, From: e.Other, To: e.Peer, Type: e.Type, Tag: m.tag(e), Zxid: e.Zxid,
 		Epoch: e.Epoch, Vote: e.Vote, Sess: e.Sess, T0: e.At, T1: zk.Instant(e.N), Msg: e.Msg,
 	})
+}
+
+// leaves reports whether a message leaves its sender. A real node, which tells of its messages
+// itself, says that it sends one also where it has no connection, and nobody says that it is lost.
+func (m *Model) leaves(e *trace.Event) bool {
+	s := m.Server(e.Node)
+	return s == nil || !isServer(e.Peer) || s.Linked[e.Type.Channel()].Has(e.Peer)
 }
 
 func (m *Model) endFlight(e *trace.Event, state FlightState) {
@@ -47,6 +57,25 @@ func (m *Model) overtake(by Flight) {
 			f.ID.Node == by.ID.Node && (f.ID.Boot < by.ID.Boot ||
 			f.ID.Boot == by.ID.Boot && f.ID.Seq < by.ID.Seq)
 	})
+}
+
+// loseTo ends what is on the way to a server that will not tell of it.
+func (m *Model) loseTo(id zk.ServerID) { m.lose(func(f *Flight) bool { return f.To == id }) }
+
+// loseOn ends what is on the way over a connection.
+func (m *Model) loseOn(from, to zk.ServerID, channel int64) {
+	m.lose(func(f *Flight) bool {
+		return f.From == from && f.To == to && int64(f.Type.Channel()) == channel
+	})
+}
+
+// isUnheard reports whether nothing explains any more that a message has not arrived.
+func (m *Model) isUnheard(f *Flight) bool {
+	if m.Now.Sub(f.T0) <= UnheardFor {
+		return false
+	}
+	to, link := m.Server(f.To), m.Link(f.From, f.To)
+	return to == nil || !to.Paused && !link.Cut && link.Delay == 0
 }
 
 // lose ends flights that will not arrive. Real nodes tell what has come, never what will not; a
@@ -89,6 +118,7 @@ func (m *Model) retireFlights() {
 		return
 	}
 	m.retired = m.Now
+	m.lose(m.isUnheard)
 	over := func(f Flight) bool { return f.State > FlightHeld && m.Now.Sub(f.End) > EndedFor }
 	if !slices.ContainsFunc(m.Flights, over) {
 		return

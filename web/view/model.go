@@ -121,6 +121,8 @@ const (
 	FallenFor = 400 * time.Millisecond // truncated cells
 	GoneFor   = 10 * time.Second       // sessions that closed and watches that fired
 	MissedFor = 5 * time.Second        // the sign that something of a server was missed
+
+	UnheardFor = 10 * time.Second // a real message that nobody tells of any more
 )
 
 // Cell is one transaction in a server's log.

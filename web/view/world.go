@@ -34,7 +34,7 @@ func (m *Model) onCrashed(e *trace.Event) {
 	s.Linked = [2]zk.ServerSet{}
 	s.stopLeading()
 	m.loseWatches(s, 0)
-	m.lose(func(f *Flight) bool { return f.To == e.Peer })
+	m.loseTo(e.Peer)
 	m.Rev.Votes++
 	m.Rev.Data++
 }
@@ -53,6 +53,7 @@ func (m *Model) onMissed(e *trace.Event) {
 	if m.Server(e.Peer) != nil {
 		s := m.edit(e.Peer)
 		s.Missed, s.Lost = max(1, e.At), e.N < 0
+		m.loseTo(e.Peer)
 	}
 }
 
@@ -98,6 +99,8 @@ func (m *Model) onBooted(s *Server, e *trace.Event) {
 	s.cutCells(e.Zxid, e.At)
 	s.Snapshot, s.Committed, s.Applied, s.Digest = e.Last, e.Last, e.Last, 0
 	m.loseWatches(s, 0)
+	m.loseTo(s.ID)
+	m.lose(func(f *Flight) bool { return f.ID.Node == s.ID && f.ID.Boot < e.Boot })
 	m.forgetSessions(s)
 	if told, ok := e.Msg.(Told); ok {
 		s.save(&State{e.Last, told.Tree})
@@ -147,14 +150,13 @@ func (m *Model) onConnection(e *trace.Event) {
 	}
 	s := m.edit(e.Node)
 	m.Rev.Links++
+	m.loseOn(s.ID, e.Peer, e.N) // what went into the connection before
 	if e.Kind == trace.LinkUp {
 		s.Linked[e.N] = s.Linked[e.N].With(e.Peer)
 		return
 	}
 	s.Linked[e.N] = s.Linked[e.N].Without(e.Peer)
-	m.lose(func(f *Flight) bool {
-		return f.From == e.Peer && f.To == e.Node && int64(f.Type.Channel()) == e.N
-	})
+	m.loseOn(e.Peer, s.ID, e.N)
 	if e.N == int64(zk.QuorumChannel) {
 		s.forgetLearner(e.Peer)
 	}
