@@ -311,7 +311,7 @@ func (b *Bridge) toastStep(n, went int) {
 func (b *Bridge) seek(a *Args) (any, error) {
 	b.stopWork()
 	b.jumped = true
-	to := zk.Instant(min(max(a.Ms, 0), seekMax) * 1e6)
+	to := instant(a.Ms)
 	if b.live != nil {
 		b.live.seek(to)
 		return nil, nil

@@ -92,6 +92,11 @@ const (
 
 func ms(t zk.Instant) float64 { return float64(t) / 1e6 }
 
+// instant returns the instant that ms wrote, within what can be sought.
+func instant(ms float64) zk.Instant {
+	return zk.Instant(min(max(ms, 0), seekMax)*1e6 + 0.5)
+}
+
 // frame collects what changed since the last one.
 func (b *Bridge) frame(dt float64) Frame {
 	m := b.model()

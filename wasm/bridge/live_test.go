@@ -358,6 +358,14 @@ func TestTraceOfOneServerIsNotJudgedByWhatTheOthersDid(t *testing.T) {
 	}
 }
 
+func TestInstantThatThePageWasToldIsFoundAgain(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 10_000 {
+		at := zk.Instant(random.Int64N(1e15))
+		require.Equal(t, at, instant(ms(at)))
+	}
+}
+
 func TestFileWithoutEventsIsRefused(t *testing.T) {
 	p := record(t, "\n\n")
 	require.NotEmpty(t, p.send("recorded", nil).Error)

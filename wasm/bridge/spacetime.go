@@ -74,8 +74,7 @@ func (s *spacetime) begin() spacetime {
 
 // spacetime tells which window is in sight, and whether heartbeats are drawn.
 func (b *Bridge) spacetime(a *Args) (any, error) {
-	clamp := func(ms float64) zk.Instant { return zk.Instant(min(max(ms, 0), seekMax) * 1e6) }
-	b.space.from, b.space.to, b.space.pings = clamp(a.X), clamp(a.X2), a.On
+	b.space.from, b.space.to, b.space.pings = instant(a.X), instant(a.X2), a.On
 	return nil, nil
 }
 
