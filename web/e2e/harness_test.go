@@ -38,6 +38,7 @@ type stand struct {
 	origin  string // of the served playground, with the path it lies below; no slash at the end
 	lame    string // of one that does not serve the simulator
 	lacking string // why there is no browser or page; "" when there are
+	folder  string // for files that go when the tests end
 }
 
 var shared stand
@@ -51,12 +52,19 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	stop()
 	cancel()
+	if err := os.RemoveAll(shared.folder); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
 	os.Exit(code)
 }
 
 // start serves the page and starts the browser. The returned function ends both.
 func (s *stand) start(ctx context.Context) (stop func(), err error) {
 	stop = func() {}
+	if s.folder, err = os.MkdirTemp("", "zabscope-e2e-"); err != nil {
+		return stop, err
+	}
 	page, err := assets.Open(static.Dist())
 	if err != nil {
 		return stop, fmt.Errorf("%w; run: make wasm", err)

@@ -46,11 +46,7 @@ func (n *nodes) printed() string {
 
 // binary builds zabscope once for all tests.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "zabscope-e2e-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "zabscope")
+	path := filepath.Join(shared.folder, "zabscope")
 	out, err := exec.Command("go", "build", "-o", path, "../../server").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build zabscope: %w\n%s", err, out)
