@@ -90,6 +90,7 @@ island.quorum = can elect a leader ✓
 island.noquorum = no quorum
 oldleader.short = Old leader, not yet aware
 server.waits = Not serving clients yet
+server.waits.short = Not serving
 server.barred = Cannot reach leader {id}
 
 # The status bar

@@ -89,6 +89,7 @@ island.quorum = 可选出 Leader ✓
 island.noquorum = 无法定人数
 oldleader.short = 旧 Leader · 未失效
 server.waits = 尚未对外服务
+server.waits.short = 尚未服务
 server.barred = 连不上 Leader {id}
 
 # The status bar

@@ -109,6 +109,8 @@ func TestAServerThatDoesNotServeYetIsMarked(t *testing.T) {
 		g := BuildGlyph(s.m, follower, Point{}, View{}, say)
 		require.True(t, g.Waits)
 		require.Equal(t, says, g.Ribbon)
+		require.NotContains(t, render(t, ServerGlyph(g)), `class="server-ribbon"`)
+		require.LessOrEqual(t, textWidth(g.Note, 16), 134.0, "it fits into the glyph, round or not")
 		require.Contains(t, g.Spoken, says)
 		require.Contains(t, render(t, ServerGlyph(g)), `class="server-sign"`)
 		require.Equal(t, says, BuildListRow(s.m, follower, View{}, say).Cells[0].Badge)

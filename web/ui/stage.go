@@ -56,6 +56,7 @@ type Glyph struct {
 	Paused   bool
 	Slow     string // extra time per fsync, "" for a normal disk
 	Ribbon   string // "" unless the server needs a warning
+	Note     string // the ribbon in fewer words, where it stands within the glyph; else ""
 	Sign     string // its icon, for a small stage
 	Waits    bool   // it has a leader, or leads, but answers no client yet
 	Selected bool
@@ -257,6 +258,9 @@ func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer)
 		if g.Waits {
 			g.Sign = "ttl"
 		}
+		if g.Ribbon == t.T("server.waits") {
+			g.Note, g.Tray = t.T("server.waits.short"), ""
+		}
 		g.Spoken += " · " + g.Ribbon
 	}
 	return g
@@ -325,6 +329,14 @@ func ribbon(m *view.Model, s *view.Server, t text.Printer) string {
 		return t.T("server.barred", "id", leader)
 	}
 	return ""
+}
+
+// slowAt is where a glyph tells of a slow disk: below it, or above it where a ribbon is below.
+func slowAt(g Glyph) string {
+	if g.Ribbon != "" && g.Note == "" {
+		return translate(Point{0, -62})
+	}
+	return translate(Point{0, 62})
 }
 
 // waits reports whether a server has its role but does not serve yet: before UPTODATE, or on a
