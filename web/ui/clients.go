@@ -14,9 +14,11 @@ type ClientShape struct {
 	ID       zk.ServerID
 	At       Point
 	Tether   string // path to its server, "" when it has none
+	Plug     string // where the end of its pulled cable lies, and which way it points, or ""
 	Server   zk.ServerID
 	Phase    string     // "connected", in lower case
-	Caption  string     // last operation
+	Caption  string     // last operation, or what became of the client
+	Side     string     // of the caption that stands at the client's middle: "", "start" or "end"
 	Result   string     // "ok", an error name, "" while it waits
 	Stale    string     // a tag, "" when what it read last is not stale
 	Lease    *Countdown // stands in the place of Caption while no server hears of it
@@ -34,13 +36,14 @@ func (s *Stage) buildClients(m *view.Model, v View, t text.Printer) []ClientShap
 			ID: c.ID, At: places[i], Server: c.Server, Phase: strings.ToLower(c.Phase.String()),
 			Selected: v.Has("client-" + c.ID.String()),
 		}
-		if docked(c) {
+		switch {
+		case c.Phase >= view.ClientExpired:
+		case Unplugged(m, c.ID) && c.Home != 0:
+			shape.unplug(l, c.Home)
+		case c.Server != 0:
 			shape.tie(l)
 		}
-		if n := len(c.Ops); n > 0 {
-			op := c.Ops[n-1]
-			shape.Caption, shape.Result = caption(op.Line), op.Err
-		}
+		shape.caption(m, c, t)
 		shape.Spoken = t.T("client.spoken", "c", c.ID, "state", c.Phase.String(), "at",
 			whereabouts(c, t))
 		if shape.Lease = clientLease(m, c, t); shape.Lease != nil {
@@ -53,6 +56,7 @@ func (s *Stage) buildClients(m *view.Model, v View, t text.Printer) []ClientShap
 			shape.Stale = t.T("data.tag")
 			shape.Spoken += " · " + StaleText(r, t)
 		}
+		shape.turn(l.sheet.Size.X)
 		out = append(out, shape)
 	}
 	return out
@@ -61,16 +65,51 @@ func (s *Stage) buildClients(m *view.Model, v View, t text.Printer) []ClientShap
 // captionLength is how many characters of its last operation stand under a client.
 const captionLength = 13
 
-// caption returns a client's line without the address.
-func caption(line string) string {
+// caption writes what stands under a client: what became of it, else its last operation.
+func (c *ClientShape) caption(m *view.Model, of *view.Client, t text.Printer) {
+	switch {
+	case of.Phase == view.ClientExpired:
+		c.Caption, c.Result = t.T("client.expired"), "gone"
+	case of.Phase == view.ClientClosed:
+		c.Caption, c.Result = t.T("client.closed"), "gone"
+	case Unplugged(m, of.ID):
+		c.Caption, c.Result = t.T("client.unplugged"), "gone"
+	case len(of.Ops) > 0:
+		op := of.Ops[len(of.Ops)-1]
+		c.Caption, c.Result = captionOf(op.Line), op.Err
+	}
+}
+
+// turn keeps what stands under a client on a sheet so wide, on small stages, too.
+func (c *ClientShape) turn(wide float64) {
+	says := c.Caption
+	if c.Lease != nil {
+		says = c.Lease.Says
+	}
+	switch half := 0.8 * textWidth(says, labelSize); {
+	case c.At.X+half > wide:
+		c.Side = "end"
+	case c.At.X-half < 0:
+		c.Side = "start"
+	}
+}
+
+// captionOf returns a client's line without the address.
+func captionOf(line string) string {
 	if _, command, ok := strings.Cut(line, ":"); ok {
 		line = strings.TrimSpace(command)
 	}
 	return shorten(visible(line), captionLength)
 }
 
-// docked reports whether a client has a server to stand at.
-func docked(c *view.Client) bool { return c.Server != 0 && c.Phase < view.ClientExpired }
+// berth returns the server that a client stands at, 0 for none: the one that it is attached to or
+// tries. One that can reach none, or whose session is over, stays where it was.
+func berth(m *view.Model, c *view.Client) zk.ServerID {
+	if c.Server == 0 || c.Phase >= view.ClientExpired || Unplugged(m, c.ID) {
+		return c.Home
+	}
+	return c.Server
+}
 
 const clientRadius = 17.0
 
@@ -84,6 +123,20 @@ func (c *ClientShape) tie(l *Layout) {
 	p.command('M', c.At)
 	p.command('L', c.line.At(c.line.To))
 	c.Tether = string(p.b)
+}
+
+// unplug draws the cable that is pulled: its end lies short of the server.
+func (c *ClientShape) unplug(l *Layout, server zk.ServerID) {
+	c.Server = server
+	c.tie(l)
+	end := c.line.From + (c.line.To-c.line.From)*0.3
+	d := l.At(server).sub(c.At)
+	var p pathBuilder
+	p.command('M', c.At)
+	p.command('L', c.line.At(end))
+	c.Tether = string(p.b)
+	c.Plug = translate(c.line.At(end)) + " rotate(" +
+		number(math.Atan2(d.Y, d.X)*180/math.Pi) + ")"
 }
 
 // How much room a client wants. On a small stage it is drawn half as big again.
@@ -145,7 +198,7 @@ func (s *Stage) moor(m *view.Model) []Point {
 		key += yes(w.drawn())
 	}
 	for _, c := range m.Clients {
-		key += c.ID.String() + yes(docked(c)) + c.Server.String() + " "
+		key += c.ID.String() + berth(m, c).String() + " "
 	}
 	if l.moored.key == key {
 		return l.moored.at
@@ -155,11 +208,12 @@ func (s *Stage) moor(m *view.Model) []Point {
 	at := make([]Point, len(m.Clients))
 	for _, wanted := range []bool{true, false} {
 		for i, c := range m.Clients {
-			if docked(c) != wanted {
+			server := berth(m, c)
+			if (server != 0) != wanted {
 				continue
 			}
 			if wanted {
-				at[i] = h.dock(c.Server)
+				at[i] = h.dock(server)
 			} else {
 				at[i] = h.park()
 			}

@@ -130,3 +130,42 @@ func TestTheStatusSaysWhoIsCounted(t *testing.T) {
 	s.lead(1, 5, zk.SetOf(1, 2, 3, 4))
 	require.Equal(t, "Serving 5/5", BuildStatus(s.m, text.In(text.EN)).State)
 }
+
+func TestAClientKeepsItsPlaceWhenItsServerOrItsSessionIsGone(t *testing.T) {
+	en := text.In(text.EN)
+	drawn := func(s *sample) ClientShape { return BuildStage(s.m, View{}, en).Clients[0] }
+	for _, phase := range []view.ClientPhase{
+		view.ClientDisconnected, view.ClientExpired, view.ClientClosed,
+	} {
+		s := manned([]zk.ServerID{3, 3, 2})
+		before := drawn(s)
+		require.NotEmpty(t, before.Tether)
+		s.of('A', trace.ClientState, trace.Event{N: int64(phase)})
+		after := drawn(s)
+		require.Equal(t, before.At, after.At, phase)
+		require.Empty(t, after.Tether, phase)
+		switch phase {
+		case view.ClientExpired:
+			require.Equal(t, "expired", after.Caption)
+		case view.ClientClosed:
+			require.Equal(t, "closed", after.Caption)
+		}
+	}
+}
+
+func TestAnUnpluggedClientShowsItsPlug(t *testing.T) {
+	s := manned([]zk.ServerID{3})
+	shape := func() ClientShape { return BuildStage(s.m, View{}, text.In(text.EN)).Clients[0] }
+	whole := shape()
+	require.Empty(t, whole.Plug)
+	s.put(trace.Event{Kind: trace.Cut, Peer: 'A'})
+	require.Equal(t, []string{"Unplugged: A"}, BuildStatus(s.m, text.In(text.EN)).Faults)
+	out := shape()
+	require.Equal(t, whole.At, out.At)
+	require.NotEmpty(t, out.Plug)
+	require.NotEqual(t, whole.Tether, out.Tether, "the cable does not reach the server")
+	s.of('A', trace.ClientState, trace.Event{N: int64(view.ClientConnecting), Peer: 5})
+	require.Equal(t, out.Plug, shape().Plug, "it looks for a server, but the plug is out")
+	s.put(trace.Event{Kind: trace.Mended, Peer: 'A'})
+	require.Empty(t, shape().Plug)
+}

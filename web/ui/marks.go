@@ -40,12 +40,13 @@ func resultClass(result string) string {
 	switch result {
 	case "":
 		return "waiting"
-	case "ok":
-		return "ok"
+	case "ok", "gone":
+		return result
 	}
 	return "error"
 }
 
 func resultMark(result string) string {
-	return map[string]string{"waiting": " …", "ok": " ✓", "error": " ✗"}[resultClass(result)]
+	marks := map[string]string{"waiting": " …", "ok": " ✓", "error": " ✗"}
+	return marks[resultClass(result)]
 }

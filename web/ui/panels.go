@@ -138,8 +138,11 @@ func faults(m *view.Model, t text.Printer) []string {
 	var out []string
 	if n := len(m.Islands()); n > 1 {
 		out = append(out, t.T("fault.partition", "n", n))
-	} else if len(m.Links) > 0 {
-		out = append(out, linkFault(m, t))
+	} else if says := linkFault(m, t); says != "" {
+		out = append(out, says)
+	}
+	if letters := unpluggedClients(m); letters != "" {
+		out = append(out, t.T("fault.unplugged", "clients", letters))
 	}
 	for _, f := range []struct {
 		key string
@@ -152,18 +155,23 @@ func faults(m *view.Model, t text.Printer) []string {
 	return out
 }
 
-// linkFault counts the links that are not healthy, and those of them that are so one way only.
+// linkFault counts the links between servers that are not healthy, and those of them that are so
+// one way only; "" for none.
 func linkFault(m *view.Model, t text.Printer) string {
-	both := 0
-	for i, l := range m.Links {
-		for _, back := range m.Links[:i] {
-			if back.From == l.To && back.To == l.From {
-				both++
-			}
+	n, both := 0, 0
+	for _, l := range m.Links {
+		if l.From.IsClient() {
+			continue
+		}
+		n++
+		if l.From < l.To && m.Link(l.To, l.From) != (view.Link{From: l.To, To: l.From}) {
+			both++
 		}
 	}
-	n := len(m.Links) - both
+	n -= both
 	switch oneWay := n - both; {
+	case n == 0:
+		return ""
 	case oneWay == 0:
 		return t.T("fault.links", "n", n)
 	case n == 1:
@@ -171,6 +179,17 @@ func linkFault(m *view.Model, t text.Printer) string {
 	default:
 		return t.T("fault.links.ways", "n", n, "k", oneWay)
 	}
+}
+
+// unpluggedClients lists the clients whose cable is out, "A B".
+func unpluggedClients(m *view.Model) string {
+	var letters []string
+	for _, c := range m.Clients {
+		if c.Phase < view.ClientExpired && Unplugged(m, c.ID) {
+			letters = append(letters, c.ID.String())
+		}
+	}
+	return strings.Join(letters, " ")
 }
 
 func serverList(set zk.ServerSet) string { return strings.ReplaceAll(set.String(), ",", " ") }

@@ -271,6 +271,7 @@ type Client struct {
 	Pinned   bool        // never leaves its server
 	Boot     uint16      // how many clients have had this letter, this one included
 	Server   zk.ServerID // it is attached to, or tries; 0 for none
+	Home     zk.ServerID // the last one that was so while the cable was in; 0 for none
 	Sess     zk.SessionID
 	LastZxid zk.Zxid     // newest that it has seen in a reply
 	Ops      []ClientOp  // the last OpsKept, oldest first

@@ -236,6 +236,9 @@ func (m *Model) onClientState(c *Client, e *trace.Event) {
 	before := c.Server
 	c.Pinned = e.Path == "pinned"
 	c.Phase, c.Server, c.Sess = ClientPhase(e.N), e.Peer, e.Sess
+	if e.Peer != 0 && !m.Link(c.ID, 0).Cut {
+		c.Home = e.Peer
+	}
 	if e.Sess == 0 {
 		return
 	}
