@@ -82,6 +82,9 @@ func (l *lesson) watch(b *Bridge) {
 	if l.ended(b) {
 		b.clock.playing = false
 		l.settle(b)
+		if i, _ := b.session.StepIndex(); i == l.opened {
+			l.point(b, i)
+		}
 	}
 	_, l.running = b.session.StepIndex()
 }
@@ -111,8 +114,12 @@ func (l *lesson) enter(b *Bridge, i int) {
 	l.point(b, i)
 }
 
-// point makes the votes of the server that a step is about the ones that are shown.
+// point makes the votes of the server that a step is about the ones that are shown, as soon as that
+// cannot be the answer to its question.
 func (l *lesson) point(b *Bridge, i int) {
+	if !l.live(b, i).Points() {
+		return
+	}
 	for _, at := range ui.BuildLook(l.focus(i), b.text) {
 		if id := server(at.Target); id != 0 {
 			b.look.VotesOf = id

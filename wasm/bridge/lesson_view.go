@@ -33,6 +33,9 @@ func (l *lesson) render(b *Bridge, f *Frame) {
 		b.panel(f, "tail-"+id, 0, key, func() templ.Component {
 			return ui.LessonTail(l.live(b, i), b.text)
 		})
+		b.panel(f, "foot-"+id, 0, key, func() templ.Component {
+			return ui.LessonFoot(l.live(b, i), b.text)
+		})
 	}
 	b.panel(f, "lesson-end", 0, fmt.Sprint(index, running, len(results), l.guesses),
 		func() templ.Component { return ui.LessonOver(l.end(b), b.text) })

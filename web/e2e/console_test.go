@@ -101,12 +101,12 @@ func TestAReloadKeepsTheConsoleAndTheAnswers(t *testing.T) {
 
 	b.visit("/zh/play/05-runtime-election")
 	b.hit("#live-crash input[value='4']")
-	b.has("#live-crash [data-action=predict-lock]:not([disabled])")
-	b.hit("#live-crash [data-action=predict-lock]")
-	b.has("#live-crash [data-action=lesson-run]")
+	b.has("#foot-crash [data-action=predict-lock]:not([disabled])")
+	b.hit("#foot-crash [data-action=predict-lock]")
+	b.has("#foot-crash [data-action=lesson-run]")
 	b.wait(`Object.values(sessionStorage).some((run) => run.includes('"locked":true'))`)
 	b.do(chromedp.Reload())
 	b.ready()
-	b.has("#live-crash [data-action=lesson-run]")
+	b.has("#foot-crash [data-action=lesson-run]")
 	require.True(t, ask[bool](b, `document.querySelector("#live-crash input[value='4']").checked`))
 }

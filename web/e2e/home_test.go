@@ -85,7 +85,7 @@ func TestFrontPageKnowsHowFarALearnerIs(t *testing.T) {
 	b.has("#lesson-resume[hidden]")
 	l.tell(0, true)
 	l.run(0, true)
-	b.hit("#tail-look [data-action=lesson-next]")
+	b.hit("#foot-look [data-action=lesson-next]")
 	b.has("#step-write[open]")
 	b.visit("/en/play/01-roles")
 	b.has("#lesson-resume:not([hidden])")
@@ -136,7 +136,7 @@ func TestALessonIsFinishedByKeysWithReducedMotion(t *testing.T) {
 		b.do(chromedp.KeyEvent(" "))
 		b.has(l.part(i, ".reveal[data-right=true]"))
 		if i+1 < len(l.file.Steps) {
-			b.tabTo("#tail-" + step.ID + " [data-action=lesson-next]")
+			b.tabTo("#foot-" + step.ID + " [data-action=lesson-next]")
 			b.do(chromedp.KeyEvent("\r"))
 			b.has("#step-" + l.file.Steps[i+1].ID + "[open]")
 		}

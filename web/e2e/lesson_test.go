@@ -39,7 +39,7 @@ func learn(t *testing.T, b *tab, lang, name string) *learner {
 
 // part is a selector below a step's live part.
 func (l *learner) part(i int, selector string) string {
-	return "#live-" + l.file.Steps[i].ID + " " + selector
+	return "#step-" + l.file.Steps[i].ID + " " + selector
 }
 
 // has waits for an element.
@@ -176,7 +176,7 @@ func (l *learner) play(right bool) {
 			l.show(i)
 		}
 		if i+1 < len(l.file.Steps) {
-			l.press("#tail-" + l.file.Steps[i].ID + " [data-action=lesson-next]")
+			l.press("#foot-" + l.file.Steps[i].ID + " [data-action=lesson-next]")
 			l.has("#step-" + l.file.Steps[i+1].ID + "[open]")
 		}
 	}

@@ -99,6 +99,13 @@ func (s StepLive) Asks() string {
 	return s.Predict.Kind
 }
 
+// Points reports whether the step says what to look at: not as long as that may be the answer to
+// its question.
+func (s StepLive) Points() bool {
+	asks := s.Predict != nil && s.Predict.Kind == "pick-server" && !s.Predict.Judged
+	return len(s.Look) > 0 && s.State != "ahead" && !asks
+}
+
 // Broken reports whether a check of the step failed.
 func (s StepLive) Broken() bool {
 	return slices.ContainsFunc(s.Checks, func(c Check) bool { return c.State == "failed" })
