@@ -77,7 +77,8 @@ js.lesson.back = The step begins where the last one ended. What you did in betwe
 js.lesson.free = The cluster is yours. Drag a server away, press K, or type a line.
 
 # The front page
-home.text = Five servers elect a leader, agree on every write, split and recover, in your browser.
+home.text = Five servers vote and a sixth observes: they elect a leader, agree on every write, split
+	and recover, in your browser.
 	Slow them down, step back, break them, and see why each of them decided as it did.
 home.learn = Start with the first lesson
 home.play = Play freely

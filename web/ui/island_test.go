@@ -69,3 +69,30 @@ func TestATagNamesTheLeaderOfItsIsland(t *testing.T) {
 		require.NotContains(t, i.Tag, "leads", "the old leader has no majority")
 	}
 }
+
+func TestServersKeepOffTheEdgeOfTheSheetAndOffEachOther(t *testing.T) {
+	for _, sheet := range []*Sheet{Wide, Tall, crowd, tallCrowd} {
+		few := sheet == Wide || sheet == Tall
+		for voters := 1; voters <= 9; voters++ {
+			for observers := range 5 {
+				if few && (voters+observers >= crowdFrom || observers >= crowdObservers) {
+					continue
+				}
+				m := Empty(voters, observers)
+				l := Place(m, sheet)
+				for s := range m.Servers() {
+					at := l.At(s.ID)
+					margin := Point{GlyphWidth/2 + 20, GlyphHeight/2 + 8} // a leader is wider
+					require.Equal(t, at, at.clampTo(margin, sheet.Size.sub(margin)),
+						"%s, %d and %d: server %d", sheet.Name, voters, observers, s.ID)
+					for o := range m.Servers() {
+						d := l.At(o.ID).sub(at)
+						require.False(t, o.ID != s.ID && abs(d.X) < GlyphWidth &&
+							abs(d.Y) < GlyphHeight, "%s, %d and %d: %d on %d", sheet.Name, voters,
+							observers, s.ID, o.ID)
+					}
+				}
+			}
+		}
+	}
+}

@@ -30,15 +30,15 @@ type Sheet struct {
 var (
 	Wide = &Sheet{
 		Name: "wide", Size: Point{1000, 620}, centre: Point{500, 300}, radius: Point{300, 185},
-		observers: []Point{{908, 500}, {725, 568}}, letter: 14,
+		observers: []Point{{872, 500}, {684, 562}}, letter: 14,
 	}
 	Tall = &Sheet{
 		Name: "tall", Size: Point{640, 660}, centre: Point{320, 296}, radius: Point{226, 220},
-		observers: []Point{{538, 602}, {102, 602}}, upright: true, letter: 16,
+		observers: []Point{{526, 592}, {114, 592}}, upright: true, letter: 16,
 	}
 	crowd = &Sheet{
 		Name: "crowd", Size: Point{1400, 868}, centre: Point{700, 380}, radius: Point{520, 290},
-		observers: []Point{{1292, 740}, {1080, 808}, {700, 808}, {320, 808}}, letter: 18,
+		observers: []Point{{1280, 740}, {1080, 798}, {700, 798}, {320, 798}}, letter: 18,
 	}
 	tallCrowd = &Sheet{
 		Name: "tallcrowd", Size: Point{920, 980}, centre: Point{460, 430}, radius: Point{360, 350},
@@ -185,14 +185,18 @@ func (l *Layout) obeys(home *Layout) bool {
 	return want.X*is.X > 0
 }
 
+// shoreMargin is what stays free beside a server: a leader is wider, and so is what is selected.
+const shoreMargin = 20.0
+
 func (l *Layout) placeHome(m *view.Model) {
 	i, n := 0, float64(m.Voters.Len())
+	shore := Point{GlyphWidth/2 + shoreMargin, GlyphHeight / 2}
 	for id := range m.Voters.All() {
 		angle := 2 * math.Pi * float64(i) / n
 		l.at[id] = Point{
 			l.sheet.centre.X + l.sheet.radius.X*math.Sin(angle),
 			l.sheet.centre.Y - l.sheet.radius.Y*math.Cos(angle),
-		}.rounded()
+		}.rounded().clampTo(shore, l.sheet.Size.sub(shore))
 		i++
 	}
 	i = 0
