@@ -99,8 +99,12 @@ func (s *sample) write(z zk.Zxid, path string, set zk.ServerSet, durable, commit
 	}
 }
 
-// send puts a message on its way: it has flown for part of its 10 ms.
+// send puts a message on its way, over a connection: it has flown for part of its 10 ms.
 func (s *sample) send(from, to zk.ServerID, kind zk.MsgType, e trace.Event) {
+	channel := kind.Channel()
+	if server := s.m.Server(from); server != nil && !server.Linked[channel].Has(to) {
+		s.of(from, trace.LinkUp, trace.Event{Peer: to, N: int64(channel)})
+	}
 	e.Other, e.Peer, e.Type = from, to, kind
 	e.N = int64(s.at.Add(10 * time.Millisecond))
 	s.of(from, trace.Sent, e)
