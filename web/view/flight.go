@@ -30,7 +30,8 @@ func (m *Model) onSent(e *trace.Event) {
 // itself, says that it sends one also where it has no connection, and nobody says that it is lost.
 func (m *Model) leaves(e *trace.Event) bool {
 	s := m.Server(e.Node)
-	return s == nil || !isServer(e.Peer) || s.Linked[e.Type.Channel()].Has(e.Peer)
+	return e.N != 0 || s == nil || !isServer(e.Peer) ||
+		s.Linked[e.Type.Channel()].Has(e.Peer)
 }
 
 func (m *Model) endFlight(e *trace.Event, state FlightState) {
