@@ -82,7 +82,7 @@ func TestServersKeepOffTheEdgeOfTheSheetAndOffEachOther(t *testing.T) {
 				l := Place(m, sheet)
 				for s := range m.Servers() {
 					at := l.At(s.ID)
-					margin := Point{GlyphWidth/2 + 20, GlyphHeight/2 + 8} // a leader is wider
+					margin := Point{GlyphWidth/2 + 26, GlyphHeight/2 + 8} // a leader is wider
 					require.Equal(t, at, at.clampTo(margin, sheet.Size.sub(margin)),
 						"%s, %d and %d: server %d", sheet.Name, voters, observers, s.ID)
 					for o := range m.Servers() {

@@ -186,7 +186,7 @@ func (l *Layout) obeys(home *Layout) bool {
 }
 
 // shoreMargin is what stays free beside a server: a leader is wider, and so is what is selected.
-const shoreMargin = 20.0
+const shoreMargin = 26.0
 
 func (l *Layout) placeHome(m *view.Model) {
 	i, n := 0, float64(m.Voters.Len())
