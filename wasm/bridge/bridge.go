@@ -74,7 +74,7 @@ func (o *modelObserver) CloneObserver() sim.Observer {
 func (b *Bridge) model() *view.Model {
 	m := b.observer().m
 	if w := b.live; w != nil {
-		m.Source, m.Rights = w.source, w.rights
+		m.Rights = w.rights
 	}
 	m.Tick(b.now())
 	return m

@@ -175,7 +175,7 @@ func (w *watching) take(e *trace.Event) {
 // open begins the recording of a file: these servers are in it.
 func (w *watching) open(voters, observers zk.ServerSet) {
 	seen := w.seen
-	w.recording = newRecording(view.New(voters, observers))
+	w.recording = newRecording(w.source, view.New(voters, observers))
 	w.seen = seen
 	for i := range w.early {
 		w.judged(&w.early[i])

@@ -366,6 +366,55 @@ func TestInstantThatThePageWasToldIsFoundAgain(t *testing.T) {
 	}
 }
 
+// TestServersThatAreNotInARecordingAreUnknown opens what one server of five told.
+func TestServersThatAreNotInARecordingAreUnknown(t *testing.T) {
+	run := tellRun(t, 3, storyLines[:9])
+	var file []byte
+	for i := range run.events {
+		if run.events[i].Node == 2 {
+			file = trace.AppendNDJSON(file, &run.events[i])
+		}
+	}
+	for lang, want := range map[string][2]string{
+		"en": {"Quorum not known", "not in this recording"}, "zh": {"法定人数未知", "没有录下"},
+	} {
+		p := &page{t, New(endless)}
+		p.call("record", args{"lang": lang})
+		p.call("feed", args{"text": string(file)})
+		p.call("recorded", nil)
+		p.call("seek", args{"ms": p.tick(16).End})
+		p.tick(16)
+		require.Contains(t, p.has("status"), want[0])
+		require.Contains(t, p.has("server-3"), want[1])
+		require.NotContains(t, p.has("server-3"), ">DOWN<")
+		require.NotContains(t, p.has("server-2"), want[1])
+		require.Empty(t, p.b.model().Outages)
+	}
+}
+
+func TestServersThatAreNotHeardOfAreNotSaidToBeDown(t *testing.T) {
+	run := tellRun(t, 3, []string{storyLines[0], ":wait 5s"})
+	p := connect(t)
+	p.relay(run.events, rand.New(rand.NewPCG(1, 0)))
+	p.tick(1000)
+	for n := 1; n <= 3; n++ {
+		require.Contains(t, p.has("status"), "Serving")
+		p.call("feed", args{"text": fmt.Sprintf(`{"gone":{"node":%d,"why":"EOF"}}`+"\n", n)})
+		p.tick(300)
+	}
+	require.Contains(t, p.has("status"), "Quorum not known")
+	require.Contains(t, p.has("status"), "Nothing is known here of 1 2 3")
+	require.NotContains(t, p.has("server-1"), ">DOWN<")
+	for n := uint64(1); n <= 3; n++ {
+		e := trace.Event{Kind: trace.Crashed, Peer: zk.ServerID(n)}
+		e.Ref = trace.Ref{Boot: 1, Seq: n}
+		p.call("feed", args{"text": lines(0, 9e6, []trace.Event{e})})
+	}
+	p.tick(300)
+	require.Contains(t, p.has("status"), "No quorum")
+	require.Contains(t, p.has("server-1"), ">DOWN<")
+}
+
 func TestFileWithoutEventsIsRefused(t *testing.T) {
 	p := record(t, "\n\n")
 	require.NotEmpty(t, p.send("recorded", nil).Error)

@@ -32,7 +32,8 @@ type moment struct {
 	check *check.Checker
 }
 
-func newRecording(m *view.Model) *recording {
+func newRecording(source view.Source, m *view.Model) *recording {
+	m.Source = source
 	r := &recording{log: newLog()}
 	r.head = moment{&modelObserver{m: m, log: r.log}, check.New(m.Voters)}
 	r.kept = []moment{r.head.clone()}

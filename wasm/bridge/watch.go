@@ -59,7 +59,7 @@ func (b *Bridge) watch(source view.Source, h *hello) {
 }
 
 func newWatching(source view.Source, h *hello) *watching {
-	return &watching{recording: newRecording(view.New(h.sets())), source: source}
+	return &watching{recording: newRecording(source, view.New(h.sets())), source: source}
 }
 
 // turnTo makes a recording what the page shows.

@@ -76,6 +76,8 @@ func WhyWaiting(m *view.Model, letter zk.ServerID, t text.Printer) string {
 		return t.T("console.waits.client", "letter", letter, "state", c.Phase)
 	case service.State == view.ServiceElecting:
 		return t.T("console.waits.election")
+	case service.State == view.ServiceUnknown:
+		return t.T("status.unknown")
 	case service.State != view.ServiceOK:
 		return t.T("console.waits.quorum", "up", service.Reachable, "n", service.Voters)
 	}

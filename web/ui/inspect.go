@@ -60,9 +60,12 @@ func (n *Inspector) server(m *view.Model, name string) {
 	t := n.Text
 	n.Title = t.T("server.title", "n", s.ID)
 	n.Role, n.Icon = s.Role.String(), roleIcon(s.Role)
+	if isBlank(m, s) {
+		n.Icon = "question"
+	}
 	n.Groups = []FieldGroup{
 		{t.T("inspect.identity"), identityFields(m, s, t)},
-		{t.T("inspect.election"), electionFields(s)},
+		{t.T("inspect.election"), electionFields(m, s)},
 		{"ZAB", zabFields(s, t)},
 		{t.T("inspect.storage"), append(logFields(s, t), storageFields(s, t)...)},
 		{t.T("inspect.links"), peerFields(m, s, t)},
@@ -86,7 +89,7 @@ func (n *Inspector) group(m *view.Model, set zk.ServerSet) {
 		if set.Has(s.ID) {
 			fields = append(fields, Field{
 				Name:  n.Text.T("server.title", "n", s.ID),
-				Value: s.Role.String() + " · " + ZxidText(s.LastLogged), Mono: true,
+				Value: stateWord(m, s) + " · " + ZxidText(s.LastLogged), Mono: true,
 			})
 		}
 	}
@@ -101,10 +104,7 @@ func identityFields(m *view.Model, s *view.Server, t text.Printer) []Field {
 	fields := []Field{
 		{Name: "myid", Value: s.ID.String(), Mono: true},
 		{Name: t.T("inspect.kind"), Value: t.T(kind)},
-		{
-			Name: t.T("inspect.state"), Value: s.Role.String() + " · " + RoleWord(s.Role, t),
-			Note: barredText(m, s, t),
-		},
+		stateField(m, s, t),
 	}
 	if letters := m.ClientsAt(s.ID); len(letters) > 0 {
 		var b strings.Builder
@@ -117,10 +117,21 @@ func identityFields(m *view.Model, s *view.Server, t text.Printer) []Field {
 	return append(fields, Field{Name: t.T("inspect.sessions"), Value: strconv.Itoa(s.Sessions)})
 }
 
-func electionFields(s *view.Server) []Field {
+func stateField(m *view.Model, s *view.Server, t text.Printer) Field {
+	f := Field{
+		Name: t.T("inspect.state"), Value: s.Role.String() + " · " + RoleWord(s.Role, t),
+		Note: barredText(m, s, t),
+	}
+	if isBlank(m, s) {
+		f.Value = "? · " + unheard(m, t)
+	}
+	return f
+}
+
+func electionFields(m *view.Model, s *view.Server) []Field {
 	round := strconv.FormatUint(s.Ballot.Round, 10)
 	fields := []Field{
-		{Name: "state", Value: s.Role.String(), Mono: true},
+		{Name: "state", Value: stateWord(m, s), Mono: true},
 		{Name: "logicClock", Value: round, Mono: true},
 	}
 	if s.Ballot.Vote.Leader != 0 {

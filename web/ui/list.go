@@ -62,7 +62,10 @@ func BuildListRow(m *view.Model, s *view.Server, v View, t text.Printer) TableRo
 	n := s.ID.String()
 	target := "server-" + n
 	actions := BuildActions(m, target, t)
-	role := Cell{Icon: roleIcon(s.Role), Text: s.Role.String()}
+	role := Cell{Icon: roleIcon(s.Role), Text: stateWord(m, s)}
+	if isBlank(m, s) {
+		role.Icon = "question"
+	}
 	if s.Paused {
 		role.Badge = t.T("list.paused")
 	} else {

@@ -30,7 +30,7 @@ type Field struct {
 	Note        string // what it means, in small letters
 }
 
-var lamps = [...]string{"down", "noquorum", "electing", "ok"}
+var lamps = [...]string{"down", "noquorum", "electing", "ok", "unknown"}
 
 // BuildStatus sums m up.
 func BuildStatus(m *view.Model, t text.Printer) StatusBar {
@@ -66,6 +66,8 @@ func serviceSentence(m *view.Model, v view.Service, t text.Printer) string {
 		return electingSentence(m, v, t)
 	case view.ServiceNoQuorum:
 		return t.T("status.noquorum", "count", share(m, v.Reachable, t))
+	case view.ServiceUnknown:
+		return t.T("status.unknown")
 	}
 	return t.T("status.down")
 }
@@ -77,6 +79,8 @@ func serviceHelp(m *view.Model, v view.Service, t text.Printer) string {
 		return t.T("status.ok.help", "up", v.Serving, "n", v.Voters, "l", v.Leader)
 	case v.State == view.ServiceElecting && unaware(m, v):
 		return t.T("status.unaware.help")
+	case v.State == view.ServiceUnknown:
+		return t.T("status.unknown.help", "servers", serverList(v.Unheard))
 	}
 	return ""
 }
@@ -110,6 +114,8 @@ func leaderValue(m *view.Model, v view.Service, t text.Printer) string {
 		return v.Leader.String()
 	case v.State == view.ServiceDown:
 		return "–"
+	case v.State == view.ServiceUnknown:
+		return knownLeader(m)
 	case v.State == view.ServiceNoQuorum:
 		return t.T("status.leader.none")
 	}
@@ -119,6 +125,16 @@ func leaderValue(m *view.Model, v view.Service, t text.Printer) string {
 		}
 	}
 	return t.T("status.leader.electing")
+}
+
+// knownLeader returns whom a server follows that is heard of.
+func knownLeader(m *view.Model) string {
+	for s := range m.Servers() {
+		if s.Up && s.Leader != 0 && !m.Unheard(s) {
+			return s.Leader.String()
+		}
+	}
+	return "?"
 }
 
 // faults names what the user, or chance, has broken, at most one short phrase for each sort.

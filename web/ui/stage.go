@@ -45,6 +45,8 @@ type Glyph struct {
 	ID       zk.ServerID
 	At       Point
 	Role     zk.Role
+	Icon     string
+	Blank    bool   // nothing is known of it
 	Word     string // "LEADING", as Apache writes it
 	Spoken   string // the whole state in one sentence, for screen readers
 	Line     string // "ep 4 · last e4·c13"
@@ -234,6 +236,7 @@ func textWidth(s string, size float64) float64 {
 func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer) Glyph {
 	g := Glyph{
 		ID: s.ID, At: at, Role: s.Role, Word: s.Role.String(), Paused: s.Paused,
+		Icon: roleIcon(s.Role), Blank: isBlank(m, s),
 		Line:     serverLine(s),
 		Phases:   phaseMarks(s),
 		Older:    s.Older + max(0, len(s.Cells)-view.CellsShown),
@@ -241,6 +244,9 @@ func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer)
 		Guess:    v.Guess == s.ID,
 		Ribbon:   ribbon(m, s, t),
 		Waits:    waits(s),
+	}
+	if g.Blank {
+		g.Word, g.Line, g.Icon = "?", "", "question"
 	}
 	g.Tray = tray(m, s)
 	g.Cells = buildCells(s, t)
@@ -253,6 +259,9 @@ func BuildGlyph(m *view.Model, s *view.Server, at Point, v View, t text.Printer)
 	g.Spoken = t.T("server.spoken", "n", s.ID, "role", s.Role,
 		"phase", t.T("phase."+strings.ToLower(s.Phase.String())), "epoch", s.Current,
 		"last", s.LastLogged.Short(), "committed", s.Committed.Short())
+	if g.Blank {
+		g.Spoken = t.T("server.title", "n", s.ID)
+	}
 	if g.Ribbon != "" {
 		g.Sign = "warn"
 		if g.Waits {
@@ -318,8 +327,8 @@ func ribbon(m *view.Model, s *view.Server, t text.Printer) string {
 		return t.T("oldleader.short")
 	}
 	switch {
-	case s.Lost:
-		return t.T("server.lost")
+	case m.Unheard(s):
+		return unheard(m, t)
 	case s.Missed != 0:
 		return t.T("server.missed")
 	case waits(s):
@@ -337,6 +346,25 @@ func slowAt(g Glyph) string {
 		return translate(Point{0, -62})
 	}
 	return translate(Point{0, 62})
+}
+
+// isBlank reports whether nothing has ever been heard of a server that is not simulated.
+func isBlank(m *view.Model, s *view.Server) bool { return m.Unheard(s) && !s.Told }
+
+// unheard says why nothing is known of a server.
+func unheard(m *view.Model, t text.Printer) string {
+	if m.Source == view.Recorded {
+		return t.T("server.unrecorded")
+	}
+	return t.T("server.lost")
+}
+
+// stateWord is ZooKeeper's word for what a server is, "?" where nobody knows.
+func stateWord(m *view.Model, s *view.Server) string {
+	if isBlank(m, s) {
+		return "?"
+	}
+	return s.Role.String()
 }
 
 // waits reports whether a server has its role but does not serve yet: before UPTODATE, or on a

@@ -87,6 +87,7 @@ type Server struct {
 	Digest                        uint64     // of the tree after Applied, 0 when not known
 	Snapshot                      zk.Zxid    // newest snapshot known, 0 for none
 	Lost                          bool       // nothing more is heard of it
+	Told                          bool       // an event has said whether its process runs
 	Missed                        zk.Instant // when events of it were missed; 0 for long ago
 	Sessions, Watches             int
 
@@ -410,6 +411,7 @@ const (
 	ServiceNoQuorum                     // too few servers can reach each other
 	ServiceElecting                     // enough servers, no established leader
 	ServiceOK                           // an established leader has a quorum of followers
+	ServiceUnknown                      // it is up to servers of whom nothing is heard
 )
 
 // Service is the status bar in numbers.
@@ -419,6 +421,7 @@ type Service struct {
 	Reachable int // most voters that can reach each other now
 	Voters    int
 	Watching  int          // observers in broadcast with the leader
+	Unheard   zk.ServerSet // nothing is known of them, or not any more
 	Stale     zk.ServerSet // answer reads although the leader does not reach them, or is not there
 	Observers int
 	Round     uint64 // highest election round of a looking server

@@ -61,6 +61,9 @@ func (m *Model) measure(e *trace.Event) {
 	}
 	m.Metrics.judged = m.Rev.Status
 	v := m.Service()
+	if v.State == ServiceUnknown {
+		return
+	}
 	ok := v.State == ServiceOK
 	t := &m.Metrics
 	switch {

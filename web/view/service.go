@@ -64,11 +64,11 @@ func (m *Model) up() zk.ServerSet {
 	return set
 }
 
-// awake returns the servers that run and are not paused.
+// awake returns the servers that run and are not paused, as far as is known.
 func (m *Model) awake() zk.ServerSet {
 	set := m.up()
 	for s := range m.Servers() {
-		if s.Paused {
+		if s.Paused || m.Unheard(s) {
 			set = set.Without(s.ID)
 		}
 	}
@@ -160,6 +160,9 @@ func (m *Model) Service() Service {
 	for s := range m.Servers() {
 		v.Committed = max(v.Committed, s.Committed)
 		v.Epoch = max(v.Epoch, s.Current)
+		if m.Unheard(s) {
+			v.Unheard = v.Unheard.With(s.ID)
+		}
 		if s.Up && s.Role == zk.Looking {
 			v.Round = max(v.Round, s.Ballot.Round)
 		}
@@ -191,7 +194,7 @@ func (m *Model) countReach(v *Service) {
 	}
 	for s := range m.Servers() {
 		switch {
-		case !s.Serving() || s.Paused:
+		case !s.Serving() || s.Paused || v.Unheard.Has(s.ID):
 		case !heard.Has(s.ID) || s.Leader != leader.ID:
 			v.Stale = v.Stale.With(s.ID)
 		case m.Observers.Has(s.ID):
@@ -203,13 +206,15 @@ func (m *Model) countReach(v *Service) {
 }
 
 func (m *Model) judge(v *Service) ServiceState {
-	switch {
-	case m.up() == 0:
-		return ServiceDown
+	switch unheard := (v.Unheard & m.Voters).Len(); {
 	case v.Serving*2 > v.Voters:
 		return ServiceOK
 	case v.Reachable*2 > v.Voters:
 		return ServiceElecting
+	case (v.Reachable+unheard)*2 > v.Voters:
+		return ServiceUnknown
+	case m.up() == 0:
+		return ServiceDown
 	}
 	return ServiceNoQuorum
 }

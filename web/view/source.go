@@ -15,6 +15,10 @@ const (
 // String returns the word of the page API: "sim", "live" or "recorded".
 func (s Source) String() string { return [...]string{"sim", "live", "recorded"}[s] }
 
+// Unheard reports whether nothing is known of a server: it is not in the recording, or it is not
+// heard of any more. A simulation knows all.
+func (m *Model) Unheard(s *Server) bool { return m.Source != Simulated && (s.Lost || !s.Told) }
+
 // Rights are what a person may do to real nodes.
 type Rights uint8
 

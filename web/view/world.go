@@ -29,7 +29,7 @@ func (m *Model) onCrashed(e *trace.Event) {
 		return
 	}
 	s := m.edit(e.Peer)
-	s.Up, s.Paused, s.Lost = false, false, false
+	s.Up, s.Paused, s.Lost, s.Told = false, false, false, true
 	s.Role, s.Phase, s.Leader, s.Why = zk.Down, zk.Election, 0, zk.NoWhy
 	s.Linked = [2]zk.ServerSet{}
 	s.stopLeading()
@@ -53,6 +53,7 @@ func (m *Model) onMissed(e *trace.Event) {
 	if m.Server(e.Peer) != nil {
 		s := m.edit(e.Peer)
 		s.Missed, s.Lost = max(1, e.At), e.N < 0
+		m.Rev.Status++
 		m.loseTo(e.Peer)
 	}
 }
@@ -84,7 +85,7 @@ func (m *Model) onBooted(s *Server, e *trace.Event) {
 	if e.Set != 0 {
 		m.Voters = e.Set
 	}
-	s.Up, s.Paused, s.Boot, s.Lost = true, false, e.Boot, false
+	s.Up, s.Paused, s.Boot, s.Lost, s.Told = true, false, e.Boot, false, true
 	s.Role, s.Phase, s.Leader, s.Why = e.Role, zk.Election, 0, zk.Restarted
 	s.Observer = !m.Voters.Has(s.ID)
 	if s.Observer {
