@@ -110,7 +110,8 @@ export class Transport {
   }
 
   /**
-   * Notes the future that was left, and how many branches there are.
+   * Notes the future that was left. Where there are several branches, their button has the number
+   * of the shown one, as the list and the toast have it.
    * @param {import("./simulator.js").Branches} branches
    */
   #takeBranches({ list, current }) {
@@ -118,7 +119,7 @@ export class Transport {
     const from = list.find((b) => b.id === fork.from && b.id !== fork.id);
     this.#ghost = from ? [fork.at, from.end] : [0, 0];
     const button = document.querySelector("[data-pop=branches]");
-    if (list.length > 1) button?.setAttribute("data-count", String(list.length));
+    if (list.length > 1) button?.setAttribute("data-count", String(fork.id + 1));
     else button?.removeAttribute("data-count");
     this.#drawn = "";
   }

@@ -29,7 +29,9 @@ func TestBranchesAreListedAndSwitched(t *testing.T) {
 	require.InDelta(t, f.Now, f.Branches.List[1].At, 1)
 	html, _ := f.panel("branches")
 	require.Contains(t, html, "Branch 1")
-	require.Contains(t, html, "left Main at")
+	require.Contains(t, html, "Branch 2")
+	require.Contains(t, html, "left Branch 1 at")
+	require.Equal(t, "2", f.Toasts[0].Values["n"], "the toast has the number of the list")
 	require.Equal(t, "fork", f.Toasts[0].Kind)
 
 	here, now := p.fingerprint(), f.Now

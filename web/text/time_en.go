@@ -47,7 +47,6 @@ speed.fast = fast forward
 
 # Branches and marks
 time.branches = Branches of this run
-time.main = Main
 time.branch = Branch {n}
 time.forked = left {from} at {t}
 time.until = ends at {t}

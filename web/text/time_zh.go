@@ -47,7 +47,6 @@ speed.fast = 快进
 
 # 分支与标记
 time.branches = 本次运行的分支
-time.main = 主线
 time.branch = 分支 {n}
 time.forked = 于 {t} 离开{from}
 time.until = 到 {t}

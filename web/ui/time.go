@@ -50,15 +50,16 @@ func BuildBranches(list []Branch, current int, t text.Printer) BranchesPanel {
 	return p
 }
 
+// BranchNumber is a branch's number on the page, wherever it is shown: the first one is 1.
+func BranchNumber(id int) int { return id + 1 }
+
 // BranchName is what a branch is called on the page.
 func BranchName(b Branch, t text.Printer) string {
-	switch {
-	case b.ID == 0:
-		return t.T("time.main")
-	case b.Name == "":
-		return t.T("time.branch", "n", b.ID)
+	name := t.T("time.branch", "n", BranchNumber(b.ID))
+	if b.ID != 0 && b.Name != "" {
+		name += " · " + visible(b.Name)
 	}
-	return visible(b.Name)
+	return name
 }
 
 // MarksPanel is the scrubber in words: the marks around the position.
