@@ -241,7 +241,8 @@ func (b *Bridge) toastFork(at zk.Instant) {
 	if len(list) < 2 {
 		return
 	}
-	values := map[string]string{"t": ui.Seconds(at), "n": strconv.Itoa(ui.BranchNumber(list[current].ID))}
+	n := ui.BranchNumber(list[current].ID)
+	values := map[string]string{"t": ui.Seconds(at), "n": strconv.Itoa(n)}
 	b.toasts = append(b.toasts, Toast{Kind: "fork", Key: "fork", Undo: true, Values: values})
 }
 

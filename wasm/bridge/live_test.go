@@ -221,7 +221,7 @@ func TestGapIsShownAsAGap(t *testing.T) {
 	p.tick(16)
 	last := p.b.log().at(p.b.log().end)
 	require.Equal(t, trace.Missed, last.Kind)
-	require.Equal(t, "40 events of node 2 are missing here", text.Narrate(text.EN, last))
+	require.Equal(t, "Missing here: 40 events of node 2", text.Narrate(text.EN, last))
 	require.Contains(t, p.has("server-2"), "events missing")
 	m := p.b.model()
 	require.Equal(t, trace.Missed, m.Marks[len(m.Marks)-1].Kind, "the ribbon has it")

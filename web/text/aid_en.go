@@ -11,7 +11,7 @@ say.Paused.many = Nodes {n} are paused; their connections stay open
 say.Resumed.many = Nodes {n} run again
 say.Booted.empty.many = Nodes {n} started with an empty disk
 say.Elected.many = Nodes {n} decide for leader {id}: {why}
-say.QuorumReached.many = Nodes {n} see {k} votes for {id} ({set}), a majority
+say.QuorumReached.many = Nodes {n} see {k vote|votes} for {id} ({set}), a majority
 say.VoteChanged.ByServerID.many = Nodes {n} switch to {id}: same epoch, same zxid, larger myid
 say.VoteChanged.ByZxid.many = Nodes {n} switch to {id}: same epoch, newer zxid
 	({theirs} > {mine})
@@ -26,12 +26,12 @@ say.Logged.many = Nodes {n} wrote {zxid} to their logs, not on disk yet
 say.Durable.many = Nodes {n} have everything up to {zxid} on disk
 say.Committed.LeaderSaidSo.many = Nodes {n} learn that {zxid} is committed
 say.Applied.many = Nodes {n} apply {zxid}: {op}
-aid.more = and {k} more events
+aid.more = and {k more event|more events}
 
 # What is told as a status
-aid.step.passed = Step {step} is done: all {n} checks passed
+aid.step.passed = Step {step} is done: {n check|checks} passed
 aid.step.done = Step {step} is done
-aid.step.failed = Step {step} is done: {k} of {n} checks failed
+aid.step.failed = Step {step} is done: {k} of {n check|checks} failed
 
 # Settings
 aid.settings = Settings

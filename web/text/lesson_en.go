@@ -9,7 +9,7 @@ lesson.place = lesson {n} of {of}
 lesson.exhibit = exhibit {n} of {of}
 lesson.exhibit.following = Next exhibit:
 lesson.minutes = {n} min
-lesson.steps = {n} steps
+lesson.steps = {n step|steps}
 lesson.restart = Start over
 lesson.resume = Continue there
 lesson.following = Next lesson:
@@ -56,7 +56,7 @@ lesson.wrong = It went another way: here is the catch
 lesson.evidence = Show me
 lesson.back = Back to the end of the step
 lesson.checks = Checks
-lesson.checked = {k} of {n} checks hold
+lesson.checked = {k} of {n check holds|checks hold}
 check.waiting = waiting
 check.ok = passed
 check.failed = failed
@@ -67,7 +67,7 @@ lesson.reset = Do this step again
 
 # The end of a lesson
 lesson.end = That was the lesson
-lesson.score = {k} of your {n} predictions came true
+lesson.score = {k} of your {n prediction|predictions} came true
 lesson.free = Keep playing from here
 lesson.free.text = The cluster is yours now, as it stands: drag, cut, kill, write.
 

@@ -3,7 +3,7 @@ package text
 // liveEN are the English sentences about real nodes and recorded files. See parse for the form.
 const liveEN = `
 say.Missed = Some of what node {n} did is missing here
-say.Missed.known = {k} events of node {n} are missing here
+say.Missed.known = Missing here: {k event|events} of node {n}
 say.Missed.gone = Node {n} is not heard of any more: its process or its connection is gone
 server.missed = events missing
 server.lost = not heard of
@@ -112,11 +112,11 @@ flight.torn = The end of the file is torn: it was copied while the server wrote,
 flight.broken = Then invariant {n} did not hold: that is what the server died of.
 flight.ended = It ended: {n}.
 flight.open = The server did not say that it ended: it still ran, or was killed.
-flight.kept = The page keeps the last {n} events. Use zabscope run --replay to see all.
+flight.kept = The page keeps the last {n event|events}. Use zabscope run --replay to see all.
 live.try.partition = Cut 1 off from 2 and 3
 live.try.pause = Stop the process of 2, as a long GC does
 live.try.resume = Let every process go on
-live.sampled = Node {n} does more than can be shown: {k} of {of} transactions are drawn
+live.sampled = Node {n} does more than can be shown: {k} of {of transaction|transactions} are drawn
 live.lost = The connection broke before the answer came: it may have happened, or not
 live.cannot.recorded = This is a recording: it can be looked at, not changed
 live.cannot.sim = Only a simulation can do this; these are real nodes. Open the playground without

@@ -99,13 +99,12 @@ server.barred = Cannot reach leader {id}
 # The status bar
 status.ok = Serving {up}/{n}
 status.ok.observers = Serving {up}/{n} voters, {o}/{all} observers
-status.ok.help = {up} of {n} voters are in touch with leader {l}: they answer reads and pass
+status.ok.help = {up} of {n voter|voters} are in touch with leader {l}: they answer reads and pass
 	writes on to it.
 status.stale = Still answers reads, perhaps stale: {servers}
 status.stale.help = Cut off from a leader that can commit, and not aware of it yet: until its own
 	timeout (syncLimit × tickTime) such a node answers reads from what it has. It can write nothing.
-status.sessions = · {k} sessions
-status.sessions.one = · 1 session
+status.sessions = · {k session|sessions}
 status.clients.help = Clients that are connected. A session goes on for its whole timeout after its
 	client was heard of last, so there may be more of them: the tab Sessions says how each stands.
 status.electing = Electing, round {round}
@@ -122,7 +121,7 @@ status.leader.none = none
 status.committed = Committed
 status.clients = Clients
 status.violated = Invariant broken: {name}
-fault.partition = Network in {n} islands
+fault.partition = Network in {n island|islands}
 fault.links = Unhealthy links: {n}
 fault.links.way = Unhealthy links: 1, one way
 fault.links.ways = Unhealthy links: {n}, {k} of them one way
@@ -160,9 +159,9 @@ votes.dropped = Votes heard, but not counted
 votes.voter = Voter
 votes.for = For
 votes.note = Outcome
-votes.tally = A candidate needs {need} votes, more than half of the voters. The stroke marks them.
-votes.count = {k} votes, {need} needed
-votes.count.one = 1 vote, {need} needed
+votes.tally = A candidate needs {need vote|votes}, more than half of the voters. The stroke
+	marks them.
+votes.count = {k vote|votes}, {need} needed
 votes.from = from {from}
 votes.role = Its state then
 votes.state.LOOKING = still looking
@@ -176,10 +175,11 @@ votes.elsewhere = Answers from servers that have a leader already
 votes.elsewhere.text = Here epoch is the one in which that leader leads, and zxid how far its
 	history went when it was elected.
 votes.empty = No vote heard yet. Restart or isolate the leader to start an election.
-votes.joined = Joins node {id}: {k} of {n} voters say that they have it as their leader already,
+votes.joined = Joins node {id}: {k} of {n voter|voters} say that they have it as their leader
+	already,
 	and node {id} says so itself. That settles it, whatever votes it heard.
 votes.decided = Decided: node {id} is to lead
-votes.waiting = {k} of {n} votes is a majority; waiting 200 ms for a better one
+votes.waiting = {k} of {n vote|votes} is a majority; waiting 200 ms for a better one
 votes.open = Collecting votes
 votes.barred = Node {n} hears of leader {id} from {from}, but cannot reach node {id} itself: the
 	link is cut. It joins only a leader whose own word it has, so it keeps looking.
@@ -246,13 +246,13 @@ inspect.cause = Event
 inspect.journey = Journey
 inspect.fields = Fields
 bytes.head = Bytes
-bytes.client = {n} bytes in ZooKeeper's client protocol, the length in front included
-bytes.peer = {n} bytes in our own format between servers
+bytes.client = {n byte|bytes} in ZooKeeper's client protocol, the length in front included
+bytes.peer = {n byte|bytes} in our own format between servers
 bytes.at = Offset
 bytes.name = Field
 bytes.hex = Bytes
 bytes.value = Value
-bytes.more = {n} more fields are left out
+bytes.more = {n more field is|more fields are} left out
 
 # The list view
 list.caption = All nodes
@@ -366,7 +366,7 @@ js.copy.failed = Could not copy; select it by hand
 js.copy.insecure = Browsers copy only from https or this machine; select it by hand
 js.load.download = Loading the simulator {done}/{total}
 js.load.compile = Compiling
-js.load.boot = Starting {n} nodes
+js.load.boot = Starting {n node|nodes}
 js.load.slow = The network is slow; the still picture is below
 js.load.failed = Could not load. Retry, or read the still version
 js.load.nowasm = This browser cannot run WebAssembly; this is a still picture
@@ -376,7 +376,7 @@ js.load.csp = This page's security policy forbids WebAssembly; this is a still p
 js.load.memory = Not enough memory; this is a still picture
 js.link.new = This link comes from a newer version (s={s})
 js.link.bad = This link is damaged
-js.link.long = The run is too long for a link ({n} bytes)
+js.link.long = The run is too long for a link ({n byte|bytes})
 js.hang = The simulator does not answer any more
 js.drop.isolate = Drop to isolate: {n}
 js.drop.join = Drop to join this island: {n}

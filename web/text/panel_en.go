@@ -6,7 +6,7 @@ const panelEN = `
 tab.data = Data
 data.search = Find a path
 data.only = Only differing
-data.summary = {n} znodes · {d} differ
+data.summary = {n znode|znodes} · {d differs|differ}
 data.empty = Nothing here but ZooKeeper's own znodes. Make one:
 data.nothing = No znode fits.
 data.legend = Pips
@@ -45,7 +45,7 @@ data.stale = Stale read: node {n} returned {got}; {have} is already committed
 data.version = version {v}
 watches.title = Watches
 watches.empty = Nobody watches a znode. Let client A watch the root:
-watches.more = {n} older ones are not shown
+watches.more = {n older one|older ones} are not shown
 watches.client = Client
 watches.path = Path
 watches.kind = Waits for
@@ -83,7 +83,7 @@ js.events.saved = Saved as {name}
 why.label = Why this happened
 why.close = Close the explanation
 why.causes = How it came about
-why.hidden = {n} earlier steps are left out.
+why.hidden = {n earlier step|earlier steps} are left out.
 
 # The inspector
 inspect.heard = Votes received
@@ -166,7 +166,7 @@ sessions.ended = The session of {s} ended at {at}.
 sessions.expired = The session of {s} expired at {at}: leader {n} had heard nothing of it for its
 	timeout of {t}.
 sessions.deleted = Deleted with it: {paths}.
-sessions.deleted.n = Its {k} ephemerals were deleted.
+sessions.deleted.n = Its {k ephemeral was|ephemerals were} deleted.
 sessions.more = {paths} and {k} more
 sessions.unwatched = {what} Watches gone with it: {k}.
 sessions.nothing = It had no ephemerals and no watches.

@@ -12,7 +12,8 @@ console.options = What the line may become
 console.seek = Go to {t}, when this was given
 console.waits.client = Client {letter} is {state}: the line is sent when it is connected, or fails
 	with ConnectionLoss. A running server that it can reach must follow a leader.
-console.waits.quorum = Waits: no leader has a majority ({up} of {n} voters can reach each other).
+console.waits.quorum = Waits: no leader has a majority ({up} of {n voter|voters} can reach each
+	other).
 	Start or heal servers; otherwise it fails with ConnectionLoss.
 console.waits.election = Waits: there is no leader yet; it goes on when the election is over.
 console.away.later = Later than the moment that is shown
@@ -39,7 +40,7 @@ builder.kind.both = ephemeral and sequential
 builder.data = Data
 builder.version = Only at version
 builder.watch = Set a watch
-js.copied.script = Copied: {n} lines as a script for zkCli
+js.copied.script = Copied: {n line|lines} as a script for zkCli
 js.builder.path = A path begins with / and does not end with it, as in /app/config
 js.builder.quotes = Data with both kinds of quotes does not fit on one line: leave one kind out
 `

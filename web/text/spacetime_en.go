@@ -36,14 +36,14 @@ js.space.arrived = {what} from {from} to {to}: sent at {t}, arrives {hop} later
 js.space.lost = {what} from {from} to {to}: sent at {t}, lost
 js.space.held = {what} from {from} to {to}: sent at {t}, held on the way
 js.space.flying = {what} from {from} to {to}: sent at {t}
-js.space.label = From {from} to {to}: {lanes} life lines, {n} messages, {lost} lost, {commits}
-	commits. Shown is {now}.
-js.space.span = {from}–{to} · {n} messages
-js.space.every = {from}–{to} · one in {k} of {n} messages; come closer for all
+js.space.label = From {from} to {to}: {lanes life line|life lines}, {n message|messages},
+	{lost} lost, {commits commit|commits}. Shown is {now}.
+js.space.span = {from}–{to} · {n message|messages}
+js.space.every = {from}–{to} · one in {k} of {n message|messages}; come closer for all
 js.space.busy = Reading the trace…
 js.space.gone = Earlier events are no longer kept.
 js.space.row.lost = ✕ lost
 js.space.row.held = held
-js.space.drawn = one in {k} messages
+js.space.drawn = one in {k message|messages}
 js.space.commit = commit {zxid}
 `

@@ -3,7 +3,8 @@
 // about (ExplainWhy), and translates labels, tooltips, errors and the help of commands (Printer.T).
 //
 // The two catalogues, one file for each topic (page_zh.go, page_en.go, …), have the same keys and
-// the same placeholders; a test says so. A placeholder is a name in braces, "{n}". ZooKeeper's own
+// the same placeholders; a test says so. A placeholder is a name in braces, "{n}"; with the
+// two forms of what it counts, "{n step|steps}", it brings the one that fits. ZooKeeper's own
 // words (zxid, epoch, LOOKING, PROPOSAL) stay as they are in both languages. Punctuation in Chinese
 // is full-width, but for the colon (with a space after it) and the parentheses of a vote.
 package text
@@ -155,7 +156,8 @@ func fill(sentence string, args []any) string {
 		}
 		b.WriteString(sentence[:open])
 		sentence = sentence[open:]
-		name, rest, ok := strings.Cut(sentence[1:], "}")
+		inside, rest, ok := strings.Cut(sentence[1:], "}")
+		name, forms, counts := strings.Cut(inside, " ")
 		value, known := argOf(args, name)
 		if !ok || !known {
 			b.WriteByte('{')
@@ -163,10 +165,22 @@ func fill(sentence string, args []any) string {
 			continue
 		}
 		b.WriteString(value)
+		if counts {
+			b.WriteString(" " + plural(value, forms))
+		}
 		sentence = rest
 	}
 	b.WriteString(sentence)
 	return b.String()
+}
+
+// plural picks the form of "step|steps" that goes with a count.
+func plural(count, forms string) string {
+	one, many, _ := strings.Cut(forms, "|")
+	if count == "1" {
+		return one
+	}
+	return many
 }
 
 func argOf(args []any, name string) (string, bool) {

@@ -30,7 +30,7 @@ status.faults = Faults
 
 # Data tree, sessions, watches
 tree.empty = The tree is empty. Try: create /hello world
-tree.stale = Stale read: {n} transactions behind
+tree.stale = Stale read: {n transaction|transactions} behind
 tree.differing = Only differing
 watch.fired = Watch fired (one-shot); set it again
 watch.lost = Watch gone with its connection
@@ -123,7 +123,7 @@ say.Delayed = The link {a} → {b} is {d} slower
 say.Delayed.off = The link {a} → {b} has no extra delay any more
 say.Lossy = The link {a} → {b} loses {p} of its messages
 say.Lossy.off = The link {a} → {b} loses nothing any more
-say.Limited = The link {a} → {b} carries {k} bytes a second at most
+say.Limited = The link {a} → {b} carries {k byte|bytes} a second at most
 say.Limited.off = The link {a} → {b} carries any number of bytes again
 say.DiskSlowed = The disk of node {n} is slow: each fsync takes {d}
 say.DiskSlowed.off = The disk of node {n} is normal again
@@ -168,7 +168,7 @@ say.VoteIgnored.OlderRound = Node {n} ignores {p}'s vote, which is of the older 
 	tells it so
 say.LeaderHeard = Node {n} hears that {p} is {role} and its leader is {id}
 say.LeaderHeard.self = Node {n} hears from {id} that it leads
-say.QuorumReached = Node {n} sees {k} votes for {id} ({set}), a majority
+say.QuorumReached = Node {n} sees {k vote|votes} for {id} ({set}), a majority
 say.Elected = Node {n} decides for leader {id}: {why}
 say.Elected.self = Node {n} is elected leader: {why}
 say.RoleChanged = Node {n}: LOOKING → {role}, its leader is {id}
@@ -180,7 +180,7 @@ say.EpochProposed = Leader {n} proposes epoch {e}, above all that nodes {set} ha
 say.EpochAccepted = Node {n} promises epoch {e} and refuses earlier leaders from now on
 say.EpochEntered = currentEpoch of node {n} is {e} now
 say.PhaseChanged = Node {n} enters the {phase} phase ({name})
-say.SyncChosen.DIFF = Node {p} catches up {k} txns (DIFF): {why}
+say.SyncChosen.DIFF = Node {p} catches up {k txn|txns} (DIFF): {why}
 say.SyncChosen.none = Node {p} lacks nothing (empty DIFF): {why}
 say.SyncChosen.TRUNC = Node {p} must cut back to {zxid} (TRUNC): {why}
 say.SyncChosen.SNAP = Node {p} must take a full snapshot (SNAP): {why}
@@ -193,12 +193,12 @@ say.Durable.epoch = Node {n} has its epochs on disk
 say.Proposed = Leader proposes {zxid}: {op}
 say.Acked = Node {p}'s ACK reaches the leader: {zxid} has {k}
 say.Acked.self = Leader {n} has {zxid} on its own disk, which counts as an ACK: {k} now
-say.Committed.QuorumAcked = {zxid} has {k} ACKs, a majority: committed
+say.Committed.QuorumAcked = {zxid} has {k ACK|ACKs}, a majority: committed
 say.Committed.LeaderSaidSo = Node {n} learns that {zxid} is committed
 say.Committed.InitialHistory = The history that leader {n} brought is committed, up to {zxid}
 say.Applied = Node {n} applies {zxid}: {op}
 say.Applied.error = Node {n} applies {zxid}: the request failed ({err}), nothing changes
-say.LearnerSynced = Node {p} has caught up with leader {n}: {k} confirmations
+say.LearnerSynced = Node {p} has caught up with leader {n}: {k confirmation|confirmations}
 say.LearnerSynced.self = Leader {n} itself is in the new epoch, which counts as a confirmation:
 	{k} now
 say.Established = Leader {n} has a majority behind it and serves in epoch {e}
@@ -210,10 +210,11 @@ say.LeaderLost.LostQuorum = Node {n} lost its majority and stops leading
 say.SessionOpened = Node {n} has session {sess} in its table, timeout {t}
 say.SessionMoved = Session {sess} moved to node {p}
 say.SessionLeft = Session {sess} is no longer connected to node {n}
-say.SessionLeft.watches = Session {sess} is no longer connected to node {n}; its {k} watches there
-	are gone
+say.SessionLeft.watches = Session {sess} is no longer connected to node {n}; its
+	{k watch|watches} there are gone
 say.SessionClosed = Node {n} closed session {sess}
-say.SessionClosed.ephemerals = Node {n} closed session {sess} and deleted its {k} ephemerals
+say.SessionClosed.ephemerals = Node {n} closed session {sess} and deleted its
+	{k ephemeral|ephemerals}
 say.SessionExpired = Leader {n} lets session {sess} expire: {why}
 say.WatchSet.data = Session {sess} watches the data of {path} on node {n} (one-shot)
 say.WatchSet.exists = Session {sess} watches for the creation of {path} on node {n} (one-shot)
@@ -250,7 +251,7 @@ explain.vote.asked = Node {n} has no vote; it only asked who leads.
 explain.vote.led = Node {n} asked nodes that have a leader already, and they named {id}.
 explain.vote.wrong = Node {n} switched to {id} although its vote is worse by the rule: the mistake
 	(quirk) that was switched on.
-explain.quorum = Nodes {set} voted for {id}: {k} votes, a majority.
+explain.quorum = Nodes {set} voted for {id}: {k vote|votes}, a majority.
 explain.elected = So {id} was chosen: {why}.
 explain.proposed = {zxid} was proposed by the leader: {op}.
 explain.acked = Nodes {set} have it on disk and sent their ACKs: {k}, a majority.

@@ -17,7 +17,7 @@ import (
 	"github.com/zabscope/zabscope/core/zk"
 )
 
-var place = regexp.MustCompile(`\{\w+\}`)
+var place = regexp.MustCompile(`\{(\w+)( [^}]*)?\}`)
 
 func TestBothLanguagesHaveTheSameKeysAndPlaces(t *testing.T) {
 	chinese, english := ZH.catalogue(), EN.catalogue()
@@ -31,9 +31,45 @@ func TestBothLanguagesHaveTheSameKeysAndPlaces(t *testing.T) {
 }
 
 func places(sentence string) []string {
-	all := place.FindAllString(sentence, -1)
+	var all []string
+	for _, m := range place.FindAllStringSubmatch(sentence, -1) {
+		all = append(all, m[1])
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+// counted finds a count with what it counts behind it, as "{n} steps" but not "node {n} leads".
+var counted = regexp.MustCompile(`([\w/]*),? ?\(?\{(\w+)\} ((?:\w+ )?\w+s)\b`)
+
+// A placeholder behind one of these words, or with one of these names, stands for no number of
+// things.
+const namers = " Node node Nodes nodes Leader leader Client client Session session Step step " +
+	"round epoch / "
+
+var names = strings.Fields("a b c d f l p s t id at zxid line path type msg name says what why " +
+	"to from letter servers file state end kind have role vote 0 1 2 3 4")
+
+// verb finds what is no noun although it ends with an s, and counts that never are 1.
+var verb = regexp.MustCompile(` (is|its|has|was|simulated ms|ZooKeeper servers)$`)
+
+// English has one step and two steps: a count brings its forms along.
+func TestEveryCountHasItsPlural(t *testing.T) {
+	var bare []string
+	for key, sentence := range EN.catalogue() {
+		for _, m := range counted.FindAllStringSubmatch(sentence, -1) {
+			names := strings.Contains(namers, " "+m[1]+" ") || slices.Contains(names, m[2])
+			if names || verb.MatchString(m[0]) {
+				continue
+			}
+			bare = append(bare, key+": "+m[0])
+		}
+	}
+	require.Empty(t, bare, "write {n step|steps}")
+	en := In(EN)
+	require.Equal(t, "1 step", en.T("lesson.steps", "n", 1))
+	require.Equal(t, "2 steps", en.T("lesson.steps", "n", 2))
+	require.Equal(t, "0 steps", en.T("lesson.steps", "n", 0))
 }
 
 func TestEnglishHasNoHanAndChineseHasNoHalfWidthStops(t *testing.T) {

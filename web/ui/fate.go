@@ -210,9 +210,6 @@ func clientsField(v view.Service, t text.Printer) Field {
 	}
 	if v.Sessions != v.Clients {
 		f.Note = t.T("status.sessions", "k", v.Sessions)
-		if v.Sessions == 1 {
-			f.Note = t.T("status.sessions.one")
-		}
 	}
 	return f
 }

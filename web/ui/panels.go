@@ -308,7 +308,7 @@ func BuildVotes(m *view.Model, v View, t text.Printer) VotesPanel {
 		p.Bars = append(p.Bars, VoteBar{
 			ID: c.ID, Votes: c.From.Len(), Quorum: c.From.HasMajority(m.Voters),
 			From: serverList(c.From), Cells: m.Voters.Len(), Need: p.Need,
-			Words: countText(c.From.Len(), p.Need, t),
+			Words: t.T("votes.count", "k", c.From.Len(), "need", p.Need),
 		})
 	}
 	p.Duel = duelOf(s, v.LastDuel, t)
@@ -342,15 +342,6 @@ func cast(b *view.Ballot) zk.Vote {
 		return b.Chosen
 	}
 	return b.Vote
-}
-
-// countText says how many votes a candidate has and needs.
-func countText(votes, need int, t text.Printer) string {
-	key := "votes.count"
-	if votes == 1 {
-		key = "votes.count.one"
-	}
-	return t.T(key, "k", votes, "need", need)
 }
 
 func nodeName(id zk.ServerID, t text.Printer) string { return t.T("votes.for.node", "id", id) }
