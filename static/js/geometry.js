@@ -4,6 +4,7 @@
 import { Camera } from "./camera.js";
 
 const moveMs = 320;
+const halfServer = [88, 54]; // a glyph with its border and the arc over it
 
 /** @typedef {import("./simulator.js").Geometry} Geometry */
 
@@ -41,6 +42,21 @@ export class Places {
   /** @param {string} id */
   server(id) {
     return this.#to.servers[id];
+  }
+
+  /**
+   * Whether a box reaches into a server's.
+   * @param {{x: number, y: number, w: number, h: number}} box
+   */
+  onServer({ x, y, w, h }) {
+    const [halfWidth, halfHeight] = halfServer;
+    return Object.values(this.#to.servers).some(
+      ([sx, sy]) =>
+        x < sx + halfWidth &&
+        x + w > sx - halfWidth &&
+        y < sy + halfHeight &&
+        y + h > sy - halfHeight,
+    );
   }
 
   /** How what the camera sees lies on an element. @param {number} w @param {number} h */

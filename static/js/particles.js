@@ -311,18 +311,17 @@ export class Particles {
   }
 
   /**
-   * The first place beside a message where no other word stands.
+   * The first place beside a message where no other word and no server stands, or else no word.
    * @param {{x: number, y: number}} at @param {number} w @param {number} h
    */
   #placeFor(at, w, h) {
-    const places = labelPlaces.map(([dx, dy]) => ({
-      x: at.x + (dx < 0 ? dx - w : dx),
-      y: at.y + (dy * h) / 12,
-      w,
-    }));
-    const free = (/** @type {{x: number, y: number, w: number}} */ p) =>
-      this.#words.every((o) => p.x > o.x + o.w || p.x + p.w < o.x || Math.abs(p.y - o.y) > h);
-    const place = places.find(free) ?? places[0];
+    const places = labelPlaces
+      .map(([dx, dy]) => ({ x: at.x + (dx < 0 ? dx - w : dx), y: at.y + (dy * h) / 12, w }))
+      .filter((p) =>
+        this.#words.every((o) => p.x > o.x + o.w || p.x + p.w < o.x || Math.abs(p.y - o.y) > h),
+      );
+    const water = places.find((p) => !this.#places.onServer({ x: p.x, y: p.y - h, w, h }));
+    const place = water ?? places[0] ?? { x: at.x + labelPlaces[0][0], y: at.y - (7 * h) / 12, w };
     this.#words.push(place);
     return place;
   }

@@ -155,10 +155,11 @@ const (
 	onShore    = 40.0
 	onOther    = 1500.0 // on an island that is not its server's, or on a torn edge
 	onTag      = 6000.0 // of an island
-	nearText   = 45.0
-	perTurn    = 24.0 // for looking inwards
-	perReach   = 0.5  // for each unit of distance
-	perSkew    = 16.0 // for a tether that is neither level nor upright
+	nearText   = 220.0
+	underText  = 260.0 // a link that is drawn behind a client's last operation
+	perTurn    = 24.0  // for looking inwards
+	perReach   = 0.5   // for each unit of distance
+	perSkew    = 16.0  // for a tether that is neither level nor upright
 	perParking = 1.0
 )
 
@@ -319,7 +320,19 @@ func (h *harbour) price(p Point, server zk.ServerID) float64 {
 			worst = l.price
 		}
 	}
-	return price + worst + h.ashore(p, server)
+	return price + worst + h.underText(p) + h.ashore(p, server)
+}
+
+// underText prices the links that are drawn where what a client says would stand.
+func (h *harbour) underText(p Point) float64 {
+	for _, l := range h.links {
+		for _, x := range []float64{-captionWide + 18, 0, captionWide - 18} {
+			if l.price == onLink && l.distance(p.add(Point{x, captionDeep - 8})) < 9 {
+				return underText
+			}
+		}
+	}
+	return 0
 }
 
 func (h *harbour) amongServers(p Point, server zk.ServerID) float64 {
