@@ -89,6 +89,8 @@ export class Live {
   #feeding = false;
   #opened = false; // the server takes part
   #greeted = false; // and the Worker knows it
+  /** @type {{id: number}[]} */ #servers = []; // that the server told of
+  #lost = ""; // since when it is out of reach, as a clock has it
   #retry = retryFirstMs;
   #timer = 0; // of the next try
   #state = say("live.simulated");
@@ -207,6 +209,8 @@ export class Live {
     await this.#player.call("live", { text, lang: body.dataset.lang });
     this.#greeted = true;
     const { hello } = JSON.parse(text.slice(0, text.indexOf("\n")));
+    this.#servers = hello.servers;
+    this.#lost = "";
     check("admitted", "ok", location.host);
     check("cluster", "ok", `${hello.cluster} · ${hello.version}`);
     this.#say(say("live.on"));
@@ -231,10 +235,27 @@ export class Live {
       return;
     }
     check("reached", "bad", "");
+    const first = !this.#lost;
+    this.#lose();
     const wait = this.#retry * (1 + Math.random() / 4);
     this.#retry = Math.min(retryMaxMs, this.#retry * 2);
-    this.#say(say("live.retry", { s: Math.ceil(wait / 1000) }), true);
+    const t = this.#lost || this.#clock();
+    this.#say(say("live.retry", { t, s: Math.ceil(wait / 1000) }), true);
+    if (first && this.#lost) showToast({ kind: "error", text: this.#state });
     this.#timer = setTimeout(() => this.#connect(), wait);
+  }
+
+  #clock() {
+    return new Date().toLocaleTimeString(document.documentElement.lang);
+  }
+
+  /** Nothing is heard of any server from now on, and the picture must not say that all is well. */
+  #lose() {
+    if (this.#lost || !this.#servers.length) return;
+    this.#lost = this.#clock();
+    const gone = this.#servers.map(({ id }) => ({ gone: { node: id, why: "" } }));
+    this.#text += gone.map((line) => `${JSON.stringify(line)}\n`).join("");
+    this.#feed();
   }
 
   /** How the server answers a request that is none for a stream; 0 when it is out of reach. */
@@ -294,7 +315,8 @@ export class Live {
     for (const line of frame.send ?? []) this.#ask(line);
     const live = frame.live;
     const behind = live && !live.follows ? Math.max(0, frame.end - frame.now) : 0;
-    const key = live ? `${live.source}${live.rights}${live.note}${(behind / 100) | 0}` : "";
+    const now = `${(behind / 100) | 0}${this.#lost}`;
+    const key = live ? `${live.source}${live.rights}${live.note}${now}` : "";
     if (key === this.#drawn) return;
     this.#drawn = key;
     body.dataset.source = live?.source ?? "sim";
@@ -321,10 +343,11 @@ export class Live {
   #showNow(live, behind) {
     const now = byId("live-now");
     now.hidden = live?.source !== "live";
-    now.setAttribute("aria-pressed", String(Boolean(live?.follows)));
-    now.textContent = live?.follows
-      ? say("live.following")
-      : say("live.behind", { s: (behind / 1000).toFixed(1) });
+    now.setAttribute("aria-pressed", String(Boolean(live?.follows && !this.#lost)));
+    now.title = this.#lost && this.#state;
+    if (this.#lost) now.textContent = say("live.lostat", { t: this.#lost });
+    else if (live?.follows) now.textContent = say("live.following");
+    else now.textContent = say("live.behind", { s: (behind / 1000).toFixed(1) });
   }
 
   /**

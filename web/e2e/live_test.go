@@ -272,7 +272,33 @@ func TestLivePageKeepsThePictureWhenTheServerIsGone(t *testing.T) {
 	b.wait("document.getElementById('live-badge').hasAttribute('data-lost')")
 	require.Contains(t, ask[string](b, "document.getElementById('live-badge').title"), "next try")
 	require.Len(t, b.now().Servers, 3)
+	b.wait("document.getElementById('live-now').innerText.startsWith('Lost at ')")
+	b.wait("document.getElementById('status').innerText.includes('Quorum not known')")
+	b.wait("document.getElementById('toasts').innerText.includes('out of reach since')")
 	b.forgive("WebSocket", "net::ERR")
+}
+
+func TestLivePageComesBackByItselfWhenTheConnectionBreaks(t *testing.T) {
+	n := ensemble(t)
+	b := watch(t, n)
+	ask[any](b, `(() => {
+		const send = WebSocket.prototype.send;
+		WebSocket.prototype.send = function (...rest) {
+			window.socket = this;
+			return send.apply(this, rest);
+		};
+		window.said = [];
+		const now = document.getElementById("live-now");
+		const listen = () => window.said.push(now.innerText);
+		new MutationObserver(listen).observe(now, {childList: true});
+	})()`)
+	b.command("A: create /before x")
+	ask[any](b, "window.socket.close()")
+	b.wait("window.said.some((text) => text.startsWith('Lost at '))")
+	b.wait("document.getElementById('live-now').innerText === 'Live'")
+	b.wait("document.getElementById('status').innerText.includes('Serving 3/3')")
+	b.command("A: create /after x")
+	b.sound()
 }
 
 // TestLivePageWatchesChaos breaks and mends things for a minute, or as long as ZABSCOPE_LIVE_CHAOS

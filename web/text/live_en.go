@@ -50,8 +50,9 @@ js.live.simulated = This page simulates. It shows no real nodes.
 js.live.connecting = Connecting to the real nodes…
 js.live.on = Connected: what you see happens on real nodes.
 js.live.recorded = This is a recording: {name}
-js.live.retry = The server is out of reach. The picture is what was last seen; next try in {s} s.
-	Is zabscope ensemble still running?
+js.live.lostat = Lost at {t}
+js.live.retry = The server is out of reach since {t}. The picture is what was last seen; next try
+	in {s} s. Is zabscope ensemble still running?
 js.live.4001 = The token is wrong: it belongs to another start of the server. Open the link that
 	was printed last.
 js.live.4002 = The server does not accept this address of the page. Open the printed link as it
