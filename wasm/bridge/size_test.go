@@ -13,14 +13,14 @@ type sent struct{ times, bytes, most int }
 
 // sizes plays real seconds with all panels in sight while a client writes four times a second, and
 // returns what was sent of each panel.
-func sizes(t testing.TB, seconds int) map[string]sent {
+func sizes(t testing.TB, lang string, seconds int) map[string]sent {
 	b := New(endless)
 	do := func(text string) {
 		var a answerOf
 		require.NoError(t, decode(b.Call([]byte(text)), &a))
 		require.Empty(t, a.Error, text)
 	}
-	do(`{"do":"load","voters":5,"seed":7,"lang":"en","speed":100,"play":true}`)
+	do(`{"do":"load","voters":5,"seed":7,"lang":"` + lang + `","speed":100,"play":true}`)
 	for _, line := range []string{":until leader != none", ":client A", ":client B", ":wait 1s"} {
 		do(`{"do":"command","line":"` + line + `"}`)
 	}
@@ -53,8 +53,14 @@ func sizes(t testing.TB, seconds int) map[string]sent {
 }
 
 func TestPanelsSendLittleWhileTimeFlows(t *testing.T) {
-	const seconds = 10
-	all := sizes(t, seconds)
+	for _, lang := range []string{"en", "zh-CN"} {
+		t.Run(lang, func(t *testing.T) { requireLittle(t, sizes(t, lang, 10), 10) })
+	}
+}
+
+// requireLittle checks what was sent of each panel in so many seconds.
+func requireLittle(t *testing.T, all map[string]sent, seconds int) {
+	t.Helper()
 	var names []string
 	for name := range all {
 		names = append(names, name)
@@ -63,7 +69,7 @@ func TestPanelsSendLittleWhileTimeFlows(t *testing.T) {
 	for _, name := range names {
 		s := all[name]
 		t.Logf("%-18s %5.1f/s %6d B each, %6d at most", name,
-			float64(s.times)/seconds, s.bytes/s.times, s.most)
+			float64(s.times)/float64(seconds), s.bytes/s.times, s.most)
 		require.LessOrEqual(t, s.times, 10*seconds+1, "%s is sent too often", name)
 		require.LessOrEqual(t, s.most, 4<<10, "%s sends too much at once", name)
 	}
