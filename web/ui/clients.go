@@ -156,7 +156,7 @@ const (
 	onOther    = 1500.0 // on an island that is not its server's, or on a torn edge
 	onTag      = 6000.0 // of an island
 	nearText   = 220.0
-	underText  = 260.0 // a link that is drawn behind a client's last operation
+	underText  = 260.0 // a link, drawn now or not, behind a client's last operation
 	perTurn    = 24.0  // for looking inwards
 	perReach   = 0.5   // for each unit of distance
 	perSkew    = 16.0  // for a tether that is neither level nor upright
@@ -323,11 +323,11 @@ func (h *harbour) price(p Point, server zk.ServerID) float64 {
 	return price + worst + h.underText(p) + h.ashore(p, server)
 }
 
-// underText prices the links that are drawn where what a client says would stand.
+// underText prices the links that lie where what a client says would stand.
 func (h *harbour) underText(p Point) float64 {
 	for _, l := range h.links {
 		for _, x := range []float64{-captionWide + 18, 0, captionWide - 18} {
-			if l.price == onLink && l.distance(p.add(Point{x, captionDeep - 8})) < 9 {
+			if l.distance(p.add(Point{x, captionDeep - 8})) < 9 {
 				return underText
 			}
 		}

@@ -169,3 +169,19 @@ func TestAnUnpluggedClientShowsItsPlug(t *testing.T) {
 	s.put(trace.Event{Kind: trace.Mended, Peer: 'A'})
 	require.Empty(t, shape().Plug)
 }
+
+func TestAClientKeepsItsPlaceWhenAnotherServerLeads(t *testing.T) {
+	for server := range zk.SetOf(1, 2, 3, 4, 6).All() {
+		s := manned([]zk.ServerID{server})
+		place := func() Point { return BuildStage(s.m, View{}, text.In(text.EN)).Clients[0].At }
+		before := place()
+		s.put(trace.Event{Kind: trace.Crashed, Peer: 5})
+		require.Equal(t, before, place(), "%d, the leader is gone", server)
+		for id := range zk.SetOf(1, 2, 3, 4).All() {
+			s.of(id, trace.RoleChanged, trace.Event{Role: zk.Looking})
+		}
+		require.Equal(t, before, place(), "%d, they look", server)
+		s.lead(2, 4, zk.SetOf(1, 2, 3, 6))
+		require.Equal(t, before, place(), "%d, 4 leads", server)
+	}
+}
