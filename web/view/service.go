@@ -131,11 +131,11 @@ func (m *Model) OldLeader(id zk.ServerID) bool {
 	return false
 }
 
-// heard returns the running servers that can exchange messages with s both ways, and s.
+// heard returns the servers that can exchange messages with s both ways, as far as is known, and s.
 func (m *Model) heard(s *Server) zk.ServerSet {
 	set := zk.SetOf(s.ID)
 	for o := range m.Servers() {
-		if o.Up && !m.isCut(s.ID, o.ID) && !m.isCut(o.ID, s.ID) {
+		if (o.Up || m.Unheard(o)) && !m.isCut(s.ID, o.ID) && !m.isCut(o.ID, s.ID) {
 			set = set.With(o.ID)
 		}
 	}

@@ -353,6 +353,25 @@ func BenchmarkApply(b *testing.B) {
 	}
 }
 
+func TestServersOfWhichNothingIsHeardMayDoAnything(t *testing.T) {
+	m := view.New(zk.SetOf(1, 2, 3), 0)
+	m.Source = view.Recorded
+	feed(m, by(3, trace.Event{Kind: trace.Booted, Set: m.Voters}),
+		by(3, trace.Event{Kind: trace.RoleChanged, Role: zk.Leading, Peer: 3}),
+		by(3, trace.Event{Kind: trace.EpochEntered, Epoch: 1}),
+		by(3, trace.Event{Kind: trace.PhaseChanged, Phase: zk.Broadcast}),
+		by(3, trace.Event{Kind: trace.Established, Epoch: 1, Set: m.Voters}))
+	require.Equal(t, view.ServiceUnknown, m.Service().State)
+	require.Equal(t, zk.SetOf(1, 2), m.Service().Unheard)
+	require.False(t, m.OldLeader(3), "others may follow it")
+	feed(m, trace.Event{Kind: trace.Crashed, Peer: 1}, trace.Event{Kind: trace.Crashed, Peer: 2})
+	require.Equal(t, view.ServiceNoQuorum, m.Service().State)
+	require.True(t, m.OldLeader(3))
+	feed(m, trace.Event{Kind: trace.Missed, Peer: 3, N: -1})
+	require.Equal(t, zk.SetOf(3), m.Service().Unheard)
+	require.Empty(t, m.Outages)
+}
+
 // told is a message as a real node tells it: nobody knows when it will arrive.
 func told(from, to zk.ServerID, seq uint64, kind zk.MsgType) trace.Event {
 	e := by(from, trace.Event{Kind: trace.Sent, Other: from, Peer: to, Type: kind})
