@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -94,4 +95,18 @@ func exhibitName(title string) string {
 var homeSheets = []string{
 	"tokens", "base", "header", "stage", "server", "link", "client", "sessions", "step", "home",
 	"motion",
+}
+
+// level names how much a lesson asks of its reader, "" where nothing says.
+func (s ScenarioLink) level(t text.Printer) string {
+	if s.Level == "" {
+		return ""
+	}
+	return t.T("level." + s.Level)
+}
+
+// dotted joins those of the parts that say something.
+func dotted(parts ...string) string {
+	said := slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	return strings.Join(said, " · ")
 }

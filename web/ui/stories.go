@@ -105,7 +105,7 @@ func SamplePage(t text.Printer) PageModel {
 			ID: "sample", Title: "A sample", Href: "sample", Current: true, Place: 1,
 		}},
 		Museum: []ScenarioLink{
-			{Title: "ZOOKEEPER-1: a lost write", Href: "lost", Minutes: 5},
+			{Title: "ZOOKEEPER-1: a lost write", Href: "lost", Minutes: 5, Level: "deep"},
 			{Title: "Nobody reported it", Href: "nobody", Minutes: 3},
 		},
 	}
