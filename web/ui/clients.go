@@ -56,7 +56,7 @@ func (s *Stage) buildClients(m *view.Model, v View, t text.Printer) []ClientShap
 			shape.Stale = t.T("data.tag")
 			shape.Spoken += " · " + StaleText(r, t)
 		}
-		shape.turn(l.sheet.Size.X)
+		shape.turn(l, berth(m, c))
 		out = append(out, shape)
 	}
 	return out
@@ -80,16 +80,20 @@ func (c *ClientShape) caption(m *view.Model, of *view.Client, t text.Printer) {
 	}
 }
 
-// turn keeps what stands under a client on a sheet so wide, on small stages, too.
-func (c *ClientShape) turn(wide float64) {
+// turn keeps what stands under a client on the sheet and off its server, on small stages, too.
+func (c *ClientShape) turn(l *Layout, server zk.ServerID) {
 	says := c.Caption
 	if c.Lease != nil {
 		says = c.Lease.Says
 	}
-	switch half := 0.8 * textWidth(says, labelSize); {
-	case c.At.X+half > wide:
+	half := 0.8 * textWidth(says, labelSize)
+	d, shore := c.At.sub(l.At(server)), half+GlyphWidth/2
+	beside := server != 0 && math.Abs(d.X) > GlyphWidth/2 && math.Abs(d.X) < shore &&
+		math.Abs(d.Y+captionDeep-8) < GlyphHeight/2+labelSize
+	switch {
+	case c.At.X+half > l.sheet.Size.X, beside && d.X < 0 && c.At.X > 2*half:
 		c.Side = "end"
-	case c.At.X-half < 0:
+	case c.At.X-half < 0, beside && d.X > 0:
 		c.Side = "start"
 	}
 }

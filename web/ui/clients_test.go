@@ -185,3 +185,12 @@ func TestAClientKeepsItsPlaceWhenAnotherServerLeads(t *testing.T) {
 		require.Equal(t, before, place(), "%d, 4 leads", server)
 	}
 }
+
+func TestWhatAClientSaysKeepsOffItsServer(t *testing.T) {
+	en := text.In(text.EN)
+	s := manned([]zk.ServerID{1})
+	s.of('A', trace.Invoked, trace.Event{N: 1, Path: "A: create /app 1"})
+	c := BuildStage(s.m, View{}, en).Clients[0]
+	require.Greater(t, c.At.X, Place(s.m, Wide).At(1).X+GlyphWidth/2, "A stands beside its server")
+	require.Equal(t, "start", c.Side)
+}
