@@ -231,7 +231,9 @@ export class Lesson {
     if (!goThere) return;
     const box = document.getElementById("lesson-resume");
     if (box) box.hidden = true;
-    this.#scrollTo(now)?.focus({ preventScroll: true });
+    const heading = this.#scrollTo(now);
+    const types = document.activeElement?.closest("#console-form"); // who types goes on there
+    if (!types) heading?.focus({ preventScroll: true });
   }
 
   /** Brings a step's heading to the top of what scrolls here. @param {HTMLElement} part */
