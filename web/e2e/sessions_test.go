@@ -58,7 +58,7 @@ func (b *tab) countsDown() {
 	b.wait("document.querySelector('.wheel-chip[data-state=silent]')")
 	b.wait("document.getElementById('console-log').textContent" +
 		".includes('The cable of B is pulled')")
-	left := "parseFloat(/in ([0-9.]+) s/.exec(document.querySelector('%s').textContent)[1])"
+	left := "parseFloat(/(?:in|:) ([0-9.]+) s/.exec(document.querySelector('%s').textContent)[1])"
 	for _, place := range []string{
 		".client[data-client=B] .client-caption[data-until]", ".sessions-dying[data-until]",
 	} {
