@@ -179,11 +179,15 @@ func (s *Session) sendNow(l *Line) Result {
 	return Result{OK: true, Output: "sent", Op: &PendingOp{ID: c.id}}
 }
 
-// forkNow is :fork on the console: the present branch keeps its name, what follows gets this one.
+// forkNow is :fork on the console: the present branch keeps its name, what follows gets this one,
+// or none.
 func (s *Session) forkNow(l *Line) Result {
 	if l.before == "" {
-		s.present()
-		s.fork(l.name, false)
+		if s.inPast() {
+			s.rewind(l.name, s.tl.Place())
+		} else {
+			s.fork(l.name, false)
+		}
 		return Result{OK: true}
 	}
 	i, starts := s.file.StepIndex(l.before), s.runAt(s.tl.Place()).starts

@@ -409,6 +409,23 @@ func TestEveryWorldLineIsCarriedOut(t *testing.T) {
 	}
 }
 
+func TestForkInThePastMakesOneBranch(t *testing.T) {
+	s := serving(t)
+	ok(t, s, ":kill leader")
+	ok(t, s, ":wait 5s")
+	s.SeekTime(s.Now() - zk.Instant(3*time.Second))
+	ok(t, s, ":fork")
+	list, current := s.Branches()
+	require.Len(t, list, 2)
+	require.Equal(t, 1, current)
+	require.Empty(t, list[1].Name)
+	require.Equal(t, list[0].ID, list[1].From)
+	ok(t, s, ":fork twice") // at the head too
+	list, _ = s.Branches()
+	require.Len(t, list, 3)
+	require.Equal(t, list[1].ID, list[2].From)
+}
+
 func TestPageLinesBecomeEffects(t *testing.T) {
 	s := free(t, 3, 0)
 	load := ok(t, s, ":load 02-cold-start").Effect

@@ -116,7 +116,7 @@ func runVerbs() []Verb {
 			"Lets what is first on a way happen now, whenever it is due.", true,
 			sim.Fire, parseFire},
 		{"step", ":step or :step 10", "Lets the next events happen.", true, sim.NoVerb, parseStep},
-		{"fork", ":fork name or :fork name before step-id",
+		{"fork", ":fork, :fork name or :fork name before step-id",
 			"Goes on in a new branch, from here or from where a step began.", true,
 			sim.NoVerb, parseFork},
 		{"break", ":break when leader == none or :break at 12.5s",
@@ -638,6 +638,8 @@ func parseActor(text string) zk.ServerID {
 
 func parseFork(l *Line, a *lineArgs) *Error {
 	switch {
+	case len(a.words) == 0:
+		return nil
 	case len(a.words) == 1 && a.words[0] != "before":
 		l.name = a.words[0]
 		return nil

@@ -11,6 +11,12 @@ document.body.append(box);
 
 const gap = 8;
 
+// The control may change under its hint: with time travel, or when its panel comes into sight.
+/** @type {HTMLElement | null} */
+let holds = null;
+const changes = new MutationObserver(() => show(holds?.isConnected ? holds : null));
+const told = { attributes: true, attributeFilter: ["aria-description", "data-hint", "data-line"] };
+
 /** @param {Event} e */
 const holder = (e) =>
   /** @type {HTMLElement | null} */ (
@@ -22,11 +28,14 @@ const sentenceOf = (el) => el.getAttribute("aria-description") ?? el.dataset.hin
 
 /** @param {HTMLElement | null} el */
 function show(el) {
+  if (el !== holds) changes.disconnect();
+  holds = el;
   const menu = el?.closest("#menu") ?? document.getElementById("menu-body");
   const place = /** @type {HTMLElement | null} */ (menu?.querySelector("#menu-hint") ?? null);
   if (place) place.textContent = (el?.closest("#menu") && sentenceOf(el)) || place.dataset.rest;
   box.hidden = !el || !!el.closest("#menu");
   if (!el || box.hidden) return;
+  changes.observe(el, told);
   const sentence = document.createElement("span");
   sentence.textContent = sentenceOf(el);
   box.replaceChildren(sentence);

@@ -312,7 +312,7 @@ document.getElementById("break-form")?.addEventListener("submit", (e) => {
 document.getElementById("fork-form")?.addEventListener("submit", (e) => {
   e.preventDefault();
   const name = /** @type {HTMLInputElement} */ (document.getElementById("fork-name"));
-  player.do(`:fork ${name.value.trim().replaceAll(/\s+/g, "-") || "fork"}`);
+  player.do(`:fork ${name.value.trim().replaceAll(/\s+/g, "-")}`.trim());
   name.value = "";
 });
 

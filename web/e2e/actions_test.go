@@ -100,3 +100,20 @@ func TestAFaultEndsInAVerdictThatLeadsBack(t *testing.T) {
 	b.clickOn("#verdicts button")
 	b.until("the beginning is shown again", func(s state) bool { return s.Time == began })
 }
+
+// TestAHintFollowsItsControl looks at a hint that stands while what its control would do changes.
+func TestAHintFollowsItsControl(t *testing.T) {
+	b := quiet(t)
+	b.list()
+	b.command(":wait 100ms")
+	heal := "#stage-list [data-action=heal-all]"
+	says := func(words string) {
+		b.wait("document.getElementById('hint').textContent.includes(" + quote(words) + ")")
+	}
+	b.keys("\t") // from here on focus is seen
+	ask[bool](b, "document.querySelector("+quote(heal)+").focus() ?? true")
+	says("All links are sound")
+	b.command(":partition 1,2|*")
+	b.wait("!document.getElementById('hint').textContent.includes('All links are sound')")
+	require.False(t, ask[bool](b, "document.getElementById('hint').hidden"))
+}

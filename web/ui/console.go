@@ -85,7 +85,7 @@ func WhyWaiting(m *view.Model, letter zk.ServerID, t text.Printer) string {
 }
 
 // consoleTryLines are what an empty console suggests.
-var consoleTryLines = [...]string{"A: create /app v1", "A: set /app v2", "A: get /app"}
+var consoleTryLines = [...]string{"A: create /app red", "A: set /app blue", "A: get /app"}
 
 // builderCommands are the commands that the form can make, the most used first.
 var builderCommands = [...]string{

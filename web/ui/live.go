@@ -5,7 +5,7 @@ var liveCommands = []string{"zabscope ensemble -n 3", "zabscope ensemble -n 3 --
 
 // liveTryLines are lines to try on real nodes, each with the key of what it does.
 var liveTryLines = [][2]string{
-	{"A: create /app v1", "try.app"}, {"A: set /app v2", "try.set"},
+	{"A: create /app red", "try.app"}, {"A: set /app blue", "try.set"},
 	{"B: get /app", "try.get"}, {"A: create -e /here a", "try.ephemeral"},
 	{"A: create -s /n- hello", "try.create"}, {":kill leader", "try.kill"},
 	{":start *", "try.start"}, {":partition 1|2,3", "live.try.partition"}, {":heal", "try.heal"},

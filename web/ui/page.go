@@ -200,7 +200,7 @@ const freeServers = 5
 // tryLines are commands that free play suggests, with the key of their explanation.
 var tryLines = [][2]string{
 	{":kill leader", "try.kill"}, {":partition 1,2|3,4,5", "try.partition"}, {":heal", "try.heal"},
-	{":start *", "try.start"}, {"A: create /app v1", "try.app"}, {"A: set /app v2", "try.set"},
+	{":start *", "try.start"}, {"A: create /app red", "try.app"}, {"A: set /app blue", "try.set"},
 	{"B: get /app", "try.get"}, {"A: create -s /n- hello", "try.create"},
 	{"A: create -e /here a", "try.ephemeral"}, {":expire A", "try.expire"},
 	{":chaos 20s", "try.chaos"},
