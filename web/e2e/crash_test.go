@@ -86,16 +86,22 @@ func TestActingInThePastForks(t *testing.T) {
 	require.Empty(t, now.Violations)
 }
 
-// TestAttack_U09_ARunGoesOnAfterItsSimulatorBroke tells the page what a Worker tells it when it
-// breaks.
-func TestAttack_U09_ARunGoesOnAfterItsSimulatorBroke(t *testing.T) {
-	b := blank(t, desktop)
+// catchWorker lets window.newest be the page's newest Worker.
+func (b *tab) catchWorker() {
+	b.t.Helper()
 	_, err := chromedp.Call(b.ctx, page.AddScriptToEvaluateOnNewDocument,
 		page.AddScriptToEvaluateOnNewDocumentParams{Source: `
 			const W = Worker; window.Worker = class extends W {
 				constructor(...a) { super(...a); window.newest = this; }
 			};`})
-	require.NoError(t, err)
+	require.NoError(b.t, err)
+}
+
+// TestAttack_U09_ARunGoesOnAfterItsSimulatorBroke tells the page what a Worker tells it when it
+// breaks.
+func TestAttack_U09_ARunGoesOnAfterItsSimulatorBroke(t *testing.T) {
+	b := blank(t, desktop)
+	b.catchWorker()
 	b.visit("/en/play?seed=7&autoplay=0")
 	b.elect()
 	b.command(":kill leader")
@@ -126,4 +132,34 @@ func TestAttack_U09_ARunGoesOnAfterItsSimulatorBroke(t *testing.T) {
 	require.Equal(t, before, b.fingerprint())
 	b.choose(3)
 	b.wait("document.getElementById('inspector').innerText.includes('FOLLOWING')")
+}
+
+func TestPageGoesOnAfterItsSimulatorFellSilent(t *testing.T) {
+	b := blank(t, desktop)
+	b.catchWorker()
+	b.visit("/en/play?seed=7")
+	b.elect()
+	ask[any](b, "window.zabscope.play()")
+	b.movesOn()
+	before := b.now()
+	ask[any](b, "void (newest.postMessage = () => {})") // no word comes back from now on
+	b.wait("document.getElementById('dialog-crash').open")
+	b.pressOn("[data-action=crash-restart]")
+	b.wait("!document.getElementById('dialog-crash').open")
+	b.wait("document.getElementById('stage').dataset.frozen === undefined")
+	now := b.now()
+	require.Positive(t, now.Time)
+	require.LessOrEqual(t, now.Time, before.Time+60_000)
+	ask[any](b, "window.zabscope.play()")
+	for range 3 {
+		b.movesOn()
+	}
+}
+
+// movesOn waits until another moment is drawn.
+func (b *tab) movesOn() {
+	b.t.Helper()
+	shown := "document.getElementById('time').textContent"
+	was := ask[string](b, shown)
+	b.wait(shown + " !== " + quote(was))
 }
