@@ -427,10 +427,27 @@ func (b *Bridge) note(line string) string {
 	case verb == ":client" && strings.Contains(rest, "@") && !strings.Contains(rest, "!"):
 		where, _, _ := strings.Cut(rest, " ")
 		return b.text.T("console.note.client", "c", where)
+	case verb == ":heal":
+		return b.noteHeal()
 	case verb == ":next":
 		return b.noteNext()
 	}
 	return ""
+}
+
+// noteHeal says who may go on looking for a leader for a while: the interval at which a server
+// sends its vote again grows with each time that nobody answers.
+func (b *Bridge) noteHeal() string {
+	var looking zk.ServerSet
+	for s := range b.model().Servers() {
+		if s.Up && !s.Paused && s.Role == zk.Looking {
+			looking = looking.With(s.ID)
+		}
+	}
+	if looking == 0 {
+		return ""
+	}
+	return b.text.T("console.note.heal", "servers", looking)
 }
 
 // explain says an error of ZooKeeper in human words, where the catalogue has some.

@@ -42,3 +42,17 @@ func TestFreePlayCountsTheServersOfItsRun(t *testing.T) {
 	p.tick(16)
 	require.Contains(t, pagesHave[p.b]["free-text"], "三台 ZooKeeper 服务器")
 }
+
+func TestHealSaysWhoStillLooksForALeader(t *testing.T) {
+	p := free(t)
+	p.do(":until service == available")
+	p.do(":partition 1,2|*")
+	p.do(":wait 40s")
+	p.do(":heal")
+	p.tick(200)
+	require.Contains(t, pagesHave[p.b]["console-log"], "Nodes 1,2 still look for a leader")
+	p.do(":wait 70s")
+	p.do(":heal")
+	p.tick(200)
+	require.NotContains(t, p.b.console.entries[len(p.b.console.entries)-1].Explain, "look")
+}

@@ -30,6 +30,8 @@ console.expire.saved = {c} is heard of again: its session goes on.
 console.expire.over = The session was over at {at}, {t} after this line.
 console.note.client = A client goes on to another server when this one does not serve yet; write
 	{c}! to keep it at one.
+console.note.heal = Nodes {servers} still look for a leader. Who gets no answer asks again more and
+	more seldom, every 60 s at last, so this may take a while.
 builder.command = Command
 builder.path = Path
 builder.kind = Kind

@@ -27,6 +27,7 @@ console.expire.unkept = {c} 的网线已拔掉，但现在没有 Leader 计时�
 console.expire.saved = 又听到 {c} 了: 它的会话继续。
 console.expire.over = 会话在 {at} 结束，即这一行之后 {t}。
 console.note.client = 所选节点还不能服务时，客户端会自己换一台；要固定在一台上，写 {c}!。
+console.note.heal = 节点 {servers} 仍在寻找 Leader。得不到应答时，重发选票的间隔会越来越长，最长 60 秒，所以可能要等一会儿。
 builder.command = 命令
 builder.path = 路径
 builder.kind = 类型
