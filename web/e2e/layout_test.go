@@ -303,3 +303,14 @@ func TestTheConsoleShowsItsClients(t *testing.T) {
 	b.strike("[data-letter=B]")
 	b.wait(`document.getElementById("console-prompt").textContent.startsWith("B")`)
 }
+
+func TestAPhoneShowsAQuestionWithItsAnswersUnderTheStage(t *testing.T) {
+	b := blank(t, size{390, 844})
+	b.visit("/en/play/08-broadcast-quorum")
+	ask[any](b, "document.querySelector('.predict:enabled').scrollIntoView({block: 'start'})")
+	question, lock := b.box("[open] .predict"), b.box("[open] [data-action=predict-lock]")
+	require.GreaterOrEqual(t, question.Y, b.box("#pane-lesson").Y-1)
+	require.LessOrEqual(t, question.Y+question.Height, lock.Y, "the answers are above the button")
+	require.LessOrEqual(t, lock.Y+lock.Height, 844.0)
+	require.GreaterOrEqual(t, b.box("#stage").Height, 200.0)
+}
