@@ -194,3 +194,16 @@ func TestWhatAClientSaysKeepsOffItsServer(t *testing.T) {
 	require.Greater(t, c.At.X, Place(s.m, Wide).At(1).X+GlyphWidth/2, "A stands beside its server")
 	require.Equal(t, "start", c.Side)
 }
+
+func TestWhatAClientSaysStaysOnTheSheet(t *testing.T) {
+	l := Place(newSample(5, 1).m, Tall)
+	wide := Tall.Size.X
+	for side, x := range map[string]float64{"start": 40, "": wide / 2, "end": wide - 40} {
+		for _, lang := range []text.Lang{text.ZH, text.EN} {
+			c := ClientShape{At: Point{x, 20}}
+			c.Lease = &Countdown{Says: text.In(lang).T("client.left", "t", "13.6")}
+			c.turn(l, 0)
+			require.Equal(t, side, c.Side)
+		}
+	}
+}
