@@ -221,6 +221,12 @@ func TestHeaderSaysWhoOnlyAnswersReads(t *testing.T) {
 	require.Equal(t, "Still answers reads, perhaps stale: 4", bar.Stale)
 	s.of(4, trace.RoleChanged, trace.Event{Role: zk.Looking})
 	require.Empty(t, BuildStatus(s.m, text.In(text.EN)).Stale, "it has noticed")
+	for id := range zk.SetOf(1, 2).All() {
+		s.put(trace.Event{Kind: trace.Cut, Peer: id, Other: 5})
+	}
+	bar = BuildStatus(s.m, text.In(text.EN))
+	require.Equal(t, "Still answers reads, perhaps stale: 1 2 3 5", bar.Stale,
+		"a leader without a majority, and who listens to it, are no better")
 }
 
 func TestHeaderSaysWhoLeadsMeanwhile(t *testing.T) {

@@ -422,7 +422,7 @@ type Service struct {
 	Voters    int
 	Watching  int          // observers in broadcast with the leader
 	Unheard   zk.ServerSet // nothing is known of them, or not any more
-	Stale     zk.ServerSet // answer reads although the leader does not reach them, or is not there
+	Stale     zk.ServerSet // answer reads although no leader with a majority reaches them
 	Observers int
 	Round     uint64 // highest election round of a looking server
 	Leader    zk.ServerID

@@ -184,7 +184,7 @@ func (m *Model) countReach(v *Service) {
 		v.Reachable = max(v.Reachable, (group & m.Voters).Len())
 		rest &^= group
 	}
-	var heard zk.ServerSet
+	var heard, led zk.ServerSet
 	leader := m.Leader()
 	if leader != nil {
 		v.Leader, v.Epoch = leader.ID, leader.Current
@@ -199,9 +199,14 @@ func (m *Model) countReach(v *Service) {
 			v.Stale = v.Stale.With(s.ID)
 		case m.Observers.Has(s.ID):
 			v.Watching++
+			led = led.With(s.ID)
 		default:
 			v.Serving++
+			led = led.With(s.ID)
 		}
+	}
+	if (heard&m.Voters).Len()*2 <= v.Voters { // another leader may be there without their knowledge
+		v.Stale |= led
 	}
 }
 
