@@ -155,6 +155,24 @@ export class Live {
     });
   }
 
+  /**
+   * Shows the nodes again after a crash: what is to be known of them comes anew.
+   * @param {unknown} _run
+   * @param {() => void} shown
+   */
+  again(_run, shown) {
+    return this.open(shown);
+  }
+
+  /** Hangs up: the end of this connection is no news, and there is no next try. */
+  rest() {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+    this.#text = "";
+  }
+
   #connect() {
     this.#say(say("live.connecting"));
     this.#opened = this.#greeted = false;
@@ -193,11 +211,15 @@ export class Live {
         await this.#give(part);
       }
     } catch (error) {
-      const why = /** @type {Error} */ (error).message;
-      showToast({ kind: "error", text: say("live.badline", { why }) });
-      this.#socket?.close();
+      if (this.#socket) this.#refuse(/** @type {Error} */ (error).message);
     }
     this.#feeding = false;
+  }
+
+  /** What came cannot be read. @param {string} why */
+  #refuse(why) {
+    showToast({ kind: "error", text: say("live.badline", { why }) });
+    this.#socket?.close();
   }
 
   /** @param {string} text */
@@ -312,6 +334,7 @@ export class Live {
 
   /** Takes what a frame says. @param {Frame} frame */
   take(frame) {
+    if (this.#shown) return; // there is nothing to see so far
     for (const line of frame.send ?? []) this.#ask(line);
     const live = frame.live;
     const behind = live && !live.follows ? Math.max(0, frame.end - frame.now) : 0;
@@ -388,9 +411,7 @@ export class Live {
       return;
     }
     const flight = await isFlight(file);
-    clearTimeout(this.#timer);
-    this.#socket?.close();
-    this.#socket = null;
+    this.rest();
     try {
       if (flight) await this.#replay(file);
       else await this.#read(file);

@@ -91,10 +91,12 @@ export class Loader {
   /**
    * Loads again after a crash and goes to just before it.
    * @param {Run | undefined} run
+   * @param {() => void} loaded
    */
-  async again(run) {
+  async again(run, loaded) {
     await this.#scenario(lesson(), paused());
     if (run) await this.#call("restore", { link: before(run) });
+    loaded();
   }
 
   /**

@@ -26,6 +26,14 @@ import { startLoading, showProgress, endLoading, failLoading } from "./load.js";
  */
 
 /**
+ * Opens what the page is for.
+ * @typedef {object} Opener
+ * @property {(shown: () => void) => Promise<any>} open
+ * @property {(run: Run | undefined, shown: () => void) => Promise<any>} again  after a crash
+ * @property {() => void} [rest]  nothing that comes can be taken in
+ */
+
+/**
  * @typedef {object} Extra
  * @property {(frame: Frame) => void} take
  * @property {(shown: number, at: number) => void} draw  shown is the simulated moment
@@ -40,8 +48,7 @@ const failures = new Set(["nowasm", "noworker", "csp", "memory"]);
 export class Player {
   simulator = new Simulator();
   loader = new Loader((verb, args) => this.call(verb, args));
-  /** Opens what the page is for. @type {{open(shown: () => void): Promise<any>}} */
-  opener = this.loader;
+  /** @type {Opener} */ opener = this.loader;
   /** @type {Extra[]} */ #extras = [];
   #stage;
   #transport;
@@ -128,6 +135,7 @@ export class Player {
 
   #show() {
     endLoading();
+    document.getElementById("stage")?.removeAttribute("data-frozen");
     this.#running = true;
     this.wake();
   }
@@ -221,26 +229,38 @@ export class Player {
   }
 
   /**
-   * Starts a new simulator after a crash and goes to just before it.
+   * Starts a new simulator after a crash and opens again what was open. Frames are wanted from the
+   * start: without them nobody would notice that this one falls silent too.
    * @param {Run | undefined} run
    */
   async revive(run) {
     this.stop();
-    await this.simulator.start(body.dataset);
-    await this.loader.again(run);
-    document.getElementById("stage")?.removeAttribute("data-frozen");
-    this.#running = true;
-    this.wake();
+    this.#opened = false; // what the tab keeps stays until the run is there
+    try {
+      const started = this.simulator.start(body.dataset);
+      this.#running = true;
+      this.wake();
+      await started;
+      await this.opener.again(run, () => this.#show());
+      this.#opened = true;
+      this.#remember();
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error);
+      this.simulator.onPanic({ error: message, share: this.#lastRun });
+    }
   }
 
   /**
-   * Sends a command of the page and asks for a frame.
+   * Sends a command of the page and asks for a frame: behind it too, for a Worker that the command
+   * silences is noticed by the frame that it owes.
    * @param {string} verb
    * @param {{[name: string]: any}} [args]
    */
   async call(verb, args) {
+    const answer = this.simulator.call(verb, args);
+    this.wake();
     try {
-      return await this.simulator.call(verb, args);
+      return await answer;
     } finally {
       if (changesRun(verb, args)) this.#remember();
       this.wake();
@@ -357,6 +377,7 @@ export class Player {
   /** Freezes the picture. */
   stop() {
     this.#running = false;
+    this.opener.rest?.();
     this.simulator.stop();
     document.getElementById("stage")?.setAttribute("data-frozen", "");
   }

@@ -122,6 +122,7 @@ export class Simulator {
    * @param {{worker?: string, wasm?: string, wasmSize?: string}} at
    */
   start({ worker = "", wasm = "", wasmSize = "0" }) {
+    this.#asked = true; // whether it is ready
     return new Promise((resolve, reject) => {
       try {
         this.#worker = new Worker(scriptURL(worker), { type: "module" });
@@ -138,7 +139,7 @@ export class Simulator {
     });
   }
 
-  /** Whether a frame is on its way. */
+  /** Whether a frame is on its way, or the Worker. */
   get busy() {
     return this.#asked;
   }
@@ -207,6 +208,7 @@ export class Simulator {
     } else if (m.re) this.#answer(m);
     else if (m.progress) this.onProgress(m);
     else if (m.ready) {
+      this.#asked = false;
       this.onReady();
       ready();
     } else if (m.failed) failed(Object.assign(new Error(m.failed), { code: m.code }));

@@ -142,10 +142,8 @@ func TestPageGoesOnAfterItsSimulatorFellSilent(t *testing.T) {
 	ask[any](b, "window.zabscope.play()")
 	b.movesOn()
 	before := b.now()
-	ask[any](b, "void (newest.postMessage = () => {})") // no word comes back from now on
-	b.wait("document.getElementById('dialog-crash').open")
-	b.pressOn("[data-action=crash-restart]")
-	b.wait("!document.getElementById('dialog-crash').open")
+	b.deafen()
+	b.restart()
 	b.wait("document.getElementById('stage').dataset.frozen === undefined")
 	now := b.now()
 	require.Positive(t, now.Time)
@@ -154,6 +152,60 @@ func TestPageGoesOnAfterItsSimulatorFellSilent(t *testing.T) {
 	for range 3 {
 		b.movesOn()
 	}
+}
+
+// deafen lets the page's newest Worker take in no word any more, beginning with a question.
+func (b *tab) deafen() {
+	b.t.Helper()
+	ask[any](b, `(() => {
+		newest.postMessage = () => {};
+		window.zabscope.state().catch(() => {});
+	})()`)
+	b.wait("document.getElementById('dialog-crash').open")
+}
+
+// restart presses the button of the crash card.
+func (b *tab) restart() {
+	b.t.Helper()
+	b.pressOn("[data-action=crash-restart]")
+	b.wait("!document.getElementById('dialog-crash').open")
+}
+
+// TestPageShowsTheCrashCardAgainWhenARestartFails lets the second simulator not start, and the
+// third one fall silent before the run is there.
+func TestPageShowsTheCrashCardAgainWhenARestartFails(t *testing.T) {
+	b := blank(t, desktop)
+	b.catchWorker()
+	b.visit("/en/play?seed=7&autoplay=0")
+	b.elect()
+	ask[any](b, `(() => {
+		const W = Worker;
+		window.Worker = class {
+			constructor() { window.Worker = W; throw new Error("no Worker on purpose"); }
+		};
+	})()`)
+	b.deafen()
+	b.pressOn("[data-action=crash-restart]")
+	b.wait("document.getElementById('crash-lines').textContent.includes('on purpose')")
+	b.wait("document.getElementById('dialog-crash').open")
+
+	ask[any](b, `(() => {
+		const W = Worker, send = W.prototype.postMessage;
+		window.Worker = class extends W {
+			constructor(...a) { super(...a); window.Worker = W; }
+			postMessage(m) {
+				this.silent ||= m.do === "restore";
+				if (!this.silent) send.call(this, m);
+			}
+		};
+	})()`)
+	b.restart()
+	b.wait("newest.silent")
+	b.wait("document.getElementById('dialog-crash').open")
+	b.restart()
+	b.wait("document.getElementById('stage').dataset.frozen === undefined")
+	ask[any](b, "window.zabscope.play()")
+	b.movesOn()
 }
 
 // movesOn waits until another moment is drawn.

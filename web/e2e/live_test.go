@@ -301,6 +301,23 @@ func TestLivePageComesBackByItselfWhenTheConnectionBreaks(t *testing.T) {
 	b.sound()
 }
 
+func TestLivePageConnectsAgainAfterItsSimulatorFellSilent(t *testing.T) {
+	n := ensemble(t)
+	b := blank(t, desktop)
+	b.catchWorker()
+	b.do(chromedp.Navigate(n.link()))
+	b.live()
+	b.command("A: create /before 1")
+	b.deafen()
+	b.restart()
+	b.wait("document.getElementById('stage').dataset.frozen === undefined")
+	b.live()
+	require.Equal(t, "1", b.command("A: get /before"))
+	b.wait("document.getElementById('live-now').innerText === 'Live'")
+	require.Empty(t, ask[string](b, "document.getElementById('toasts').innerText"))
+	b.sound()
+}
+
 // TestLivePageWatchesChaos breaks and mends things for a minute, or as long as ZABSCOPE_LIVE_CHAOS
 // says.
 func TestLivePageWatchesChaos(t *testing.T) {
