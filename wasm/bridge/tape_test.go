@@ -5,65 +5,57 @@ package bridge
 import (
 	"bytes"
 	"encoding/base64"
-	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/zabscope/zabscope/core/node"
 	recorder "github.com/zabscope/zabscope/core/recording"
-	"github.com/zabscope/zabscope/core/step"
 	"github.com/zabscope/zabscope/core/trace"
 	"github.com/zabscope/zabscope/core/wire"
 	"github.com/zabscope/zabscope/core/zk"
-	"github.com/zabscope/zabscope/server/drive"
 	ring "github.com/zabscope/zabscope/server/recorder"
-	"github.com/zabscope/zabscope/server/store"
+	"github.com/zabscope/zabscope/server/recorder/rig"
 )
 
 // flown is the flight recording of a real server alone that serves so many writes of so many bytes.
 func flown(t testing.TB, writes, size int) []byte {
+	return flight(t, rig.Flight{Size: ring.SizeMin, Writes: writes, Bytes: size})
+}
+
+func flight(t testing.TB, f rig.Flight) []byte {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "flight.rec")
-	r, err := ring.Open(path, ring.SizeMin, slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	cfg := node.DefaultConfig(1, zk.SetOf(1), 0)
-	cfg.CommitLogCount = 20 // the state leaves room in the smallest ring
-	replies := make(chan struct{}, writes+2)
-	d, err := drive.Start(drive.Config{
-		Node: cfg, Disk: &store.Memory{}, Recorder: r,
-		Clients: func(out []step.ToClient) {
-			for range out {
-				replies <- struct{}{}
-			}
-		},
-	})
-	require.NoError(t, err)
-	require.Eventually(t, func() (serves bool) {
-		d.Ask(func(n *node.Node) { serves = n.Status().Serving })
-		return serves
-	}, 10*time.Second, time.Millisecond)
-	ask := func(req zk.Request) {
-		require.True(t, d.Post(step.Input{Kind: step.ClientMsg, Conn: 1, Req: &req}))
-		<-replies
-	}
-	require.True(t, d.Post(step.Input{Kind: step.ClientUp, Conn: 1}))
-	ask(zk.Request{Op: zk.OpConnect, TimeoutMs: 10_000})
-	ask(zk.Request{Op: zk.OpCreate, Xid: 1, Path: "/n", ACL: zk.OpenACL})
-	for i := range writes {
-		ask(zk.Request{
-			Op: zk.OpSetData, Xid: int32(i + 2), Path: "/n", Version: -1, Data: make([]byte, size),
-		})
-	}
-	require.NoError(t, d.Stop())
-	file, err := os.ReadFile(path)
+	f.Path = filepath.Join(t.TempDir(), "flight.rec")
+	require.NoError(t, rig.Record(f))
+	file, err := os.ReadFile(f.Path)
 	require.NoError(t, err)
 	return file
+}
+
+// BenchmarkOpenAFlightRecording takes a ring of 16 MB that a server has filled with writes of 1 kB,
+// in the pieces in which the page brings it, and plays it to its end.
+func BenchmarkOpenAFlightRecording(b *testing.B) {
+	file := flight(b, rig.Flight{Size: 16 << 20, Writes: 20_000, Bytes: 1000})
+	const most = 3 << 18
+	var pieces []string
+	for piece := range slices.Chunk(file, most) {
+		pieces = append(pieces, base64.StdEncoding.EncodeToString(piece))
+	}
+	b.SetBytes(int64(len(file)))
+	for b.Loop() {
+		page := New(func() func() bool { return func() bool { return true } })
+		for i, text := range pieces {
+			_, err := page.takeTape(&Args{From: i * most, Count: len(file), Text: text})
+			require.NoError(b, err)
+		}
+		said, err := page.fly(&Args{Lang: "en"})
+		require.NoError(b, err)
+		require.False(b, said.(Tape).Bad)
+	}
 }
 
 // tape hands a file on as the page does, in pieces.
