@@ -429,7 +429,10 @@ export class Live {
   /** The Worker plays a flight recording, and shows it if it can. @param {File} file */
   async #replay(file) {
     for (let from = 0; from < Math.max(1, file.size); from += pieceBytes) {
-      const text = await base64(file.slice(from, from + pieceBytes));
+      const text = await base64(file.slice(from, from + pieceBytes)).catch((error) => {
+        this.#player.call("cancel");
+        throw error;
+      });
       await this.#player.call("tape", { text, from, count: file.size });
     }
     const { lines, bad } = await this.#player.call("fly", { lang: body.dataset.lang });

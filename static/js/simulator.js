@@ -49,7 +49,7 @@ import { scriptURL } from "./trust.js";
  */
 /**
  * @typedef {object} Work
- * @property {"line" | "restore" | "run" | "lesson"} kind
+ * @property {"line" | "restore" | "run" | "lesson" | "tape" | "flight"} kind
  * @property {string} line
  * @property {number} from   simulated ms
  * @property {number} now

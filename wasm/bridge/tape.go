@@ -22,6 +22,9 @@ type Tape struct {
 // tapeMax is how large a flight recording may be, in bytes.
 const tapeMax = 96 << 20
 
+// paddingMax is how many bytes too many base64 makes room for.
+const paddingMax = 2
+
 // tapeSteps is how many steps a replay goes between two looks at the time.
 const tapeSteps = 8
 
@@ -30,7 +33,10 @@ var errTape = errors.New("a piece of the recording is missing, or it is too larg
 // takeTape takes a piece of a flight recording. The page goes on with what it shows.
 func (b *Bridge) takeTape(a *Args) (any, error) {
 	if a.From == 0 {
-		b.reel = make([]byte, 0, min(max(a.Count, 0), tapeMax))
+		b.reel = make([]byte, 0, min(max(a.Count, 0), tapeMax)+paddingMax)
+	}
+	if a.From > 0 && b.reel == nil {
+		return nil, errStopped{b.text.T("flight.stopped")}
 	}
 	if a.From != len(b.reel) {
 		return nil, errTape
@@ -42,6 +48,13 @@ func (b *Bridge) takeTape(a *Args) (any, error) {
 	}
 	b.reel = reel
 	return nil, nil
+}
+
+// bringing tells how much of a flight recording the page has brought.
+func (b *Bridge) bringing() Work {
+	return Work{
+		Kind: "tape", Now: float64(len(b.reel)), Until: float64(cap(b.reel)), Fast: true,
+	}
 }
 
 // fly lets a server go through what it recorded, and then shows it.

@@ -176,6 +176,21 @@ func TestFlightIsPlayedInSlicesWhileThePageGoesOn(t *testing.T) {
 	p.sameDecisions(decided(t, file))
 }
 
+func TestFlightRecordingShowsHowMuchOfItIsReadAndCanBeStopped(t *testing.T) {
+	p := free(t)
+	piece := base64.StdEncoding.EncodeToString(make([]byte, 3000))
+	p.call("tape", args{"from": 0, "count": 12000, "text": piece})
+	p.call("tape", args{"from": 3000, "count": 12000, "text": piece})
+	w := p.tick(16).Work
+	require.Equal(t, "tape", w.Kind)
+	require.InDelta(t, 0.5, w.Now/w.Until, 0.001)
+	p.call("cancel", nil)
+	require.Nil(t, p.tick(16).Work)
+	said := p.send("tape", args{"from": 6000, "count": 12000, "text": piece}).Error
+	require.Contains(t, said, "nothing has changed")
+	require.Nil(t, p.tick(16).Work)
+}
+
 // forgedMark returns a recording with another hash in its third mark, and after how many inputs
 // that mark and the one before it stand.
 func forgedMark(t *testing.T, file []byte) (forged []byte, places [2]int) {

@@ -9,7 +9,7 @@ import (
 // Work is what the page shows while a line waits, a link is replayed or a scenario runs: what it
 // is, and how far.
 type Work struct {
-	Kind  string  `json:"kind"` // line, restore, run or lesson
+	Kind  string  `json:"kind"` // line, restore, run, lesson, tape or flight
 	Line  string  `json:"line"` // what was given, for a line
 	From  float64 `json:"from"` // simulated ms
 	Now   float64 `json:"now"`
@@ -109,6 +109,7 @@ func (b *Bridge) stoppedResult() Result {
 // cancel ends what is under way, as the person wished.
 func (b *Bridge) cancel(*Args) (any, error) {
 	b.stopWork()
+	b.reel = nil
 	return nil, nil
 }
 
@@ -196,6 +197,8 @@ func (b *Bridge) work() *Work {
 		w = b.job.look()
 	case b.typed != nil:
 		w = b.passing(b.typed.pass, b.typed.line, false)
+	case b.reel != nil:
+		w = b.bringing()
 	default:
 		return nil
 	}

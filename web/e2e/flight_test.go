@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zabscope/zabscope/core/trace"
+	"github.com/zabscope/zabscope/server/recorder/rig"
 )
 
 // flown lets three real servers record while clients write and the leader stops, and returns the
@@ -116,6 +117,81 @@ func TestPageOpensAFlightRecording(t *testing.T) {
 	b.drop("something else\n", "foreign.rec")
 	b.wait("document.getElementById('toasts').innerText.includes('not a flight recording')")
 	require.Equal(t, "recorded", ask[string](b, "document.body.dataset.source"))
+}
+
+// reading is what a person sees of a flight recording on its way, in ms.
+type reading struct {
+	Whole  float64 `json:"whole"`
+	First  float64 `json:"first"`  // until there is progress to be seen
+	Silent float64 `json:"silent"` // the longest time without a word from the Worker
+	Still  float64 `json:"still"`  // the longest time without a frame of the page
+	Shown  int     `json:"shown"`  // so many different places of the bar
+}
+
+// timeReading lets the page note what it shows from the moment in which a file is chosen.
+func (b *tab) timeReading() {
+	b.t.Helper()
+	ask[any](b, `(() => {
+		const work = document.getElementById("work"), bar = document.getElementById("work-bar");
+		const noted = {first: 0, silent: 0, still: 0}, places = new Set();
+		let begun = 0, word = 0, frame = 0;
+		document.getElementById("live-file").addEventListener("change", () => {
+			begun = word = frame = performance.now();
+			requestAnimationFrame(draw);
+		}, {capture: true, once: true});
+		newest.addEventListener("message", () => {
+			const now = performance.now();
+			noted.silent = Math.max(noted.silent, now - word);
+			word = now;
+		});
+		const draw = () => {
+			const now = performance.now();
+			noted.still = Math.max(noted.still, now - frame);
+			frame = now;
+			requestAnimationFrame(draw);
+		};
+		new MutationObserver(() => {
+			if (work.hidden) return;
+			noted.first ||= performance.now() - begun;
+			places.add(bar.value);
+		}).observe(work, {attributes: true, subtree: true});
+		new MutationObserver(() => {
+			window.noted ??= {...noted, shown: places.size, whole: performance.now() - begun};
+		}).observe(document.getElementById("live-report"), {childList: true});
+	})()`)
+}
+
+func TestPageOpensALongFlightRecording(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds to record")
+	}
+	path := filepath.Join(t.TempDir(), "flight.rec")
+	f := rig.Flight{Path: path, Size: 24 << 20, Writes: 24_000, Bytes: 1000}
+	require.NoError(t, rig.Record(f))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, info.Size(), int64(16<<20))
+
+	b := blank(t, desktop)
+	b.catchWorker()
+	b.visit("/en/play?autoplay=0")
+	b.timeReading()
+	b.openFile(path)
+	b.wait("window.noted")
+	r := ask[reading](b, "window.noted")
+	t.Logf("%d bytes: %+v", info.Size(), r)
+	require.Positive(t, r.First)
+	require.Less(t, r.First, 2000.0)
+	require.Greater(t, r.Shown, 3)
+	require.Less(t, r.Silent, 2000.0)
+	require.Less(t, r.Still, 2000.0)
+	b.wait("document.getElementById('live-report').innerText.includes('came out the same')")
+	b.wait("document.body.dataset.source === 'recorded'")
+	ask[any](b, "window.zabscope.seek(1e12)")
+	zxid := "0x1" + fmt.Sprintf("%08x", f.Writes+2) // after the session and the znode
+	b.until("the last write is there", func(s state) bool {
+		return s.Servers[0].Committed == zxid
+	})
 }
 
 func TestFlightShots(t *testing.T) {

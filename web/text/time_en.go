@@ -9,6 +9,7 @@ time.hurry = Finish now
 time.stop = Stop
 js.work.line = Until {line} is done
 js.work.restore = Replaying the run
+js.work.tape = Reading the flight recording
 js.work.flight = Replaying the flight recording
 js.work.run = Running the scenario
 js.work.lesson = Going to the step

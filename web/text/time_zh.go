@@ -9,6 +9,7 @@ time.hurry = 立即完成
 time.stop = 停止
 js.work.line = 等待 {line} 完成
 js.work.restore = 正在重放这次运行
+js.work.tape = 正在读取飞行记录
 js.work.flight = 正在重放飞行记录
 js.work.run = 正在运行场景
 js.work.lesson = 正在前往该步骤
