@@ -348,10 +348,10 @@ export class Live {
     badge.dataset.source = live?.source ?? "";
     badge.textContent = (live && badge.dataset[live.source]) ?? "";
     this.#showNow(live, behind);
+    grey(live?.why ?? "");
     if (!live) return;
     badge.setAttribute("aria-description", live.note || this.#state);
     if (live.note) byId("live-state").textContent = live.note;
-    grey(live.why);
     for (const [i, item] of [...document.querySelectorAll(".live-rights li")].entries()) {
       if (i === live.rights) item.setAttribute("aria-current", "true");
       else item.removeAttribute("aria-current");
@@ -477,13 +477,14 @@ function check(name, state, text) {
   /** @type {HTMLElement} */ (row.querySelector("td")).textContent = text || "–";
 }
 
-/** Greys what cannot be done here. @param {string} why */
+/** Greys what cannot be done here; without a reason it can be done again. @param {string} why */
 function grey(why) {
-  for (const el of document.querySelectorAll(simulated)) {
-    const control = /** @type {HTMLElement} */ (el);
-    control.dataset.off = why;
-    control.setAttribute("aria-disabled", "true");
-    control.setAttribute("aria-description", why);
+  const off = { "data-off": why, "aria-disabled": "true", "aria-description": why };
+  for (const el of document.querySelectorAll(why ? simulated : `:is(${simulated})[data-off]`)) {
+    for (const [name, value] of Object.entries(off)) {
+      if (why) el.setAttribute(name, value);
+      else el.removeAttribute(name);
+    }
   }
 }
 

@@ -362,12 +362,14 @@ func TestLivePageOpensARecordedTrace(t *testing.T) {
 	b.drop("ZSR1\x00\x00", "flight.rec")
 	b.wait("document.getElementById('toasts').innerText.includes('64 bytes are damaged')")
 	require.Equal(t, "recorded", ask[string](b, "document.body.dataset.source"))
+	require.Positive(t, ask[int](b, "document.querySelectorAll('[data-off]').length"))
 	b.drop("nothing of that kind\n", "bad.ndjson")
 	b.wait("document.getElementById('toasts').innerText.includes('is no trace')")
 	b.ready()
 	b.until("it simulates again", func(state) bool {
 		return ask[string](b, "document.body.dataset.source") == "sim"
 	})
+	require.Zero(t, ask[int](b, "document.querySelectorAll('[data-off]').length"))
 }
 
 // drop lets a file with a text fall onto the page.
