@@ -162,7 +162,7 @@ func blank(t testing.TB, window size) *tab {
 		chromedp.WithNewBrowserContext(), chromedp.WithListener(b.hear))
 	t.Cleanup(cancel)
 	require.NoError(t, chromedp.Do(ctx))
-	limited, stop := context.WithTimeout(ctx, 5*time.Minute)
+	limited, stop := context.WithTimeout(ctx, 5*time.Minute+chaosFor(t))
 	t.Cleanup(stop)
 	b.ctx = limited
 	b.do(chromedp.EmulateViewport(window.width, window.height))

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/url"
 	"os"
@@ -320,13 +321,15 @@ func TestLivePageConnectsAgainAfterItsSimulatorFellSilent(t *testing.T) {
 
 // TestLivePageWatchesChaos breaks and mends things for a minute, or as long as ZABSCOPE_LIVE_CHAOS
 // says.
+// chaosFor is how long the page watches real servers being broken: ZABSCOPE_LIVE_CHAOS, or a minute.
+func chaosFor(t testing.TB) time.Duration {
+	t.Helper()
+	d, err := time.ParseDuration(cmp.Or(os.Getenv("ZABSCOPE_LIVE_CHAOS"), "1m"))
+	require.NoError(t, err)
+	return d
+}
+
 func TestLivePageWatchesChaos(t *testing.T) {
-	length := time.Minute
-	if s := os.Getenv("ZABSCOPE_LIVE_CHAOS"); s != "" {
-		var err error
-		length, err = time.ParseDuration(s)
-		require.NoError(t, err)
-	}
 	n := ensemble(t, "--allow-faults")
 	b := watch(t, n)
 	ask[any](b, "sessionStorage.setItem('zabscope.faults', 'yes')")
@@ -334,7 +337,7 @@ func TestLivePageWatchesChaos(t *testing.T) {
 		":kill leader", ":start *", ":partition 1|2,3", ":heal", ":pause 2", ":resume 2",
 		":cut 1>3", ":heal", ":delay 1<>2 100ms", ":heal", ":power 3", ":start *",
 	}
-	end := time.Now().Add(length)
+	end := time.Now().Add(chaosFor(t))
 	for i := 0; time.Now().Before(end); i++ {
 		b.try(faults[i%len(faults)])
 		for range 3 {
