@@ -321,7 +321,7 @@ func TestLivePageConnectsAgainAfterItsSimulatorFellSilent(t *testing.T) {
 
 // TestLivePageWatchesChaos breaks and mends things for a minute, or as long as ZABSCOPE_LIVE_CHAOS
 // says.
-// chaosFor is how long the page watches real servers being broken: ZABSCOPE_LIVE_CHAOS, or a minute.
+// chaosFor is how long the page watches real servers break: ZABSCOPE_LIVE_CHAOS, or a minute.
 func chaosFor(t testing.TB) time.Duration {
 	t.Helper()
 	d, err := time.ParseDuration(cmp.Or(os.Getenv("ZABSCOPE_LIVE_CHAOS"), "1m"))
