@@ -36,6 +36,9 @@ type Report struct {
 	End    string // what the server said when it ended, "" if it had not
 }
 
+// Stopped is what a server says that ends as it was told to.
+const Stopped = "the process was stopped"
+
 // Play runs a server through a recording, oldest chapter first, and lets see look at every step
 // until it returns false. An error says why the recording is none, or where the replay did not do
 // what the server had done; the report then holds what was found until there.

@@ -198,7 +198,7 @@ func (r *Recorder) Said(events []trace.Event, replies []step.ToClient) {
 
 // Ended is part of drive.Recorder: it writes what waits, and closes the file.
 func (r *Recorder) Ended(err error) {
-	why := "the process was stopped"
+	why := recording.Stopped
 	if err != nil {
 		why = err.Error()
 	}

@@ -171,7 +171,11 @@ func (t *tape) lines(r *recorder.Report, err error) (lines []string) {
 	add(r.Lost > 0, "flight.lost", strconv.FormatUint(r.Lost, 10))
 	add(r.Torn, "flight.torn", "")
 	add(r.Broken != "", "flight.broken", ui.Visible(r.Broken))
-	add(r.End != "", "flight.ended", ui.Visible(r.End))
+	end := ui.Visible(r.End)
+	if r.End == recorder.Stopped {
+		end = t.text.T("flight.ended.stopped")
+	}
+	add(r.End != "", "flight.ended", end)
 	add(r.End == "" && err == nil, "flight.open", "")
 	l := t.run.log
 	add(l.first > 1, "flight.kept", strconv.FormatUint(l.end+1-l.first, 10))

@@ -110,6 +110,7 @@ func TestFlightRecordingOpensAndStepsToTheSameDecisions(t *testing.T) {
 	require.Regexp(t, `^When, in UTC: \w+ \w+ \d+ \d\d:\d\d:\d\d UTC \d{4} – `, said.Lines[3])
 	require.Contains(t, said.Lines[1], "came out the same")
 	require.Equal(t, "It ended: the process was stopped.", said.Lines[4])
+	require.Equal(t, "它结束了: 进程被停止。", free(t).fly(file, "zh-CN").Lines[4])
 
 	first := p.tick(16)
 	require.NotEqual(t, before.End, first.End)

@@ -112,6 +112,7 @@ flight.torn = The end of the file is torn: it was copied while the server wrote,
 	was before is all there.
 flight.broken = Then invariant {n} did not hold: that is what the server died of.
 flight.ended = It ended: {n}.
+flight.ended.stopped = the process was stopped
 flight.open = The server did not say that it ended: it still ran, or was killed.
 flight.kept = The page keeps the last {n event|events}. Use zabscope run --replay to see all.
 live.try.partition = Cut 1 off from 2 and 3

@@ -86,6 +86,7 @@ flight.lost = 文件已损坏: 至少有 {n} 个输入读不出来。请从服�
 flight.torn = 文件的末尾不完整: 复制时服务器还在写，或者被截断了。之前的内容都在。
 flight.broken = 随后不变量 {n} 不成立: 服务器因此终止。
 flight.ended = 它结束了: {n}。
+flight.ended.stopped = 进程被停止
 flight.open = 服务器没有说自己结束了: 当时还在运行，或者被杀掉了。
 flight.kept = 页面保留最后 {n} 个事件。zabscope run --replay 会全部列出。
 live.try.partition = 把 1 与 2、3 隔开
