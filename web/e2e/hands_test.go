@@ -298,9 +298,10 @@ func (b *tab) middle(target string) point {
 		return point{}
 	}
 	return ask[point](b, fmt.Sprintf(`(() => {
-		const r = document.getElementById(%q).getBoundingClientRect();
+		const el = document.getElementById(%q);
+		const r = (el.querySelector(".client-body") ?? el).getBoundingClientRect();
 		return {x: r.x + r.width / 2, y: r.y + r.height / 2};
-	})()`, target))
+	})()`, target)) // a client's words stand beside its body
 }
 
 // particle returns where a message is drawn, by asking the page what is near each point.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 )
 
@@ -127,6 +128,31 @@ func TestTheStageStandsStillWhateverItsHeaderSays(t *testing.T) {
 			}
 			require.Greater(t, len(said), 4, "%v", said)
 			require.Len(t, at, 1, "%s at %v: %v", lang, w, at)
+		}
+	}
+}
+
+// TestTheStageStandsStillWhateverIsSelected selects with a mouse, and where fingers have larger
+// controls.
+func TestTheStageStandsStillWhateverIsSelected(t *testing.T) {
+	for _, window := range []size{desktop, {1280, 800}, {1024, 768}} {
+		for _, touch := range []bool{false, true} {
+			b := blank(t, window)
+			if touch {
+				b.do(chromedp.EmulateViewport(window.width, window.height, chromedp.EmulateTouch))
+			}
+			b.visit("/en/play")
+			b.elect()
+			b.command(":cut 1<>4")
+			at := map[box]bool{b.box("#stage-picture"): true}
+			for i, id := range []int{1, 4, 2} {
+				b.click(b.glyph(id), []int64{0, shift}[min(i, 1)])
+				b.wait(fmt.Sprintf(
+					"document.querySelectorAll('.server[data-selected]').length === %d", i+1))
+				b.calm()
+				at[b.box("#stage-picture")] = true
+			}
+			require.Len(t, at, 1, "%v, touch %v: %v", window, touch, at)
 		}
 	}
 }
