@@ -70,6 +70,9 @@ func ensemble(t testing.TB, args ...string) *nodes {
 	t.Cleanup(func() {
 		n.stop()
 		_ = n.cmd.Wait() // it may have ended before
+		if t.Failed() {
+			t.Log(n.printed())
+		}
 	})
 	require.Eventually(t, func() bool { return strings.Contains(n.printed(), "playground") },
 		patience, 5*time.Millisecond, "%s", n.printed())
